@@ -7,8 +7,8 @@ use mdbook_trustbook::Built;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use trustbook_core::diagnostic::Diagnostic;
-use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::report::{self, Colour, ReportFormat};
+use trustbook_core::site::outside::{LinkAnswer, Outside};
 use trustbook_core::site::sink::Shelf;
 use trustbook_core::world::MemoryWorld;
 use trustbook_core::{Options, Trust, World};
@@ -122,17 +122,17 @@ pub fn build(world: &dyn World) -> Book {
 /// The file of a fixture with the responses of servers outside: an address and its response on each line.
 const OUTSIDE: &str = "outside.txt";
 
-fn answer(words: &str) -> Answer {
+fn answer(words: &str) -> LinkAnswer {
     let (word, rest) = words.split_once(' ').unwrap_or((words, ""));
     let url = || rest.parse().unwrap_or_else(|_| panic!("`{rest}` is no address"));
     match word {
-        "alive" => Answer::Alive,
-        "moved" => Answer::Moved(url()),
-        "secure" => Answer::Secure(url()),
-        "gone" => Answer::Gone(rest.to_owned()),
-        "no-anchor" => Answer::NoAnchor(Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
-        "no-line" => Answer::NoLine(rest.parse().unwrap_or_default()),
-        "unknown" => Answer::Unknown {
+        "alive" => LinkAnswer::Alive,
+        "moved" => LinkAnswer::Moved(url()),
+        "secure" => LinkAnswer::Secure(url()),
+        "gone" => LinkAnswer::Gone(rest.to_owned()),
+        "no-anchor" => LinkAnswer::NoAnchor(Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
+        "no-line" => LinkAnswer::NoLine(rest.parse().unwrap_or_default()),
+        "unknown" => LinkAnswer::Unknown {
             why: rest.to_owned(),
             help: "try again later".to_owned(),
             alive: None,
@@ -151,7 +151,7 @@ pub fn written(trust: &Trust) -> Vec<(String, String)> {
 
 /// Returns the findings of a build in the short format.
 pub fn short(built: &Built) -> String {
-    report::report(&built.trust.map, &built.findings, Format::Short, Colour::None)
+    report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None)
 }
 
 /// Returns the names of the checks that found something.

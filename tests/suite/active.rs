@@ -2,7 +2,7 @@
 
 use crate::command::{book as folder, stderr, trustbook, write};
 use trustbook_core::diagnostic::Place;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_tests::{Book, book, build, short};
 
 /// Builds a book with a chapter that links to a file.
@@ -288,7 +288,7 @@ fn a_file_that_runs_is_told_at_its_line_in_every_format() {
         let report = report::report(&built.trust.map, &built.findings, *format, Colour::None);
         assert!(report.contains("a.svg") && report.contains('3'), "{report}");
     }
-    let short = report::report(&built.trust.map, &built.findings, Format::Short, Colour::None);
+    let short = report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None);
     assert!(short.starts_with("src/a.svg:3:6: error[active-content]"), "{short}");
 }
 

@@ -5,20 +5,20 @@ use mdbook_trustbook::foreign::Nothing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use trustbook_core::check::CHECKS;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::site::sink::{Bytes, Nowhere, Shelf};
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Kept, Options, World};
+use trustbook_core::{BuildCache, Options, World};
 use trustbook_tests::{TODAY, book, fence_ranges, fences};
 
 /// Returns all files of a site, and the findings. The files are empty if two chapters share a page, because
 /// that is an error and either page may win.
-fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
+fn site(world: &dyn World, kept: &BuildCache) -> (BTreeMap<String, Bytes>, String) {
     let options = Options { live: true, ..Options::default() };
     let shelf = Shelf::default();
     let trust = mdbook_trustbook::read_again(world, &Nothing, kept);
     let built = mdbook_trustbook::build(world, trust, &options, &shelf);
-    let findings = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    let findings = report::report(&built.trust.map, &built.findings, ReportFormat::Human, Colour::None);
     let mut files = built.site.rest();
     files.extend(shelf.files());
     let pages = || built.trust.pages.iter().filter_map(|page| page.chapter.page_path());
@@ -30,9 +30,9 @@ fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
 }
 
 /// Builds the changed book with and without the kept parts, and compares the results.
-fn compare(world: &dyn World, kept: &Kept, what: &str) {
+fn compare(world: &dyn World, kept: &BuildCache, what: &str) {
     let (again, said_again) = site(world, kept);
-    let (new, said) = site(world, &Kept::default());
+    let (new, said) = site(world, &BuildCache::default());
     assert_eq!(said_again, said, "{what}: the findings");
     assert!(again.keys().eq(new.keys()), "{what}: {:?} and {:?}", again.keys(), new.keys());
     for (path, bytes) in &new {
@@ -104,7 +104,7 @@ fn a_book_that_somebody_writes_is_at_every_moment_as_if_it_were_built_anew() {
     for (seed, name) in [(1, "."), (2, "tests/books/vendor"), (3, "tests/books/live")] {
         let original = files(name);
         let (mut changed, mut numbers) = (original.clone(), Numbers(seed));
-        let kept = Kept::keeping();
+        let kept = BuildCache::keeping();
         for step in 0..40 {
             let what = change(&mut changed, &mut numbers);
             compare(&world(&changed), &kept, &format!("{name}, step {step}: {what}"));
@@ -120,7 +120,7 @@ fn a_book_that_somebody_writes_is_at_every_moment_as_if_it_were_built_anew() {
 #[test]
 fn mistakes_come_and_go() {
     for check in CHECKS {
-        let kept = Kept::keeping();
+        let kept = BuildCache::keeping();
         let books = fences(check.page, "book");
         for (_, text) in books.iter().chain(books.first()) {
             compare(&book(text), &kept, check.name);
@@ -130,7 +130,7 @@ fn mistakes_come_and_go() {
 
 #[test]
 fn one_case_becomes_the_next() {
-    let kept = Kept::keeping();
+    let kept = BuildCache::keeping();
     let mut cases: Vec<_> = fs::read_dir(root().join("tests/cases")).unwrap().map(|it| it.unwrap().path()).collect();
     cases.sort();
     for case in cases {
@@ -148,7 +148,7 @@ fn what_can_not_be_read_counts_as_what_can() {
     let text = "=== facts/a.toml\n[vendor.name]\nvalue = \"Example\"\n[vendor.employees]\nvalue = 12\n[[claim]]\n\
                 id = \"small\"\nsays = \"We are a small company.\"\nkind = \"expr\"\n\
                 expr = \"vendor.employees < 50\"\n=== src/a.md\n# A\n{{ vendor.name }}: {{ claim.small }}\n";
-    let kept = Kept::keeping();
+    let kept = BuildCache::keeping();
     let whole = book(text);
     compare(&whole, &kept, "whole");
     for path in ["facts/z.toml", "facts/facts.lock", "facts/observed/z.json"] {
@@ -164,7 +164,7 @@ fn what_can_not_be_read_counts_as_what_can() {
 #[test]
 fn a_block_in_code_is_none() {
     let broken = "=== theme/parts/badge.hbs\n{{> badge}}\n=== src/a.md\n# A\nText\n";
-    let kept = Kept::keeping();
+    let kept = BuildCache::keeping();
     compare(&book(broken), &kept, "without");
     compare(&book(&broken.replace("Text", "Write `{{#claims}}`.")), &kept, "in code");
     compare(&book(&broken.replace("Text", "{{#claims}}")), &kept, "on the page");
@@ -173,7 +173,7 @@ fn a_block_in_code_is_none() {
 
 #[test]
 fn only_what_has_changed_is_made_anew() {
-    let kept = Kept::keeping();
+    let kept = BuildCache::keeping();
     let text = "=== facts/a.toml\n[vendor.name]\nvalue = \"Example\"\n=== src/a.md\n# A\n{{ vendor.name }}\n=== src/b.md\n\
                 # B\n{{#include ../c.txt}}\n=== src/d.md\n# D\n=== c.txt\none\n";
     let rendered = |text: &str| {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::World;
 use trustbook_core::secret::Secret;
 use trustbook_core::theme::words::LANGUAGES;
-use trustbook_core::world::{Entry, ReadError};
+use trustbook_core::world::{FolderEntry, ReadError};
 use trustbook_tests::{TODAY, book, build, short};
 
 /// The book of the example vendor in another language.
@@ -33,7 +33,7 @@ impl World for In {
         Ok(other.into_bytes())
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         self.world.list(dir)
     }
 

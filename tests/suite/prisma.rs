@@ -9,7 +9,7 @@ use saola_schema_ast::ast::{Attribute, Expression, Field, FieldType, Top, WithAt
 use saola_schema_ast::parse_schema;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use trustbook_core::schema::{Content, File, Modifier, Schema, Table, TableKind, find};
+use trustbook_core::schema::{FieldContent, Modifier, Schema, SchemaFile, Table, TableKind, find};
 use trustbook_core::span::SourceMap;
 
 /// The number of generated schemas.
@@ -23,7 +23,7 @@ type Words = (String, Vec<String>, Vec<String>);
 
 fn ours(text: &str) -> Schema {
     let mut map = SourceMap::default();
-    (find("prisma").unwrap().read)(&[File { file: map.add("a.prisma", text), path: "a.prisma", text }])
+    (find("prisma").unwrap().read)(&[SchemaFile { file: map.add("a.prisma", text), path: "a.prisma", text }])
 }
 
 fn words_of_ours(table: &Table) -> Words {
@@ -100,7 +100,7 @@ fn line(field: &Field, all: &[&Field], of_table: &[Attribute]) -> String {
         FieldType::Supported(ty) => (ty.name.clone(), matches!(ty.name.as_str(), "Json" | "Bytes")),
         FieldType::Unsupported(ty, _) => (format!("Unsupported(\"{ty}\")"), true),
     };
-    let content = if is_opaque { Content::Opaque } else { Content::Plain };
+    let content = if is_opaque { FieldContent::Opaque } else { FieldContent::Plain };
     let modifiers: Vec<Modifier> = modifiers.into_iter().collect();
     format!("{name}={} {ty} {modifiers:?} {content:?} {}", mapped(name, field.attributes()), field.span().start)
 }

@@ -1,9 +1,9 @@
 //! Every kind of record, in full and minimal form, is read and rendered by its block.
 
 use crate::data_models::{self, needs_files};
-use trustbook_core::register::kinds::{KINDS, Kind};
+use trustbook_core::register::kinds::{KINDS, RecordKind};
 use trustbook_core::register::summary;
-use trustbook_core::register::types::{Field, Type};
+use trustbook_core::register::types::{FieldType, ValueType};
 use trustbook_tests::Book;
 use trustbook_tests::{book, build, short};
 
@@ -21,32 +21,32 @@ const NOT_DRAWN: &[&str] = &[
 const NEEDED: &[&str] = &["answer.answer", "contact.email", "document.url"];
 
 /// Returns a value of a type as TOML, and its text on a page.
-fn sample(kind: &Kind, field: &Field) -> (String, String) {
+fn sample(kind: &RecordKind, field: &FieldType) -> (String, String) {
     let word = format!("{} of {}", field.name, kind.name);
     let quoted = |text: &str| format!("\"{text}\"");
     match field.ty {
-        Type::Text | Type::Markdown | Type::Scalar => (quoted(&word), word),
-        Type::Integer => ("12345".to_owned(), "12345".to_owned()),
-        Type::Decimal => ("12.345".to_owned(), "12.345".to_owned()),
-        Type::Date => ("2031-05-04".to_owned(), "4 May 2031".to_owned()),
-        Type::Duration | Type::DurationOr(_) | Type::Period | Type::PeriodOrCriteria(_) => {
+        ValueType::Text | ValueType::Markdown | ValueType::Scalar => (quoted(&word), word),
+        ValueType::Integer => ("12345".to_owned(), "12345".to_owned()),
+        ValueType::Decimal => ("12.345".to_owned(), "12.345".to_owned()),
+        ValueType::Date => ("2031-05-04".to_owned(), "4 May 2031".to_owned()),
+        ValueType::Duration | ValueType::DurationOr(_) | ValueType::Period | ValueType::PeriodOrCriteria(_) => {
             (quoted("17 days"), "17 days".to_owned())
         }
-        Type::Email => (quoted("a@example.com"), "a@example.com".to_owned()),
-        Type::Phone => (quoted("+4712345678"), "+4712345678".to_owned()),
-        Type::Url => {
+        ValueType::Email => (quoted("a@example.com"), "a@example.com".to_owned()),
+        ValueType::Phone => (quoted("+4712345678"), "+4712345678".to_owned()),
+        ValueType::Url => {
             (quoted(&format!("https://example.com/{}", field.name)), format!("https://example.com/{}", field.name))
         }
-        Type::Boolean => ("true".to_owned(), "yes".to_owned()),
-        Type::Choice(words) => {
+        ValueType::Boolean => ("true".to_owned(), "yes".to_owned()),
+        ValueType::Choice(words) => {
             let last = words.last().unwrap();
             (quoted(last), trustbook_core::register::value::choice_words(last))
         }
-        Type::Country | Type::Place => (quoted("NO"), "Norway".to_owned()),
-        Type::DateOrTerm => (quoted("Q2 2031"), "Q2 2031".to_owned()),
-        Type::OneOrMore(item) => sample(kind, &Field { ty: *item, ..*field }),
-        Type::Category => (quoted("user.contact.email"), "e-mail address".to_owned()),
-        Type::Id(of) => {
+        ValueType::Country | ValueType::Place => (quoted("NO"), "Norway".to_owned()),
+        ValueType::DateOrTerm => (quoted("Q2 2031"), "Q2 2031".to_owned()),
+        ValueType::OneOrMore(item) => sample(kind, &FieldType { ty: *item, ..*field }),
+        ValueType::Category => (quoted("user.contact.email"), "e-mail address".to_owned()),
+        ValueType::Id(of) => {
             let shown = match of {
                 of if of == kind.name => "least",
                 // A contact is called by its address.
@@ -55,12 +55,12 @@ fn sample(kind: &Kind, field: &Field) -> (String, String) {
             };
             (quoted("least"), shown.to_owned())
         }
-        Type::List(item) => {
-            let (value, shown) = sample(kind, &Field { ty: *item, ..*field });
+        ValueType::List(item) => {
+            let (value, shown) = sample(kind, &FieldType { ty: *item, ..*field });
             (format!("[{value}]"), shown)
         }
-        Type::Map => (format!("{{ key = \"{word}\" }}"), word),
-        Type::Table(fields) | Type::Named(_, fields) => {
+        ValueType::Map => (format!("{{ key = \"{word}\" }}"), word),
+        ValueType::Table(fields) | ValueType::Named(_, fields) => {
             let (entries, shown): (Vec<String>, Vec<String>) = fields
                 .iter()
                 .map(|field| {
@@ -73,7 +73,7 @@ fn sample(kind: &Kind, field: &Field) -> (String, String) {
     }
 }
 
-fn record(kind: &Kind, id: &str, fields: &[&Field]) -> String {
+fn record(kind: &RecordKind, id: &str, fields: &[&FieldType]) -> String {
     let lines: String = fields.iter().map(|field| format!("{} = {}\n", field.name, sample(kind, field).0)).collect();
     format!("[[{}]]\nid = \"{id}\"\n{lines}\n", kind.name)
 }
@@ -84,12 +84,12 @@ pub(crate) fn registers() -> Vec<String> {
 }
 
 /// Returns the kinds whose records need no other files; the others have tests of their own.
-fn drawable() -> impl Iterator<Item = &'static Kind> {
+fn drawable() -> impl Iterator<Item = &'static RecordKind> {
     KINDS.iter().filter(|kind| !needs_files(kind) && !["claim", "source"].contains(&kind.name))
 }
 
 /// Returns a full and a minimal record of a kind, with the records that they name.
-fn register(kind: &Kind) -> String {
+fn register(kind: &RecordKind) -> String {
     let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
     for other in others(kind) {
         register.push_str(&record(other, "least", &required(other)));
@@ -100,13 +100,14 @@ fn register(kind: &Kind) -> String {
 }
 
 /// Returns the fields without which a record of a kind is incomplete.
-fn required(kind: &Kind) -> Vec<&Field> {
-    let needed = |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
+fn required(kind: &RecordKind) -> Vec<&FieldType> {
+    let needed =
+        |field: &&FieldType| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
     kind.fields.iter().filter(needed).collect()
 }
 
 /// Returns the kinds that records of a kind name: those records have to exist, and to appear on a page.
-fn others(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
+fn others(kind: &RecordKind) -> impl Iterator<Item = &'static RecordKind> {
     KINDS.iter().filter(|other| other.name != kind.name && names(kind, other))
 }
 
@@ -176,10 +177,10 @@ fn what_can_not_be_compared_is_told_with_a_remedy() {
 }
 
 /// Returns true if records of one kind can name records of the other.
-fn names(kind: &Kind, other: &Kind) -> bool {
+fn names(kind: &RecordKind, other: &RecordKind) -> bool {
     kind.fields.iter().any(|field| match field.ty {
-        Type::Id(of) => of == other.name,
-        Type::List(Type::Id(of)) => *of == other.name,
+        ValueType::Id(of) => of == other.name,
+        ValueType::List(ValueType::Id(of)) => *of == other.name,
         _ => false,
     })
 }

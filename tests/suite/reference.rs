@@ -5,11 +5,11 @@ use jiff::civil::{Date, date};
 use mdbook_trustbook::disk::DiskWorld;
 use trustbook_core::expand::uses;
 use trustbook_core::register::common::Visibility;
-use trustbook_core::register::types::Type;
+use trustbook_core::register::types::ValueType;
 use trustbook_core::register::value::Value;
 use trustbook_core::register::{Fact, Register};
 use trustbook_core::secret::Secret;
-use trustbook_core::world::{Entry, ReadError};
+use trustbook_core::world::{FolderEntry, ReadError};
 use trustbook_core::{Trust, World};
 use trustbook_tests::{build, names, short};
 
@@ -73,7 +73,7 @@ fn chapters_hold_no_contact_code_or_address_by_hand() {
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     let codes = |fact: &Fact| fact.id.contains(".codes.") || fact.id.ends_with("_code");
     let exact: Vec<String> = all
-        .filter(|fact| matches!(fact.ty, Type::Email | Type::Phone | Type::Url) || codes(fact))
+        .filter(|fact| matches!(fact.ty, ValueType::Email | ValueType::Phone | ValueType::Url) || codes(fact))
         .filter_map(|fact| fact.value.as_ref().map(Value::text))
         .collect();
     assert!(exact.len() > 10);
@@ -101,7 +101,7 @@ impl World for Changed<'_> {
         if path == self.path { Ok(self.text.clone().into_bytes()) } else { self.world.read(path) }
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         self.world.list(dir)
     }
 
@@ -155,17 +155,17 @@ fn texts(trust: &Trust) -> Vec<String> {
 /// Returns another value for a fact, as TOML of the same type.
 fn another(fact: &Fact) -> Option<String> {
     Some(match (fact.ty, fact.value.as_ref()?) {
-        (Type::Text | Type::Markdown, Value::Text(text) | Value::Markdown(text)) => {
+        (ValueType::Text | ValueType::Markdown, Value::Text(text) | Value::Markdown(text)) => {
             serde_json::to_string(&format!("{text} changed")).ok()?
         }
-        (Type::Integer, Value::Integer(number)) => (number + 1).to_string(),
-        (Type::Date, _) => "1999-12-31".to_owned(),
-        (Type::Email, _) => "\"changed@example.com\"".to_owned(),
-        (Type::Phone, _) => "\"+4712345678\"".to_owned(),
-        (Type::Url, _) => "\"https://example.com/changed\"".to_owned(),
-        (Type::Country, _) => "\"NO\"".to_owned(),
-        (Type::Choice(words), Value::Choice(now)) => format!("\"{}\"", words.iter().find(|word| *word != now)?),
-        (Type::List(Type::Text), _) => "[\"changed\"]".to_owned(),
+        (ValueType::Integer, Value::Integer(number)) => (number + 1).to_string(),
+        (ValueType::Date, _) => "1999-12-31".to_owned(),
+        (ValueType::Email, _) => "\"changed@example.com\"".to_owned(),
+        (ValueType::Phone, _) => "\"+4712345678\"".to_owned(),
+        (ValueType::Url, _) => "\"https://example.com/changed\"".to_owned(),
+        (ValueType::Country, _) => "\"NO\"".to_owned(),
+        (ValueType::Choice(words), Value::Choice(now)) => format!("\"{}\"", words.iter().find(|word| *word != now)?),
+        (ValueType::List(ValueType::Text), _) => "[\"changed\"]".to_owned(),
         _ => return None,
     })
 }

@@ -9,11 +9,11 @@ use std::fs;
 use trustbook_core::Level;
 use trustbook_core::check::CHECKS;
 use trustbook_core::diagnostic::{Diagnostic, Place};
-use trustbook_core::report::{self, Colour, FORMATS, Format};
+use trustbook_core::report::{self, Colour, FORMATS, ReportFormat};
 use trustbook_core::span::{SourceMap, Span};
 use trustbook_tests::{book, build, fences};
 
-fn write(map: &SourceMap, findings: &[Diagnostic], format: Format) -> String {
+fn write(map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
     report::report(map, findings, format, Colour::None)
 }
 
@@ -154,21 +154,21 @@ fn nothing_in_a_finding_can_change_what_a_report_says() {
         assert!(text.len() < 20_000_000, "{name} has {} bytes", text.len());
     }
     let lines = |format| write(&map, &findings, format).lines().map(str::to_owned).collect::<Vec<_>>();
-    for line in lines(Format::Github) {
+    for line in lines(ReportFormat::Github) {
         // One `::` before the command, and one before its text.
         assert_eq!(line.matches("::").count(), 2, "{line}");
         let (properties, _) = line.rsplit_once("::").unwrap();
         let names: Vec<&str> = properties.split(',').map(|part| part.split('=').next().unwrap()).collect();
         assert!(names[0].ends_with("file") && *names.last().unwrap() == "title", "{properties}");
     }
-    assert_eq!(lines(Format::Short).len(), findings.len());
-    let objects = lines(Format::Json);
+    assert_eq!(lines(ReportFormat::Short).len(), findings.len());
+    let objects = lines(ReportFormat::Json);
     for (line, finding) in objects.iter().zip(&findings) {
         assert_eq!(serde_json::from_str::<Json>(line).unwrap()["message"], finding.message);
     }
     assert_eq!(objects.len(), findings.len());
-    assert_eq!(sarif(&write(&map, &findings, Format::Sarif)).len(), findings.len());
-    let (failures, skipped) = junit(&write(&map, &findings, Format::Junit));
+    assert_eq!(sarif(&write(&map, &findings, ReportFormat::Sarif)).len(), findings.len());
+    let (failures, skipped) = junit(&write(&map, &findings, ReportFormat::Junit));
     assert_eq!((failures, skipped), report::count(&findings));
     let summary = report::summary(&map, &findings, usize::MAX);
     let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
@@ -196,7 +196,7 @@ fn errors_come_last_and_many_warnings_are_told_together() {
     let chapter: String = (0..14).map(|at| format!("![](p{at}.png)\n\n")).collect();
     let settings = "=== book.toml\n[preprocessor.trustbook.checks]\nimage-missing = \"warn\"\nimage-alt = \"warn\"\n";
     let built = build(&book(&format!("{settings}=== src/a.md\n# A\n\n[x](nowhere.md)\n\n{chapter}")));
-    let text = write(&built.trust.map, &built.findings, Format::Human);
+    let text = write(&built.trust.map, &built.findings, ReportFormat::Human);
     let titles: Vec<&str> =
         text.lines().filter(|line| line.starts_with("warning[") || line.starts_with("error[")).collect();
     assert_eq!(titles.len(), 3, "{text}");

@@ -3,7 +3,7 @@
 use crate::command::{stderr, stdout, tree, trustbook, write};
 use std::path::Path;
 use tempfile::TempDir;
-use trustbook_core::schema::{File, LANGUAGES, find};
+use trustbook_core::schema::{LANGUAGES, SchemaFile, find};
 use trustbook_core::span::SourceMap;
 
 const MODEL: &str = r#"
@@ -175,7 +175,7 @@ fn a_whole_data_model_becomes_a_dataset() {
     let text = stdout(&partial);
     let mut map = SourceMap::default();
     let file = map.add("dataset.yml", text.as_str());
-    let read = (find("fides").unwrap().read)(&[File { file, path: "dataset.yml", text: &text }]);
+    let read = (find("fides").unwrap().read)(&[SchemaFile { file, path: "dataset.yml", text: &text }]);
     assert_eq!(read.problems, []);
     let tables: Vec<(&str, usize)> =
         read.tables.iter().map(|table| (table.name.as_str(), table.fields.len())).collect();

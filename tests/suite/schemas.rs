@@ -1,7 +1,7 @@
 //! Every schema language with broken, deep and long input: its reader returns, and its result is sound.
 
 use std::collections::BTreeSet;
-use trustbook_core::schema::{File, LANGUAGES, Language, Recognised, Schema, recognise};
+use trustbook_core::schema::{LANGUAGES, Language, Recognised, Schema, SchemaFile, recognise};
 use trustbook_core::span::{SourceMap, Span};
 
 /// The number of mutations of each example.
@@ -33,7 +33,7 @@ fn read(language: &Language, texts: &[&str]) -> Schema {
     let mut map = SourceMap::default();
     let ending = language.endings.first().unwrap();
     let paths: Vec<String> = (0..texts.len()).map(|index| format!("example-{index}{ending}")).collect();
-    let files = paths.iter().zip(texts).map(|(path, text)| File { file: map.add(path, *text), path, text });
+    let files = paths.iter().zip(texts).map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text });
     let schema = (language.read)(&files.collect::<Vec<_>>());
     assert_sound(&map, &schema);
     schema

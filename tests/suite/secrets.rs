@@ -4,8 +4,8 @@ use crate::command::{get, programs, root, serve, stdout, write};
 use crate::tokens::{self, MIXED, random};
 use std::fs;
 use std::process::Command;
-use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::secret::{Scanner, What};
+use trustbook_core::report::{self, Colour, ReportFormat};
+use trustbook_core::secret::{Scanner, SecretKind};
 use trustbook_core::world::MemoryWorld;
 use trustbook_tests::Book;
 use trustbook_tests::{book, build};
@@ -95,7 +95,7 @@ const PLACES: &[(&str, &str, &str)] = &[
 
 /// Returns the findings of the check, each as its message and file.
 fn found(built: &Book) -> Vec<(String, String)> {
-    let short = report::report(&built.trust.map, &built.findings, Format::Short, Colour::None);
+    let short = report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None);
     let lines = short.lines().filter_map(|line| line.split_once("[secret-exposed]: "));
     lines.map(|(at, message)| (message.to_owned(), at.split(':').next().unwrap_or_default().to_owned())).collect()
 }
@@ -103,7 +103,7 @@ fn found(built: &Book) -> Vec<(String, String)> {
 /// Returns every report of a build, in every format.
 fn reports(built: &Book) -> String {
     let all = report::FORMATS.iter().map(|(_, format)| (*format, Colour::None));
-    let all = all.chain([(Format::Human, Colour::Ansi)]);
+    let all = all.chain([(ReportFormat::Human, Colour::Ansi)]);
     let reports: String =
         all.map(|(format, colour)| report::report(&built.trust.map, &built.findings, format, colour)).collect();
     reports + &report::summary(&built.trust.map, &built.findings, usize::MAX)
@@ -244,7 +244,7 @@ fn look_alikes_are_no_secrets() {
     alike.extend(tokens::look_alikes());
     alike.retain(|text| !text.is_empty() && !text.starts_with("# "));
     assert!(alike.len() >= 100, "{}", alike.len());
-    let kinds = |text: &str| -> Vec<What> {
+    let kinds = |text: &str| -> Vec<SecretKind> {
         Scanner::default().find(text.as_bytes()).into_iter().map(|hit| hit.what).collect()
     };
     for text in &alike {

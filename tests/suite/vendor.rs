@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use trustbook_core::World;
 use trustbook_core::register::kinds::KINDS;
 use trustbook_core::secret::Secret;
-use trustbook_core::world::{Entry, ReadError};
+use trustbook_core::world::{FolderEntry, ReadError};
 use trustbook_tests::{build, names, short};
 
 const DAY: Date = date(2026, 1, 15);
@@ -39,8 +39,8 @@ impl World for Without {
         Ok(lines.collect::<String>().into_bytes())
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
-        let gone = |entry: &Entry| self.chapters.iter().any(|chapter| entry.path == format!("src/{chapter}"));
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
+        let gone = |entry: &FolderEntry| self.chapters.iter().any(|chapter| entry.path == format!("src/{chapter}"));
         Ok(self.world.list(dir)?.into_iter().filter(|entry| !gone(entry)).collect())
     }
 

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use trustbook_core::place;
 use trustbook_core::secret::{Secret, is_secret_name};
-use trustbook_core::world::{self, Entry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
+use trustbook_core::world::{self, FolderEntry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
 use walkdir::WalkDir;
 
 /// The maximum number of files in a folder of a book.
@@ -176,7 +176,7 @@ impl World for DiskWorld {
         if bytes.len() as u64 > MAX_FILE { Err(ReadError::TooLarge) } else { Ok(bytes) }
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         let real = match self.resolved(dir) {
             Err(ReadError::Missing) => return Ok(Vec::new()),
             real => real?,
@@ -218,7 +218,7 @@ impl World for DiskWorld {
             let Some(path) = named(at) else {
                 return Err(ReadError::Refused(format!("the name of {} is not UTF-8", at.display())));
             };
-            entries.push(Entry { path, plain: is_file, len });
+            entries.push(FolderEntry { path, plain: is_file, len });
             if entries.len() > MAX_ENTRIES {
                 return Err(ReadError::Refused(format!("the folder has more than {MAX_ENTRIES} files")));
             }

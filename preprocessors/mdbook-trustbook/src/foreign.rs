@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::config::foreign::{BUILT_IN, Foreign};
-use trustbook_core::page::outline::{Given, Item, each};
+use trustbook_core::page::outline::{Given, OutlineItem, each};
 use trustbook_core::span::Span;
 use trustbook_core::{Sources, World};
 
@@ -57,9 +57,9 @@ impl Programs for Nothing {
 pub(crate) fn preprocess(
     world: &dyn World,
     sources: &mut Sources,
-    outline: Vec<Item>,
+    outline: Vec<OutlineItem>,
     programs: &dyn Programs,
-) -> Vec<Item> {
+) -> Vec<OutlineItem> {
     let is_allowed = |foreign: &Foreign| foreign.preprocessor.is_some() && programs.allows(foreign);
     if outline.is_empty() || !sources.config.foreign.iter().any(is_allowed) {
         return outline;
@@ -108,7 +108,7 @@ pub(crate) fn preprocess(
 fn one(
     world: &dyn World,
     sources: &mut Sources,
-    book: &mut Vec<Item>,
+    book: &mut Vec<OutlineItem>,
     foreign: &Foreign,
     is_included: bool,
     programs: &dyn Programs,
@@ -144,7 +144,7 @@ fn read(world: &dyn World, src: &str, path: &str) -> Option<String> {
 
 /// Returns the outline that a preprocessor has made, with the places and texts of chapters that it left as they were.
 /// Chapters that it has added stand at `new`.
-fn merged(mut made: Vec<Item>, before: &[Item], given: &Book, new: Span) -> Vec<Item> {
+fn merged(mut made: Vec<OutlineItem>, before: &[OutlineItem], given: &Book, new: Span) -> Vec<OutlineItem> {
     let texts: BTreeMap<String, &str> = given
         .chapters()
         .filter_map(|chapter| Some((outline::slashes(chapter.source_path.as_deref()?), chapter.content.as_str())))

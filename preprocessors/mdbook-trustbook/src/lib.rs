@@ -13,7 +13,7 @@ use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
 use trustbook_core::site::sink::Sink;
 use trustbook_core::trust::Next;
-use trustbook_core::{Kept, Options, Site, Trust, World, check};
+use trustbook_core::{BuildCache, Options, Site, Trust, World, check};
 
 /// The result of a build: the book, the site and the findings.
 #[derive(Debug)]
@@ -30,12 +30,12 @@ pub struct Built {
 
 /// Runs stages 1 to 5: reads a book as mdBook would, without running any of its code.
 pub fn read(world: &dyn World) -> Trust {
-    read_again(world, &Nothing, &Kept::default())
+    read_again(world, &Nothing, &BuildCache::default())
 }
 
 /// Runs stages 1 to 5 with the given programs, for a book that is built repeatedly. It reuses the parts of an earlier
-/// build whose inputs are unchanged. Pass this build's [`Built::trust`] to [`Kept::keep`] to leave it to the next build.
-pub fn read_again(world: &dyn World, programs: &dyn Programs, kept: &Kept) -> Trust {
+/// build whose inputs are unchanged. Pass this build's [`Built::trust`] to [`BuildCache::keep`] to leave it to the next build.
+pub fn read_again(world: &dyn World, programs: &dyn Programs, kept: &BuildCache) -> Trust {
     let mut sources = trustbook_core::read(world, embedded::THEME);
     settings::check_config(world, &mut sources);
     let outline = outline::read(world, &mut sources);

@@ -13,7 +13,7 @@ use trustbook_core::Sources;
 use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
-use trustbook_core::page::outline::{Chapter, Given, Item, chapters};
+use trustbook_core::page::outline::{Chapter, Given, OutlineItem, chapters};
 use trustbook_core::place;
 use trustbook_core::site::NOT_FOUND;
 use trustbook_core::span::{FileId, Span};
@@ -21,7 +21,7 @@ use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
 
 /// Reads SUMMARY.md. Its errors are added to the problems of the configuration.
-pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
+pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
     let path = format!("{}/SUMMARY.md", sources.config.src);
     let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
@@ -79,7 +79,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
 }
 
 /// Returns an outline without the chapters that cannot have a page; its errors are added to those of the configuration.
-pub(crate) fn settled(outline: Vec<Item>, sources: &mut Sources) -> Vec<Item> {
+pub(crate) fn settled(outline: Vec<OutlineItem>, sources: &mut Sources) -> Vec<OutlineItem> {
     let mut problems = problems(&outline, &format!("{}/SUMMARY.md", sources.config.src));
     problems.extend(not_found_twice(&outline, sources));
     let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
@@ -129,7 +129,7 @@ const MAX_CHAPTERS: usize = 10_000;
 const MAX_DEPTH: usize = 20;
 
 /// Problems of an outline that could be parsed: it has no chapters or too many.
-fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
+fn problems(outline: &[OutlineItem], path: &str) -> Vec<ConfigProblem> {
     let mut problems = Vec::new();
     let whole =
         |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned(), help: None };
@@ -144,7 +144,7 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
 }
 
 /// A problem where the file of the page for addresses that do not exist is a chapter as well; it stays a chapter.
-fn not_found_twice(outline: &[Item], sources: &mut Sources) -> Option<ConfigProblem> {
+fn not_found_twice(outline: &[OutlineItem], sources: &mut Sources) -> Option<ConfigProblem> {
     let html = &mut sources.config.html;
     let named = world::join("", &html.input_404.as_ref()?.value);
     let of = |chapter: &Chapter| world::join("", chapter.source.as_deref()?);
@@ -166,7 +166,7 @@ struct Refused {
 
 /// The chapters that are no files, or whose page another chapter or the site itself has: one file named twice, or
 /// `README.md` beside `index.md`.
-fn refused(outline: &[Item], prints: bool) -> Vec<Refused> {
+fn refused(outline: &[OutlineItem], prints: bool) -> Vec<Refused> {
     let mut pages = BTreeMap::new();
     let mut found = Vec::new();
     for (chapter, _) in chapters(outline) {
@@ -209,18 +209,18 @@ fn is_reserved(page: &str, prints: bool) -> bool {
 }
 
 /// An outline without such chapters, which would break the links to the pages that they replace, and their files.
-fn without(items: Vec<Item>, refused: &[Refused]) -> (Vec<Item>, Vec<String>) {
+fn without(items: Vec<OutlineItem>, refused: &[Refused]) -> (Vec<OutlineItem>, Vec<String>) {
     let (mut kept, mut sources) = (Vec::new(), Vec::new());
     for item in items {
         match item {
-            Item::Chapter(chapter, below) => {
+            OutlineItem::Chapter(chapter, below) => {
                 let (below, more) = without(below, refused);
                 sources.extend(more);
                 if refused.iter().any(|refused| Some(refused.place) == chapter.span) {
                     sources.extend(chapter.source);
                     kept.extend(below);
                 } else {
-                    kept.push(Item::Chapter(chapter, below));
+                    kept.push(OutlineItem::Chapter(chapter, below));
                 }
             }
             other => kept.push(other),
@@ -264,17 +264,17 @@ struct Walker {
 }
 
 impl Walker {
-    fn summary(&mut self, summary: &Summary) -> Vec<Item> {
+    fn summary(&mut self, summary: &Summary) -> Vec<OutlineItem> {
         let all = [&summary.prefix_chapters, &summary.numbered_chapters, &summary.suffix_chapters];
         all.into_iter().flat_map(|items| self.items(items, &[])).collect()
     }
 
-    fn items(&mut self, items: &[SummaryItem], parents: &[String]) -> Vec<Item> {
+    fn items(&mut self, items: &[SummaryItem], parents: &[String]) -> Vec<OutlineItem> {
         let mut read = Vec::new();
         for item in items {
             match item {
-                SummaryItem::Separator => read.push(Item::Separator),
-                SummaryItem::PartTitle(title) => read.push(Item::Part(title.clone())),
+                SummaryItem::Separator => read.push(OutlineItem::Separator),
+                SummaryItem::PartTitle(title) => read.push(OutlineItem::Part(title.clone())),
                 SummaryItem::Link(link) => {
                     let source = link.location.as_deref().map(slashes);
                     let span = source.as_deref().and_then(|source| self.span(source));
@@ -290,7 +290,7 @@ impl Walker {
                     let mut names = parents.to_vec();
                     names.push(link.name.clone());
                     let below = self.items(&link.nested_items, &names);
-                    read.push(Item::Chapter(chapter, below));
+                    read.push(OutlineItem::Chapter(chapter, below));
                 }
                 // mdBook may add other kinds of items; an unknown one has no page.
                 _ => {}
@@ -300,7 +300,7 @@ impl Walker {
     }
 
     /// Returns the links that no chapter comes from.
-    fn unlisted(&self, outline: &[Item]) -> Vec<OutlineLink> {
+    fn unlisted(&self, outline: &[OutlineItem]) -> Vec<OutlineLink> {
         let known: BTreeSet<&str> =
             chapters(outline).into_iter().filter_map(|(chapter, _)| chapter.source.as_deref()).collect();
         let links = self.links.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
@@ -320,17 +320,17 @@ impl Walker {
 }
 
 /// Returns the outline of a book that mdBook has read.
-pub fn of_book(book: &Book) -> Vec<Item> {
+pub fn of_book(book: &Book) -> Vec<OutlineItem> {
     items(&book.items)
 }
 
-fn items(items: &[BookItem]) -> Vec<Item> {
+fn items(items: &[BookItem]) -> Vec<OutlineItem> {
     items
         .iter()
         .map(|item| match item {
-            BookItem::Separator => Item::Separator,
-            BookItem::PartTitle(title) => Item::Part(title.clone()),
-            BookItem::Chapter(chapter) => Item::Chapter(of_chapter(chapter), self::items(&chapter.sub_items)),
+            BookItem::Separator => OutlineItem::Separator,
+            BookItem::PartTitle(title) => OutlineItem::Part(title.clone()),
+            BookItem::Chapter(chapter) => OutlineItem::Chapter(of_chapter(chapter), self::items(&chapter.sub_items)),
         })
         .collect()
 }
@@ -352,15 +352,15 @@ fn of_chapter(chapter: &BookChapter) -> Chapter {
 
 /// Returns an outline as mdBook gives it to preprocessors. `read` reads a file below `src`; a chapter without a text is
 /// left empty.
-pub(crate) fn to_book(outline: &[Item], read: &dyn Fn(&str) -> Option<String>) -> Book {
+pub(crate) fn to_book(outline: &[OutlineItem], read: &dyn Fn(&str) -> Option<String>) -> Book {
     Book::new_with_items(to_items(outline, read))
 }
 
-fn to_items(outline: &[Item], read: &dyn Fn(&str) -> Option<String>) -> Vec<BookItem> {
-    let item = |item: &Item| match item {
-        Item::Separator => BookItem::Separator,
-        Item::Part(title) => BookItem::PartTitle(title.clone()),
-        Item::Chapter(chapter, below) => {
+fn to_items(outline: &[OutlineItem], read: &dyn Fn(&str) -> Option<String>) -> Vec<BookItem> {
+    let item = |item: &OutlineItem| match item {
+        OutlineItem::Separator => BookItem::Separator,
+        OutlineItem::Part(title) => BookItem::PartTitle(title.clone()),
+        OutlineItem::Chapter(chapter, below) => {
             let text = match (&chapter.given, &chapter.source) {
                 (Some(given), _) => given.text().to_owned(),
                 (None, Some(source)) => read(source).unwrap_or_default(),

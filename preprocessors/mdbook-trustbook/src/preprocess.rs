@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use mdbook_core::book::{Book, BookItem};
 use mdbook_preprocessor::PreprocessorContext;
 use std::collections::BTreeMap;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::trust::Next;
-use trustbook_core::{Kept, expand};
+use trustbook_core::{BuildCache, expand};
 
 /// The result of a run of the preprocessor.
 #[derive(Debug)]
@@ -30,13 +30,14 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
         .with_context(|| format!("the book {} cannot be opened", context.root.display()))?;
     let sources = trustbook_core::read(&world, embedded::THEME);
-    let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &Kept::default());
+    let mut trust =
+        trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &BuildCache::default());
     let findings = trustbook_core::check(&mut trust).findings;
     let errors = report::count(&findings).0;
     // Each renderer asks for the same chapters, so findings that do not stop the build are reported only once.
     let report = match context.renderer.as_str() {
-        "html" => report::report(&trust.map, &findings, Format::Human, Colour::None),
-        _ if errors > 0 => report::report(&trust.map, &findings, Format::Human, Colour::None),
+        "html" => report::report(&trust.map, &findings, ReportFormat::Human, Colour::None),
+        _ if errors > 0 => report::report(&trust.map, &findings, ReportFormat::Human, Colour::None),
         _ => String::new(),
     };
     let (expanded, _) = expand(&trust);

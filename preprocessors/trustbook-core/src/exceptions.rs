@@ -1,8 +1,8 @@
 //! The exceptions that accept a finding, and their notes for readers.
 
-use crate::config::exception::{Exception, Kind};
+use crate::config::exception::{Exception, ExceptionKind};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::register::Fact;
 use crate::span::{SourceMap, Span};
 use crate::trust::Trust;
@@ -37,11 +37,13 @@ pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-fn is_text(map: &SourceMap, kind: &Kind, finding: &Diagnostic) -> bool {
+fn is_text(map: &SourceMap, kind: &ExceptionKind, finding: &Diagnostic) -> bool {
     match kind {
-        Kind::Accepted { .. } => true,
-        Kind::FalseAlarm { text: Some(text) } => hash(map, finding).starts_with(&text.value.to_ascii_lowercase()),
-        Kind::FalseAlarm { text: None } => false,
+        ExceptionKind::Accepted { .. } => true,
+        ExceptionKind::FalseAlarm { text: Some(text) } => {
+            hash(map, finding).starts_with(&text.value.to_ascii_lowercase())
+        }
+        ExceptionKind::FalseAlarm { text: None } => false,
     }
 }
 
@@ -131,10 +133,10 @@ pub fn reader_notes(trust: &Trust, excepted: &[Excepted]) -> BTreeMap<String, Ve
 pub fn ids(facts: &Facts, place: &Place) -> Vec<String> {
     let Place::At(span) = place else { return Vec::new() };
     let register = &facts.register;
-    let is_in = |fact: &&Fact| spans(Found::Fact(fact)).iter().any(|known| covers(known, span));
+    let is_in = |fact: &&Fact| spans(FactRef::Fact(fact)).iter().any(|known| covers(known, span));
     let mut found: Vec<String> = register.facts.iter().filter(is_in).map(|fact| fact.id.clone()).collect();
     for record in &register.records {
-        if spans(Found::Record(record)).iter().any(|known| covers(known, span)) {
+        if spans(FactRef::Record(record)).iter().any(|known| covers(known, span)) {
             found.push(record.full_id());
             found.extend(record.fields.iter().filter(is_in).map(|fact| fact.id.clone()));
         }
@@ -142,14 +144,14 @@ pub fn ids(facts: &Facts, place: &Place) -> Vec<String> {
     found
 }
 
-fn spans(found: Found<'_>) -> Vec<Span> {
+fn spans(found: FactRef<'_>) -> Vec<Span> {
     match found {
-        Found::Fact(fact) => [fact.span, fact.key_span].into_iter().chain(fact.entries.iter().copied()).collect(),
-        Found::Record(record) => {
+        FactRef::Fact(fact) => [fact.span, fact.key_span].into_iter().chain(fact.entries.iter().copied()).collect(),
+        FactRef::Record(record) => {
             let of_fields = record.fields.iter().flat_map(|fact| [fact.span, fact.key_span]);
             of_fields.chain([record.span]).chain(record.entries.iter().copied()).collect()
         }
-        Found::Open(..) => Vec::new(),
+        FactRef::Open(..) => Vec::new(),
     }
 }
 

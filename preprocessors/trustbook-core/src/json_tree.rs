@@ -5,16 +5,16 @@ use std::ops::Range;
 
 /// A value with its position.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct JsonNode {
     /// The value.
-    pub(crate) value: Value,
+    pub(crate) value: JsonValue,
     /// The bytes in the text.
     pub(crate) range: Range<usize>,
 }
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
+pub(crate) enum JsonValue {
     /// `null`.
     Null,
     /// True or false.
@@ -24,17 +24,17 @@ pub(crate) enum Value {
     /// A text.
     Text(String),
     /// Values in order.
-    List(Vec<Node>),
+    List(Vec<JsonNode>),
     /// Keys in order, each with its position and its value.
-    Map(Vec<Entry>),
+    Map(Vec<JsonEntry>),
 }
 
 /// A key, its bytes in the text, and its value.
-pub(crate) type Entry = (String, Range<usize>, Node);
+pub(crate) type JsonEntry = (String, Range<usize>, JsonNode);
 
 /// A mistake and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct JsonFault {
     /// A phrase that describes it.
     pub(crate) why: String,
     /// The bytes in the text.
@@ -48,41 +48,41 @@ const DEEPEST: usize = 32;
 ///
 /// # Errors
 /// Returns the first mistake.
-pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+pub(crate) fn parse(text: &str) -> Result<JsonNode, JsonFault> {
+    let mut reader = JsonParser { text, at: 0, depth: 0 };
     let node = reader.value()?;
     reader.space();
     if reader.at < text.len() { Err(reader.fault("there is more after the value")) } else { Ok(node) }
 }
 
-impl Value {
+impl JsonValue {
     /// The kind of value in words.
     pub(crate) fn words(&self) -> &'static str {
         match self {
-            Value::Null => "null",
-            Value::Bool(_) => "true or false",
-            Value::Number(_) => "a number",
-            Value::Text(_) => "text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "an object",
+            JsonValue::Null => "null",
+            JsonValue::Bool(_) => "true or false",
+            JsonValue::Number(_) => "a number",
+            JsonValue::Text(_) => "text",
+            JsonValue::List(_) => "a list",
+            JsonValue::Map(_) => "an object",
         }
     }
 }
 
-struct Reader<'t> {
+struct JsonParser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl JsonParser<'_> {
     fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn fault(&self, why: impl Into<String>) -> Fault {
+    fn fault(&self, why: impl Into<String>) -> JsonFault {
         let end = self.rest().chars().next().map_or(self.at, |c| self.at + c.len_utf8());
-        Fault { why: why.into(), range: self.at..end }
+        JsonFault { why: why.into(), range: self.at..end }
     }
 
     fn space(&mut self) {
@@ -96,21 +96,21 @@ impl Reader<'_> {
         is_next
     }
 
-    fn value(&mut self) -> Result<Node, Fault> {
+    fn value(&mut self) -> Result<JsonNode, JsonFault> {
         self.space();
         let start = self.at;
         let value = match self.rest().bytes().next() {
             None => return Err(self.fault("the file ends where a value should be")),
             Some(b'{') => self.nested(Self::map)?,
             Some(b'[') => self.nested(Self::list)?,
-            Some(b'"') => Value::Text(self.text()?),
+            Some(b'"') => JsonValue::Text(self.text()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(_) => self.word()?,
         };
-        Ok(Node { value, range: start..self.at })
+        Ok(JsonNode { value, range: start..self.at })
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+    fn nested(&mut self, read: fn(&mut Self) -> Result<JsonValue, JsonFault>) -> Result<JsonValue, JsonFault> {
         if self.depth == DEEPEST {
             return Err(self.fault(format!("lists and objects are nested more than {DEEPEST} deep")));
         }
@@ -121,8 +121,8 @@ impl Reader<'_> {
         value
     }
 
-    fn word(&mut self) -> Result<Value, Fault> {
-        let known = [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))];
+    fn word(&mut self) -> Result<JsonValue, JsonFault> {
+        let known = [("null", JsonValue::Null), ("true", JsonValue::Bool(true)), ("false", JsonValue::Bool(false))];
         match known.into_iter().find(|(word, _)| self.rest().starts_with(word)) {
             Some((word, value)) => {
                 self.at += word.len();
@@ -132,17 +132,17 @@ impl Reader<'_> {
         }
     }
 
-    fn number(&mut self) -> Result<Value, Fault> {
+    fn number(&mut self) -> Result<JsonValue, JsonFault> {
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
         let written: String = self.rest().bytes().take_while(|byte| is_part(byte)).map(char::from).collect();
         if serde_json::from_str::<serde_json::Number>(&written).is_err() {
-            return Err(Fault { why: "this is not a number".to_owned(), range: self.at..self.at + written.len() });
+            return Err(JsonFault { why: "this is not a number".to_owned(), range: self.at..self.at + written.len() });
         }
         self.at += written.len();
-        Ok(Value::Number(written))
+        Ok(JsonValue::Number(written))
     }
 
-    fn text(&mut self) -> Result<String, Fault> {
+    fn text(&mut self) -> Result<String, JsonFault> {
         let start = self.at;
         let mut escaped = false;
         for (offset, c) in self.rest().char_indices().skip(1) {
@@ -151,7 +151,7 @@ impl Reader<'_> {
                     let range = start..start + offset + 1;
                     self.at = range.end;
                     let written = self.text.get(range.clone()).unwrap_or_default();
-                    let wrong = |_| Fault { why: "this is not a valid JSON string".to_owned(), range };
+                    let wrong = |_| JsonFault { why: "this is not a valid JSON string".to_owned(), range };
                     return serde_json::from_str(written).map_err(wrong);
                 }
                 '\n' => break,
@@ -161,17 +161,17 @@ impl Reader<'_> {
         Err(self.fault("this string is not closed"))
     }
 
-    fn list(&mut self) -> Result<Value, Fault> {
+    fn list(&mut self) -> Result<JsonValue, JsonFault> {
         let mut items = Vec::new();
         self.space();
         if self.takes(']') {
-            return Ok(Value::List(items));
+            return Ok(JsonValue::List(items));
         }
         loop {
             items.push(self.value()?);
             self.space();
             if self.takes(']') {
-                return Ok(Value::List(items));
+                return Ok(JsonValue::List(items));
             }
             if !self.takes(',') {
                 return Err(self.fault("a comma or the end of the list is missing"));
@@ -179,12 +179,12 @@ impl Reader<'_> {
         }
     }
 
-    fn map(&mut self) -> Result<Value, Fault> {
-        let mut entries: Vec<Entry> = Vec::new();
+    fn map(&mut self) -> Result<JsonValue, JsonFault> {
+        let mut entries: Vec<JsonEntry> = Vec::new();
         let mut seen = BTreeSet::new();
         self.space();
         if self.takes('}') {
-            return Ok(Value::Map(entries));
+            return Ok(JsonValue::Map(entries));
         }
         loop {
             self.space();
@@ -195,7 +195,7 @@ impl Reader<'_> {
             let key = self.text()?;
             let range = start..self.at;
             if !seen.insert(key.clone()) {
-                return Err(Fault { why: format!("the key `{key}` appears twice in one object"), range });
+                return Err(JsonFault { why: format!("the key `{key}` appears twice in one object"), range });
             }
             self.space();
             if !self.takes(':') {
@@ -204,7 +204,7 @@ impl Reader<'_> {
             entries.push((key, range, self.value()?));
             self.space();
             if self.takes('}') {
-                return Ok(Value::Map(entries));
+                return Ok(JsonValue::Map(entries));
             }
             if !self.takes(',') {
                 return Err(self.fault("a comma or the end of the object is missing"));
@@ -220,11 +220,11 @@ mod tests {
     #[test]
     fn values_have_their_places() {
         let node = parse(" {\"a\": [1.5, \"x\\\"y\"], \"b\": null}\n").unwrap();
-        let Value::Map(entries) = &node.value else { panic!("{node:?}") };
+        let JsonValue::Map(entries) = &node.value else { panic!("{node:?}") };
         assert_eq!((entries[0].0.as_str(), entries[0].1.clone()), ("a", 2..5));
-        let Value::List(items) = &entries[0].2.value else { panic!("{node:?}") };
-        assert_eq!(items[1].value, Value::Text("x\"y".to_owned()));
-        assert_eq!(entries[1].2.value, Value::Null);
+        let JsonValue::List(items) = &entries[0].2.value else { panic!("{node:?}") };
+        assert_eq!(items[1].value, JsonValue::Text("x\"y".to_owned()));
+        assert_eq!(entries[1].2.value, JsonValue::Null);
     }
 
     #[test]

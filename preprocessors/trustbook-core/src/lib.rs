@@ -52,20 +52,20 @@ pub use facts::Facts;
 pub use page::Page;
 pub use register::Register;
 pub use site::{Options, Site};
-pub use trust::{Kept, Trust};
+pub use trust::{BuildCache, Trust};
 pub use trustbook_schema::{category, forge, pattern, schema, span, suggest};
 pub use world::World;
 
 use expand::Expanded;
 use memo::Memo;
-use page::outline::{self, Item};
+use page::outline::{self, OutlineItem};
 use secret::Scanner;
 use site::sink::Sink;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use theme::Theme;
-use trust::{Next, Noted};
+use trust::{Next, RecordingWorld};
 
 /// The settings and the theme of a book, and all files read so far.
 #[derive(Debug)]
@@ -91,14 +91,14 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
 ///
 /// # Errors
 /// Returns an error if all texts together are larger than those of pages can be.
-pub fn include(world: &dyn World, sources: &mut Sources, outline: &mut [Item]) -> Result<(), world::ReadError> {
+pub fn include(world: &dyn World, sources: &mut Sources, outline: &mut [OutlineItem]) -> Result<(), world::ReadError> {
     page::include_all(world, &mut sources.map, &sources.config, outline)
 }
 
 /// Stages 2 to 5: reads the register and the chapters of an outline. Results of an earlier build are reused.
-pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
+pub fn trust(world: &dyn World, sources: Sources, outline: Vec<OutlineItem>, next: Next, kept: &BuildCache) -> Trust {
     world.begins("register");
-    let noted = Noted::new(world);
+    let noted = RecordingWorld::new(world);
     let Sources { mut map, mut config, mut theme } = sources;
     let mut outline = outline;
     let additional = additional(world, &mut config);
@@ -111,7 +111,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let downloads = facts::files::downloads(world, &facts, &config.src);
     let datamap = datamap::read(&noted, &mut map, &facts, &lock);
     let observations = observation::read(&noted, &mut map);
-    let claims = claim::check(&claim::Sources {
+    let claims = claim::check(&claim::ClaimSources {
         facts: &facts,
         datamap: &datamap,
         lock: &lock,
@@ -129,7 +129,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let mut all = outline.clone();
     if next == Next::Renderer && !outline.is_empty() {
         all.extend(
-            page::not_found(world, &config, theme.words.get("page.not_found")).map(|it| Item::Chapter(it, Vec::new())),
+            page::not_found(world, &config, theme.words.get("page.not_found"))
+                .map(|it| OutlineItem::Chapter(it, Vec::new())),
         );
     }
     let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &all, &mut before);
@@ -210,9 +211,9 @@ fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<String, Vec<u8
 fn other_files(
     world: &dyn World,
     src: &str,
-    outline: &[Item],
+    outline: &[OutlineItem],
     next: Next,
-) -> Result<Vec<world::Entry>, world::ReadError> {
+) -> Result<Vec<world::FolderEntry>, world::ReadError> {
     let chapters: BTreeSet<String> = outline::chapters(outline)
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
@@ -222,9 +223,9 @@ fn other_files(
     let entries = world.list(src)?;
     // Our own site never includes files left by systems and tools; stock mdBook publishes them.
     let below = |path: &str| path.strip_prefix(src).is_some_and(|path| world::is_of_tool(path.trim_start_matches('/')));
-    let is_left = |entry: &world::Entry| next == Next::Renderer && entry.plain && below(&entry.path);
+    let is_left = |entry: &world::FolderEntry| next == Next::Renderer && entry.plain && below(&entry.path);
     // A file system that ignores case may list a chapter in another spelling.
-    let is_other = |entry: &world::Entry| !chapters.contains(&place::fold(&entry.path)) && !is_left(entry);
+    let is_other = |entry: &world::FolderEntry| !chapters.contains(&place::fold(&entry.path)) && !is_left(entry);
     Ok(entries.into_iter().filter(is_other).collect())
 }
 
@@ -234,7 +235,7 @@ pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
     let mut failures = Vec::new();
     for (page, expanded) in trust.pages.iter().zip(&expanded) {
         for (slot, why) in &expanded.failures {
-            if let page::What::Block(call) = &page.slots[*slot].what
+            if let page::SlotKind::Block(call) = &page.slots[*slot].what
                 && trust.theme.file(&format!("blocks/{}.hbs", call.word)).is_some()
             {
                 failures.push(site::SlotFailure { template: expand::block::template(call), why: why.clone() });

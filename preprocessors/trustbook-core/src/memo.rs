@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 #[derive(Debug, Default)]
 pub(crate) struct Memo(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
 
-struct Made<F, T> {
+struct CachedResult<F, T> {
     from: F,
     is: Arc<T>,
 }
@@ -30,7 +30,7 @@ impl Memo {
     /// Returns the result of this name, if its input is equal.
     pub(crate) fn known<F: PartialEq + 'static, T: 'static>(&self, name: &str, from: &F) -> Option<Arc<T>> {
         let result = lock(self.0.as_ref()?).get(name).map(Arc::clone)?;
-        let made: &Made<F, T> = result.downcast_ref()?;
+        let made: &CachedResult<F, T> = result.downcast_ref()?;
         (made.from == *from).then(|| Arc::clone(&made.is))
     }
 
@@ -42,7 +42,7 @@ impl Memo {
     {
         let is = Arc::new(is);
         if let Some(results) = &self.0 {
-            let made = Made { from, is: Arc::clone(&is) };
+            let made = CachedResult { from, is: Arc::clone(&is) };
             lock(results).insert(name, Arc::new(made));
         }
         is
@@ -78,21 +78,21 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// The identity of a value, without its contents, and without keeping it alive.
 #[derive(Debug)]
-pub(crate) struct Which<T>(Weak<T>);
+pub(crate) struct ValueIdentity<T>(Weak<T>);
 
-impl<T> Which<T> {
+impl<T> ValueIdentity<T> {
     pub(crate) fn of(value: &Arc<T>) -> Self {
-        Which(Arc::downgrade(value))
+        ValueIdentity(Arc::downgrade(value))
     }
 }
 
-impl<T> Clone for Which<T> {
+impl<T> Clone for ValueIdentity<T> {
     fn clone(&self) -> Self {
-        Which(Weak::clone(&self.0))
+        ValueIdentity(Weak::clone(&self.0))
     }
 }
 
-impl<T> PartialEq for Which<T> {
+impl<T> PartialEq for ValueIdentity<T> {
     fn eq(&self, other: &Self) -> bool {
         // As long as either exists, no other value gets the same address.
         Weak::ptr_eq(&self.0, &other.0)
@@ -122,9 +122,12 @@ mod tests {
         let memo = Memo::keeping();
         let (first, again) = (memo.last_equal("list", vec![1]), memo.last_equal("list", vec![1]));
         let other = memo.last_equal("list", vec![2]);
-        assert!(Which::of(&first) == Which::of(&again) && Which::of(&first) != Which::of(&other));
-        assert!(Which::of(&Arc::new(1)) != Which::of(&Arc::new(1)));
-        let gone = Which::of(&Arc::new(1));
-        assert!(gone != Which::of(&Arc::new(1)) && gone == gone.clone());
+        assert!(
+            ValueIdentity::of(&first) == ValueIdentity::of(&again)
+                && ValueIdentity::of(&first) != ValueIdentity::of(&other)
+        );
+        assert!(ValueIdentity::of(&Arc::new(1)) != ValueIdentity::of(&Arc::new(1)));
+        let gone = ValueIdentity::of(&Arc::new(1));
+        assert!(gone != ValueIdentity::of(&Arc::new(1)) && gone == gone.clone());
     }
 }

@@ -1,6 +1,6 @@
 //! Profiles: requirements for the contents of a book, derived from a law or a catalogue of controls.
 
-use crate::register::kinds::{self, Kind};
+use crate::register::kinds::{self, RecordKind};
 use crate::register::value::Value;
 use crate::register::{Record, Register, needs};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ pub struct Need {
     /// The usual name of the chapter, for readers.
     pub chapter: String,
     /// The required fact or records.
-    pub what: What,
+    pub what: Requirement,
     /// The id of a fact that meets the need instead.
     pub or: Option<String>,
     /// The article or control that requires it.
@@ -21,13 +21,13 @@ pub struct Need {
 
 /// The subject of a need.
 #[derive(Debug)]
-pub enum What {
+pub enum Requirement {
     /// A free fact.
     Fact(String),
     /// At least one record of a kind.
     Records {
         /// The kind.
-        kind: &'static Kind,
+        kind: &'static RecordKind,
         /// A field with the words of which it must have one; `None` accepts any value.
         only: Option<(String, Option<Vec<String>>)>,
         /// The required fields of each record, as groups of which any one field suffices.
@@ -69,12 +69,12 @@ pub fn find(name: &str) -> Option<&'static [Need]> {
 impl Need {
     /// Returns true if the need is for this free fact.
     pub fn takes_fact(&self, id: &str) -> bool {
-        matches!(&self.what, What::Fact(asked) if asked == id)
+        matches!(&self.what, Requirement::Fact(asked) if asked == id)
     }
 
     /// Returns true if the need is for this record, as far as it can be read.
     pub fn takes(&self, register: &Register, record: &Record) -> bool {
-        let What::Records { kind, only, .. } = &self.what else {
+        let Requirement::Records { kind, only, .. } = &self.what else {
             return false;
         };
         let fits = |(field, words): &(String, Option<Vec<String>>)| match record.field(field) {
@@ -91,9 +91,9 @@ impl Need {
     /// record.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let (fact, kind, words): (_, _, &[String]) = match &self.what {
-            What::Fact(id) => (Some(id.as_str()), None, &[]),
-            What::Records { only: Some((field, Some(words))), .. } if field == "maps_to" => (None, None, words),
-            What::Records { kind, .. } => (None, Some(kind.name), &[]),
+            Requirement::Fact(id) => (Some(id.as_str()), None, &[]),
+            Requirement::Records { only: Some((field, Some(words))), .. } if field == "maps_to" => (None, None, words),
+            Requirement::Records { kind, .. } => (None, Some(kind.name), &[]),
         };
         fact.into_iter().chain(kind).chain(words.iter().map(String::as_str))
     }
@@ -102,10 +102,10 @@ impl Need {
     pub fn words(&self) -> String {
         let or = |words: &[String]| crate::suggest::listed(words.iter().map(String::as_str)).replace(" and ", " or ");
         match &self.what {
-            What::Fact(id) => format!("`{id}`"),
-            What::Records { kind, only: None, .. } => format!("a `{}`", kind.name),
-            What::Records { kind, only: Some((field, None)), .. } => format!("a `{}` with `{field}`", kind.name),
-            What::Records { kind, only: Some((field, Some(words))), .. } => {
+            Requirement::Fact(id) => format!("`{id}`"),
+            Requirement::Records { kind, only: None, .. } => format!("a `{}`", kind.name),
+            Requirement::Records { kind, only: Some((field, None)), .. } => format!("a `{}` with `{field}`", kind.name),
+            Requirement::Records { kind, only: Some((field, Some(words))), .. } => {
                 format!("a `{}` with `{field}` of {}", kind.name, or(words))
             }
         }
@@ -130,13 +130,13 @@ fn plain(control: &str) -> String {
 fn need(data: &toml::Value) -> Option<Need> {
     let text = |key: &str| data.get(key).and_then(toml::Value::as_str).map(str::to_owned);
     let what = match text("fact") {
-        Some(id) => What::Fact(id),
+        Some(id) => Requirement::Fact(id),
         None => {
             let only = data.get("where").and_then(toml::Value::as_table).and_then(|table| table.iter().next());
             let only = only.map(|(field, words)| (field.clone(), words.is_array().then(|| texts(Some(words)))));
             let fields = texts(data.get("fields"));
             let fields = fields.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect();
-            What::Records { kind: kinds::find(&text("kind")?)?, only, fields }
+            Requirement::Records { kind: kinds::find(&text("kind")?)?, only, fields }
         }
     };
     Some(Need { chapter: text("chapter")?, what, or: text("or"), why: text("why")? })
@@ -153,7 +153,7 @@ fn texts(value: Option<&toml::Value>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::types::Type;
+    use crate::register::types::ValueType;
 
     /// The facts of an organisation that profiles may require.
     const FACTS: &[&str] = &[
@@ -181,17 +181,17 @@ mod tests {
             for need in find(name).unwrap() {
                 assert!(need.or.iter().all(|id| FACTS.contains(&id.as_str())), "{need:?}");
                 match &need.what {
-                    What::Fact(id) => assert!(FACTS.contains(&id.as_str()), "{id}"),
-                    What::Records { kind, only, fields } => {
+                    Requirement::Fact(id) => assert!(FACTS.contains(&id.as_str()), "{id}"),
+                    Requirement::Records { kind, only, fields } => {
                         assert!(fields.iter().flatten().all(|field| kind.field(field).is_some()), "{need:?}");
                         let Some((field, words)) = only else { continue };
                         let ty = match kind.field(field).unwrap().ty {
-                            Type::List(item) | Type::OneOrMore(item) => *item,
+                            ValueType::List(item) | ValueType::OneOrMore(item) => *item,
                             ty => ty,
                         };
                         let known = |word: &String| match ty {
-                            Type::Choice(known) => known.contains(&word.as_str()),
-                            ty => ty == Type::Text,
+                            ValueType::Choice(known) => known.contains(&word.as_str()),
+                            ty => ty == ValueType::Text,
                         };
                         assert!(words.iter().flatten().all(known), "{need:?}");
                     }

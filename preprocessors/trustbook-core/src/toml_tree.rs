@@ -7,9 +7,9 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// A value of the tree with its position.
-pub(crate) type Node<'i> = toml::Spanned<DeValue<'i>>;
+pub(crate) type TomlNode<'i> = toml::Spanned<DeValue<'i>>;
 /// A key of the tree with its position.
-pub(crate) type Key<'i> = toml::Spanned<toml::de::DeString<'i>>;
+pub(crate) type TomlKey<'i> = toml::Spanned<toml::de::DeString<'i>>;
 
 /// A syntax error in a TOML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 /// Returns the text of a string node.
-pub(crate) fn text_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+pub(crate) fn text_of<'n>(node: &'n TomlNode<'_>) -> Option<&'n str> {
     match node.get_ref() {
         DeValue::String(text) => Some(text),
         _ => None,

@@ -64,7 +64,7 @@ pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct FolderEntry {
     /// The path relative to the book, with `/`.
     pub path: String,
     /// True if it is a plain file (not a link, a pipe or a device).
@@ -85,7 +85,7 @@ pub trait World: Sync {
     ///
     /// # Errors
     /// Returns an error if the folder exists but cannot be listed.
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError>;
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError>;
 
     /// Returns the date for which the site is built.
     fn today(&self) -> Date;
@@ -187,7 +187,7 @@ pub fn is_of_tool(path: &str) -> bool {
 }
 
 /// Returns the reason why a file must not be published. `path` is relative to `src`.
-pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
+pub fn forbidden(entry: &FolderEntry, path: &str) -> Option<&'static str> {
     let folded = place::fold(path.strip_prefix(".well-known/").unwrap_or(path));
     let name = folded.rsplit('/').next().unwrap_or_default();
     if !entry.plain {
@@ -216,7 +216,7 @@ pub fn closed(path: &str) -> Option<String> {
         let other = if is_spelt_so { "" } else { "some file systems read its path as `facts/`, and " };
         return Some(format!("{other}pages show the register through expressions and blocks only"));
     }
-    forbidden(&Entry { path: path.to_owned(), plain: true, len: 0 }, path).map(str::to_owned)
+    forbidden(&FolderEntry { path: path.to_owned(), plain: true, len: 0 }, path).map(str::to_owned)
 }
 
 /// An in-memory world for tests and examples.
@@ -250,10 +250,10 @@ impl World for MemoryWorld {
         self.files.get(&path).cloned().ok_or(ReadError::Missing)
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         let prefix = format!("{dir}/");
         let below = self.files.keys().filter(|path| dir.is_empty() || path.starts_with(&prefix));
-        let entry = |path: &String| Entry { path: path.clone(), plain: true, len: self.files[path].len() as u64 };
+        let entry = |path: &String| FolderEntry { path: path.clone(), plain: true, len: self.files[path].len() as u64 };
         Ok(below.map(entry).collect())
     }
 

@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use trustbook_core::diagnostic::{Diagnostic, Level, Place};
 use trustbook_core::exceptions;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::span::SourceMap;
 use trustbook_core::world::MAX_FILE;
 
@@ -110,7 +110,7 @@ pub(crate) fn leave_out(
 pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic>) -> Result<String, Failure> {
     let (held, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = std::mem::take(findings).into_iter().partition(can_hold);
     *findings = rest;
-    let after = report::report(map, &held, Format::Json, Colour::None);
+    let after = report::report(map, &held, ReportFormat::Json, Colour::None);
     match text_of(book)? {
         Some(before) => {
             let rewrite = Rewrite { path: PATH.to_owned(), before: before.into_bytes(), after: after.into_bytes() };

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use trustbook_core::diagnostic::{Diagnostic, Level};
-use trustbook_core::report::{self, Format, harmless};
+use trustbook_core::report::{self, ReportFormat, harmless};
 use trustbook_core::site::sink::{Nowhere, Sink};
-use trustbook_core::{Kept, Options, Trust, World};
+use trustbook_core::{BuildCache, Options, Trust, World};
 
 /// The book's folder, and the day for which it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -54,7 +54,7 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct BuildArgs {
     #[command(flatten)]
     book: BookArgs,
     /// The folder to publish to, instead of `build-dir` of book.toml.
@@ -68,7 +68,7 @@ pub(crate) struct Args {
     commit: Option<String>,
     /// The format of the report.
     #[arg(long, value_parser = format_parser(), default_value = "human")]
-    format: Format,
+    format: ReportFormat,
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
@@ -78,10 +78,10 @@ pub(crate) struct Args {
 }
 
 /// Returns the parser of a report format's name.
-pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = ReportFormat> {
     let names = PossibleValuesParser::new(report::FORMATS.iter().map(|(name, _)| *name));
     names.map(|name| {
-        report::FORMATS.iter().find(|(known, _)| *known == name).map_or(Format::Human, |(_, format)| *format)
+        report::FORMATS.iter().find(|(known, _)| *known == name).map_or(ReportFormat::Human, |(_, format)| *format)
     })
 }
 
@@ -94,10 +94,10 @@ pub(crate) enum Deny {
     Warnings,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
-    let trust = read(&world, &args.book, &Kept::default());
+    let trust = read(&world, &args.book, &BuildCache::default());
     // Errors in the book are reported before errors with the output folder.
     let over = if args.replace { Over::All } else { Over::Ours };
     let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config, over);
@@ -165,7 +165,7 @@ pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
 }
 
 /// Reads a book, with the preprocessors that are allowed, and prints which of them ran.
-pub(crate) fn read(world: &DiskWorld, args: &BookArgs, kept: &Kept) -> Trust {
+pub(crate) fn read(world: &DiskWorld, args: &BookArgs, kept: &BuildCache) -> Trust {
     let programs = Allowed::new(&args.dir, &args.beyond.programs);
     let trust = mdbook_trustbook::read_again(world, &programs, kept);
     programs.tell(&trust);
@@ -188,7 +188,7 @@ pub(crate) fn build(world: &DiskWorld, args: &BookArgs) -> Built {
 
 /// Builds a book and writes its pages to a sink.
 pub(crate) fn build_into(world: &DiskWorld, args: &BookArgs, options: &Options, sink: &dyn Sink) -> Built {
-    mdbook_trustbook::build(world, read(world, args, &Kept::default()), options, sink)
+    mdbook_trustbook::build(world, read(world, args, &BuildCache::default()), options, sink)
 }
 
 /// Turns warnings of the given kinds into errors.

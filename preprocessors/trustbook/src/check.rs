@@ -6,17 +6,17 @@ use crate::{baseline, external, fix, output, repository};
 use mdbook_trustbook::Built;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use trustbook_core::report::{Format, harmless};
+use trustbook_core::report::{ReportFormat, harmless};
 use trustbook_core::site::sink::Nowhere;
-use trustbook_core::{Kept, Options};
+use trustbook_core::{BuildCache, Options};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct CheckArgs {
     #[command(flatten)]
     book: BookArgs,
     /// The format of the report.
     #[arg(long, value_parser = build::format_parser(), default_value = "human")]
-    format: Format,
+    format: ReportFormat,
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
@@ -30,10 +30,10 @@ pub(crate) struct Args {
     #[arg(long)]
     fix: bool,
     #[command(flatten)]
-    outside: external::Args,
+    outside: external::ExternalArgs,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
     let mended = if args.fix { fixed(args)? } else { None };
     let (mut built, told) = match mended {
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Applies the safe edits. Returns the build if there were none to apply, and `None` if the book has changed since.
-fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
+fn fixed(args: &CheckArgs) -> Result<Option<Built>, Failure> {
     let built = build::build(&build::open(&args.book)?, &args.book);
     let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
     if made.is_empty() {
@@ -74,13 +74,13 @@ fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
 }
 
 /// Builds, and requests the links that leave the site if `--external` is set. Also returns a line about the requests.
-fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
+fn ask(args: &CheckArgs) -> Result<(Built, Option<String>), Failure> {
     let world = build::open(&args.book)?;
     if !args.outside.is_external() {
         return Ok((build::build(&world, &args.book), None));
     }
     let mut told = Ok(String::new());
-    let trust = build::read(&world, &args.book, &Kept::default());
+    let trust = build::read(&world, &args.book, &BuildCache::default());
     let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, |trust, outside| {
         told = external::look(&args.outside, &args.book.dir, trust, outside);
     });

@@ -11,14 +11,14 @@ use trustbook_core::expand::OTHER_BLOCKS;
 use trustbook_core::output::OUTPUTS;
 use trustbook_core::profile;
 use trustbook_core::register::common;
-use trustbook_core::register::kinds::{KINDS, Kind};
-use trustbook_core::register::types::{Field, Type};
+use trustbook_core::register::kinds::{KINDS, RecordKind};
+use trustbook_core::register::types::{FieldType, ValueType};
 use trustbook_core::report::FORMATS;
 use trustbook_core::schema::LANGUAGES;
 use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ExplainArgs {
     /// A check, kind of record, block, data model language, source, output, format, profile or setting; left out, all
     /// are listed.
     name: Option<String>,
@@ -46,7 +46,7 @@ impl Topic {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let topics = topics();
     let Some(name) = &args.name else {
         let line = |topic: &Topic| format!("{:<28} {:<8} {}\n", topic.name, topic.group, topic.summary);
@@ -100,8 +100,8 @@ fn described(setting: &Setting) -> String {
 }
 
 /// Returns the page of a kind in Markdown: its purpose and its fields. The pages of checks have the same form.
-fn page(kind: &Kind) -> String {
-    let Kind { name, doc, block, .. } = kind;
+fn page(kind: &RecordKind) -> String {
+    let RecordKind { name, doc, block, .. } = kind;
     let first = kind.fields.first().map_or("name", |field| field.name);
     let written = match kind.id_fields() {
         [] => format!(
@@ -124,11 +124,11 @@ fn page(kind: &Kind) -> String {
     )
 }
 
-fn fields(fields: &[Field], indent: &str) -> String {
-    let field = |field: &Field| {
+fn fields(fields: &[FieldType], indent: &str) -> String {
+    let field = |field: &FieldType| {
         let needed = if field.required { ", required" } else { "" };
         let own = match field.ty {
-            Type::Table(own) | Type::Named(_, own) => self::fields(own, &format!("{indent}  ")),
+            ValueType::Table(own) | ValueType::Named(_, own) => self::fields(own, &format!("{indent}  ")),
             _ => String::new(),
         };
         format!("{indent}- `{}` ({}{needed}): {}\n{own}", field.name, field.ty.words(), field.doc)

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use trustbook_core::output::headers::{DOCUMENTS, POLICY_HEADER, TYPES, all, of_documents};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct HeadersArgs {
     /// The server or host. Cloudflare Pages and Netlify need none of this: they read `_headers` of the site.
     #[arg(value_enum)]
     server: Server,
@@ -23,7 +23,7 @@ enum Server {
     Vercel,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &HeadersArgs) -> Result<ExitCode, Failure> {
     output::print(&match args.server {
         Server::Apache => apache(),
         Server::Caddy => caddy(),

@@ -50,35 +50,35 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Build the site.
-    Build(build::Args),
+    Build(build::BuildArgs),
     /// Check everything that `build` checks, without publishing.
-    Check(check::Args),
+    Check(check::CheckArgs),
     /// Print the page of a check, kind of record, schema language, kind of source or output, or list them all.
-    Explain(explain::Args),
+    Explain(explain::ExplainArgs),
     /// Print the register: value, state, owner, source, and the pages that show it.
-    Facts(facts::Args),
+    Facts(facts::FactsArgs),
     /// Print the HTTP headers of the site, as settings for Apache, Caddy, nginx or Vercel.
-    Headers(headers::Args),
+    Headers(headers::HeadersArgs),
     /// Turn pages and lists that exist into chapters and records of a book.
-    Import(import::Args),
+    Import(import::ImportArgs),
     /// Write a small book that builds at once, or add what an mdBook lacks.
-    Init(init::Args),
+    Init(init::InitArgs),
     /// Visit a running page with a browser, and record what it stores and which hosts it requests.
-    Observe(observe::Args),
+    Observe(observe::ObserveArgs),
     /// Write the whole book as a PDF with tags and bookmarks; it needs Chromium, Chrome or Edge.
-    Pdf(pdf::Args),
+    Pdf(pdf::PdfArgs),
     /// Check live sources, data models and mail domains, print what changed, and write the lock.
-    Refresh(refresh::Args),
+    Refresh(refresh::RefreshArgs),
     /// Ask whether each due fact still holds, and write the date beside it.
-    Review(review::Args),
+    Review(review::ReviewArgs),
     /// List the categories of fields of data models, suggest missing ones, or export them for other programs.
-    Schema(schema::Args),
+    Schema(schema::SchemaArgs),
     /// Serve the site while you write it: rebuilds and reloads on save.
-    Serve(serve::Args),
+    Serve(serve::ServeArgs),
     /// Print in ten lines how the book stands: errors, what is due, unchecked, unclassified or unknown, and owners.
-    Status(status::Args),
+    Status(status::StatusArgs),
     /// Verify that a published site matches this book, and list the files that differ.
-    Verify(verify::Args),
+    Verify(verify::VerifyArgs),
 }
 
 fn main() -> ExitCode {

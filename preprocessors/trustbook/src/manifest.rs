@@ -30,18 +30,18 @@ pub(crate) struct Manifest {
     /// The day for which the site was built.
     pub(crate) built: Date,
     /// All files except the manifest itself, by path.
-    pub(crate) files: BTreeMap<String, Entry>,
+    pub(crate) files: BTreeMap<String, PublishedFile>,
 }
 
 /// The size and digest of a file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct PublishedFile {
     pub(crate) bytes: u64,
     /// The digest, in lower-case hexadecimal digits.
     pub(crate) sha256: String,
 }
 
-impl Entry {
+impl PublishedFile {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut counted = Counted::default();
         counted.add(bytes);
@@ -80,8 +80,8 @@ impl Counted {
         self.hash.update(part);
     }
 
-    pub(crate) fn entry(self) -> Entry {
-        Entry { bytes: self.bytes, sha256: hex(&self.hash.finalize()) }
+    pub(crate) fn entry(self) -> PublishedFile {
+        PublishedFile { bytes: self.bytes, sha256: hex(&self.hash.finalize()) }
     }
 }
 
@@ -92,22 +92,22 @@ pub(crate) fn generator() -> String {
 
 /// A sink that records the files of a site without their bytes.
 #[derive(Debug, Default)]
-pub(crate) struct Listed(Mutex<BTreeMap<String, Entry>>);
+pub(crate) struct Listed(Mutex<BTreeMap<String, PublishedFile>>);
 
 impl Listed {
-    pub(crate) fn insert(&self, path: &str, entry: Entry) {
+    pub(crate) fn insert(&self, path: &str, entry: PublishedFile) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
     }
 
     /// Returns the files, by path.
-    pub(crate) fn files(self) -> BTreeMap<String, Entry> {
+    pub(crate) fn files(self) -> BTreeMap<String, PublishedFile> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Sink for Listed {
     fn put(&self, path: &str, bytes: Bytes) {
-        self.insert(path, Entry::of(&bytes));
+        self.insert(path, PublishedFile::of(&bytes));
     }
 }
 
@@ -115,7 +115,11 @@ impl Sink for Listed {
 ///
 /// # Errors
 /// Returns an error if one of the files has the manifest's path.
-pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: Date) -> Result<String, Failure> {
+pub(crate) fn text(
+    files: BTreeMap<String, PublishedFile>,
+    commit: Option<&str>,
+    built: Date,
+) -> Result<String, Failure> {
     if files.contains_key(PATH) {
         return Err(Failure::new(format!("the book has a file `{PATH}` of its own, where the manifest belongs"))
             .help("rename it"));

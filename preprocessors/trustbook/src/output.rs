@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use trustbook_core::diagnostic::Diagnostic;
-use trustbook_core::report::{self, Colour, Format, harmless, harmless_json};
+use trustbook_core::report::{self, Colour, ReportFormat, harmless, harmless_json};
 use trustbook_core::span::SourceMap;
 
 /// The environment variable for the file that a runner shows as the summary of a step; each step has its own.
@@ -59,24 +59,24 @@ pub(crate) fn failure(failure: &Failure) {
 
 /// Prints a report in the format for people to standard error.
 pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
-    say_findings(map, findings, Format::Human);
+    say_findings(map, findings, ReportFormat::Human);
 }
 
 /// Prints a report in any format to standard output.
-pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
+pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) {
     print(&report_for(&std::io::stdout(), map, findings, format));
 }
 
 /// Prints a report in any format to standard error.
-pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
+pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) {
     say(&report_for(&std::io::stderr(), map, findings, format));
 }
 
-fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: Format) -> String {
-    let colour = if format == Format::Human && stream.is_terminal() { Colour::Ansi } else { Colour::None };
+fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
+    let colour = if format == ReportFormat::Human && stream.is_terminal() { Colour::Ansi } else { Colour::None };
     let report = report::report(map, findings, format, colour);
     match format {
-        Format::Github => report + &beside_annotations(map, findings),
+        ReportFormat::Github => report + &beside_annotations(map, findings),
         _ => report,
     }
 }
@@ -96,7 +96,7 @@ fn beside_annotations(map: &SourceMap, findings: &[Diagnostic]) -> String {
             let count = counted(rest.len(), "finding");
             format!("{count} without an annotation: the summary of this step lists them\n")
         }
-        (false, _) => report::report(map, &rest, Format::Short, Colour::None),
+        (false, _) => report::report(map, &rest, ReportFormat::Short, Colour::None),
     }
 }
 

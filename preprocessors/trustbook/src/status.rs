@@ -17,12 +17,12 @@ use trustbook_core::{Trust, report};
 const MOST: usize = 3;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct StatusArgs {
     #[command(flatten)]
     book: BookArgs,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let world = build::open(&args.book)?;
     let built = build::build(&world, &args.book);
     let owned: String = lines(&built.trust, &built.findings)

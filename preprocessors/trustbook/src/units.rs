@@ -76,9 +76,9 @@ pub(crate) fn of(register: &Register) -> impl Iterator<Item = Unit<'_>> {
 
 /// The chapters that show each id of a free fact, a record or a field.
 #[derive(Debug)]
-pub(crate) struct Shown(BTreeMap<String, BTreeSet<String>>);
+pub(crate) struct ChaptersById(BTreeMap<String, BTreeSet<String>>);
 
-impl Shown {
+impl ChaptersById {
     pub(crate) fn of(trust: &Trust) -> Self {
         let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for page in &trust.pages {
@@ -86,7 +86,7 @@ impl Shown {
                 shown.entry(id.clone()).or_default().insert(trust.map.masked(&page.source).into_owned());
             }
         }
-        Shown(shown)
+        ChaptersById(shown)
     }
 
     /// Returns the chapters that show any of these ids, sorted.

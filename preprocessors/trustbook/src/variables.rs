@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use trustbook_core::config::security::Security;
-use trustbook_core::secret::{LEAST, Parts, Secret};
+use trustbook_core::secret::{LEAST, Secret, SecretParts};
 use url::Url;
 
 /// The recipient of the value of a variable.
@@ -79,10 +79,10 @@ pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<Strin
 ///
 /// # Errors
 /// Returns an error if there are too many parts to search for.
-pub(crate) fn parts(security: &Security) -> Result<Parts, Failure> {
+pub(crate) fn parts(security: &Security) -> Result<SecretParts, Failure> {
     let set = |name: &String| Some(Secret::new(name, std::env::var(name).ok()?));
     let secrets: Vec<Secret> = security.variables.keys().filter_map(set).collect();
-    Parts::new(&secrets).map_err(|error| {
+    SecretParts::new(&secrets).map_err(|error| {
         Failure::new(format!("the variables of `security.env` cannot be searched for: {error}"))
             .help("name fewer variables, or shorter ones")
     })

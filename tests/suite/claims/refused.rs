@@ -1,7 +1,7 @@
 //! Bad input: claims about missing subjects, contradictory conditions, invalid evidence, and exceptions.
 
 use super::with;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_tests::short;
 
 fn told(kind: &str, files: &str) -> String {
@@ -96,13 +96,13 @@ fn a_drafted_record_can_be_copied_and_brings_nothing_along() {
     );
     let built = with("[vendor]\nemployees = 12\n", &file, "{{ vendor.employees }}");
     let shown = |format| report::report(&built.trust.map, &built.findings, format, Colour::None);
-    let human = shown(Format::Human);
+    let human = shown(ReportFormat::Human);
     let lines: Vec<&str> = human.lines().map(str::trim).collect();
     for line in ["[[cookie]]", "id = \"a-b-c-group\"", "max_age = \"2 hours\"", "set_by = \"header\""] {
         assert!(lines.contains(&line), "{line}\n{human}");
     }
     assert!(human.contains(r#"name = "a\"b"#) && !human.contains("same_site"), "{human}");
-    for text in [human, shown(Format::Github), shown(Format::Junit)] {
+    for text in [human, shown(ReportFormat::Github), shown(ReportFormat::Junit)] {
         assert!(!text.contains('\u{202e}') && !text.contains("##[") && !text.contains("\\u{a}"), "{text}");
     }
 }

@@ -3,8 +3,8 @@
 use super::{A, PATH, REPOSITORY, followed};
 use jiff::civil::date;
 use trustbook_core::lock;
-use trustbook_core::register::kinds::{KINDS, Kind};
-use trustbook_core::register::types::{Field, Type};
+use trustbook_core::register::kinds::{KINDS, RecordKind};
+use trustbook_core::register::types::{FieldType, ValueType};
 use trustbook_tests::{book, build, short};
 
 const MODEL: &str = "\
@@ -119,13 +119,13 @@ fn every_field_of_both_kinds_is_drawn_or_serves_a_check() {
 }
 
 /// Returns true if records of a kind require files that they describe.
-pub(crate) fn needs_files(kind: &Kind) -> bool {
+pub(crate) fn needs_files(kind: &RecordKind) -> bool {
     matches!(kind.name, "schema" | "table")
 }
 
-fn fields(kind: &Kind) -> Vec<String> {
-    let below = |field: &Field| match field.ty {
-        Type::Table(fields) | Type::Named(_, fields) => {
+fn fields(kind: &RecordKind) -> Vec<String> {
+    let below = |field: &FieldType| match field.ty {
+        ValueType::Table(fields) | ValueType::Named(_, fields) => {
             fields.iter().map(|inner| format!("{}.{}.{}", kind.name, field.name, inner.name)).collect()
         }
         _ => vec![format!("{}.{}", kind.name, field.name)],

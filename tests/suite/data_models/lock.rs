@@ -9,7 +9,7 @@ use trustbook_core::check::CHECKS;
 use trustbook_core::forge::Lines;
 use trustbook_core::lock::{self, FileEntry, Gone, Lock, Pin, SchemaEntry, Skipped};
 use trustbook_core::schema::index::{Changed, Detail, FieldIndex, TableIndex};
-use trustbook_core::schema::{Content, Modifier, Origin, TableKind};
+use trustbook_core::schema::{FieldContent, Migration, Modifier, TableKind};
 use trustbook_core::span::{SourceMap, Span};
 use trustbook_core::world::MemoryWorld;
 use trustbook_tests::{TODAY, book, fences};
@@ -72,9 +72,9 @@ impl Draw {
         Lines { first, last: first + usize::from(self.is()) }
     }
 
-    fn origin(&mut self) -> Option<Origin> {
+    fn origin(&mut self) -> Option<Migration> {
         let migration = self.may()?;
-        Some(Origin { migration, date: if self.is() { Some(self.day()) } else { None } })
+        Some(Migration { migration, date: if self.is() { Some(self.day()) } else { None } })
     }
 
     fn field(&mut self) -> FieldIndex {
@@ -83,7 +83,7 @@ impl Draw {
             stored_as: self.may(),
             ty: self.text(),
             modifiers,
-            content: if self.is() { Content::Opaque } else { Content::Plain },
+            content: if self.is() { FieldContent::Opaque } else { FieldContent::Plain },
             category: self.may(),
             path: self.may(),
             lines: self.lines(),

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use std::sync::Arc;
 use toml::{Table, Value};
 use trustbook_core::lock::{self, Lock, Skipped};
-use trustbook_core::schema::Origin;
+use trustbook_core::schema::Migration;
 
 const BEFORE: &str = "\
 model Account {
@@ -43,7 +43,7 @@ fn full() -> Lock {
     let mut lock = followed(&versions, &["Visit"]);
     let entry = &mut lock.schemas[0];
     entry.track = Some("main".to_owned());
-    let origin = Some(Origin { migration: "20260101_first".to_owned(), date: Some(date(2026, 1, 1)) });
+    let origin = Some(Migration { migration: "20260101_first".to_owned(), date: Some(date(2026, 1, 1)) });
     entry.skipped.push(Skipped { path: "a.sql".to_owned(), line: 7, what: "a block".to_owned() });
     let tables = Arc::make_mut(&mut entry.tables);
     tables[0].origin.clone_from(&origin);

@@ -4,7 +4,7 @@ use super::server::{Server, status, to};
 use super::{Book, page_of};
 use serde_json::Value as Json;
 use trustbook_core::diagnostic::Place;
-use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::site::outside::{LinkAnswer, Outside};
 use trustbook_core::site::sink::Nowhere;
 use trustbook_core::{Options, Trust};
 
@@ -184,7 +184,7 @@ fn the_links_of_the_reference_book_stand_at_lines_and_a_file_that_is_gone_is_one
         for link in &mut outside.links {
             assert!(link.places.iter().any(|place| matches!(place, Place::At(_))), "{} {:?}", link.url, link.places);
             if link.url.path().ends_with("/schema.prisma") {
-                link.answer = Some(Answer::Gone("it answers 404 Not Found".to_owned()));
+                link.answer = Some(LinkAnswer::Gone("it answers 404 Not Found".to_owned()));
             }
         }
     };

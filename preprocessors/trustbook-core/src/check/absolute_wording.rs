@@ -3,7 +3,7 @@
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
-use crate::prose::names::Names;
+use crate::prose::names::RegisterNames;
 use crate::prose::{Sentence, absolute, draft};
 use crate::trust::Trust;
 
@@ -17,14 +17,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let names = Names::of(&trust.facts);
+    let names = RegisterNames::of(&trust.facts);
     Box::new(move |prose| {
         let sentences = prose.sentences_where(|passage| absolute::may_promise(&passage.text));
         sentences.filter_map(|sentence| message(trust, prose.page, &sentence, &names)).collect()
     })
 }
 
-fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
+fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &RegisterNames<'_>) -> Option<Diagnostic> {
     let range = absolute::find(sentence, names)?;
     let word = sentence.text()[range.clone()].to_lowercase();
     let range = sentence.in_passage(&range);

@@ -5,7 +5,7 @@ use crate::config::security::Script;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::schema::index::hex;
 use crate::site::active::{by_name, is_obeyed, is_script_file};
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::site::{BadLink, OF_THEME, Site};
 use crate::trust::Trust;
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
-        if let Target::Active(what) = &bad.target {
+        if let LinkTarget::Active(what) = &bad.target {
             findings.push(code(trust, site, bad, what));
         }
     }

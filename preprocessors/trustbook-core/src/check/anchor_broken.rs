@@ -3,9 +3,9 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
-use crate::page::{Context, What};
-use crate::site::outside::Answer;
-use crate::site::resolve::Target;
+use crate::page::{Context, SlotKind};
+use crate::site::outside::LinkAnswer;
+use crate::site::resolve::LinkTarget;
 use crate::site::{Site, SitePage};
 use crate::trust::Trust;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let source = pages.get(page).and_then(|page| trust.pages.get(page.page?));
         source.is_some_and(|source| {
             source.slots.iter().any(|slot| match &slot.what {
-                What::Block(call) => slot.context != Context::Code && !words.contains(&call.word.as_str()),
+                SlotKind::Block(call) => slot.context != Context::Code && !words.contains(&call.word.as_str()),
                 _ => false,
             })
         })
@@ -37,7 +37,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let place = bad.place.clone();
         findings.push(match &bad.target {
-            Target::NoAnchor { page, anchor } => {
+            LinkTarget::NoAnchor { page, anchor } => {
                 let near = findings.suggest(anchor, ids(page));
                 if near.is_none() && lacks_block(page) {
                     continue;
@@ -51,11 +51,11 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                     ),
                 }
             }
-            Target::NoLine { file, line, lines } => {
+            LinkTarget::NoLine { file, line, lines } => {
                 Diagnostic::new(place, format!("`{file}` has no line {line}: it has {lines}"))
                     .help("link to the lines at their current numbers")
             }
-            Target::NoId(id) => {
+            LinkTarget::NoId(id) => {
                 let attribute = &bad.piece.attribute;
                 let what = if attribute == "usemap" { "image map" } else { "id" };
                 let finding = Diagnostic::new(
@@ -74,17 +74,17 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 /// Reports external links whose anchors the server's answer lacks.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for link in site.outside.each(|answer| matches!(answer, Answer::NoAnchor(_) | Answer::NoLine(_))) {
+    for link in site.outside.each(|answer| matches!(answer, LinkAnswer::NoAnchor(_) | LinkAnswer::NoLine(_))) {
         let (page, fragment) = link.url.split_once('#').unwrap_or((&link.url, ""));
         let (message, help) = match link.answer {
-            Answer::NoAnchor(near) => (
+            LinkAnswer::NoAnchor(near) => (
                 format!("`{page}` has no anchor `#{fragment}`"),
                 match near {
                     Some(near) => format!("did you mean `#{near}`?"),
                     None => "link to an anchor that the page has, or to the whole page".to_owned(),
                 },
             ),
-            Answer::NoLine(lines) => {
+            LinkAnswer::NoLine(lines) => {
                 let has = if *lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
                 (
                     format!("`{}` names a line that its file does not have", link.url),

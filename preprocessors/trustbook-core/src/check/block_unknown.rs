@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::block::{Blocks, TOO_MANY, words};
-use crate::page::What;
+use crate::page::SlotKind;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     let words = words(&trust.theme);
     for slot in slots(&trust.pages) {
-        let What::Block(call) = &slot.what else {
+        let SlotKind::Block(call) = &slot.what else {
             continue;
         };
         if words.contains(&call.word.as_str()) {

@@ -72,7 +72,7 @@ fn prepare(_: &Trust) -> Look<'_> {
 }
 
 /// A phrase that names a tool as the certifier, auditor or attester.
-struct Said {
+struct IssuerPhrase {
     regex: Regex,
     /// The types of tools that the phrase applies to.
     what: &'static [&'static str],
@@ -80,7 +80,7 @@ struct Said {
     about: &'static str,
 }
 
-static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
+static SAID: LazyLock<Vec<IssuerPhrase>> = LazyLock::new(|| {
     // The words allowed between the verb and the name. Other words would describe another task of the tool.
     const BETWEEN: &str = r"(?:\s+(?:(?i:is|was|are|were|been|independently|annually|compliance|compliant|report|reports|letter|badge|and|for|soc|type|iso|hipaa|gdpr|i|ii)|[12]|iso/iec|27001))*";
     const PLATFORM: &[&str] = &["compliance platform"];
@@ -103,8 +103,9 @@ static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
             "",
         ),
     ];
-    let compiled =
-        shapes.into_iter().filter_map(|(text, what, about)| Some(Said { regex: Regex::new(&text).ok()?, what, about }));
+    let compiled = shapes
+        .into_iter()
+        .filter_map(|(text, what, about)| Some(IssuerPhrase { regex: Regex::new(&text).ok()?, what, about }));
     compiled.collect()
 });
 

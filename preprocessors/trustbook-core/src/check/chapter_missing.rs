@@ -3,14 +3,14 @@
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
-use crate::expand::uses::Shown;
+use crate::expand::uses::ShownIds;
+use crate::facts::FactRef;
 use crate::facts::Facts;
-use crate::facts::Found;
 use crate::page;
-use crate::profile::{self, Need, What};
+use crate::profile::{self, Need, Requirement};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
-use crate::register::{Problem, Record, needs};
+use crate::register::{Record, RegisterProblem, needs};
 use crate::span::{Span, Spanned};
 use crate::suggest::listed;
 use crate::trust::Trust;
@@ -46,7 +46,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// The facts and records shown on the pages.
 struct OnPages {
     /// The ids in expressions and in rows of blocks.
-    used: Shown,
+    used: ShownIds,
     /// The ids in rows of blocks, which show the whole record.
     whole: BTreeSet<String>,
 }
@@ -54,10 +54,10 @@ struct OnPages {
 impl OnPages {
     fn of(trust: &Trust) -> Self {
         let blocks = slots(&trust.pages).filter_map(|slot| match &slot.what {
-            page::What::Block(call) => Some(block::ids(trust, call)),
+            page::SlotKind::Block(call) => Some(block::ids(trust, call)),
             _ => None,
         });
-        OnPages { used: Shown::of(trust), whole: blocks.flatten().collect() }
+        OnPages { used: ShownIds::of(trust), whole: blocks.flatten().collect() }
     }
 
     /// Returns true if a record is shown as a need requires: by a block, or each field by an expression.
@@ -66,15 +66,15 @@ impl OnPages {
             record.field(field).is_some_and(|fact| self.used.has(&fact.id) || self.used.has_below(&fact.id))
         };
         let shows_all = || match &need.what {
-            What::Records { fields, only, .. } if fields.is_empty() => match only {
+            Requirement::Records { fields, only, .. } if fields.is_empty() => match only {
                 Some((field, None)) => shows_field(field),
                 _ => self.used.has_below(&record.full_id()),
             },
-            What::Records { fields, .. } => {
+            Requirement::Records { fields, .. } => {
                 let mut given = fields.iter().filter(|group| group.iter().any(|field| record.field(field).is_some()));
                 self.used.has_below(&record.full_id()) && given.all(|group| group.iter().any(shows_field))
             }
-            What::Fact(_) => false,
+            Requirement::Fact(_) => false,
         };
         self.whole.contains(&record.full_id()) || shows_all()
     }
@@ -90,14 +90,14 @@ fn unmet(facts: &Facts, on_pages: &OnPages, entry: &Spanned<String>, need: &Need
         return None;
     }
     match &need.what {
-        What::Fact(id) => {
+        Requirement::Fact(id) => {
             let why = of_fact(facts, on_pages, id)?;
             if why == Why::Unstated && is_reported(facts, id) {
                 return None;
             }
             Some(absent(entry, need, &why, &format!("{{{{ {id} }}}}")))
         }
-        What::Records { kind, fields, .. } => {
+        Requirement::Records { kind, fields, .. } => {
             let register = &facts.register;
             let all: Vec<&Record> = register.of_kind(kind.name).filter(|record| need.takes(register, record)).collect();
             let why = all.iter().map(|record| of_record(facts, on_pages, need, record)).min();
@@ -135,7 +135,7 @@ enum Why {
 
 /// Returns the reason why a fact does not meet a need; `None` if it does.
 fn of_fact(facts: &Facts, on_pages: &OnPages, id: &str) -> Option<Why> {
-    let Some(Found::Fact(fact)) = facts.find(id) else {
+    let Some(FactRef::Fact(fact)) = facts.find(id) else {
         return Some(Why::Unstated);
     };
     let is_shown = on_pages.used.has(id);
@@ -178,8 +178,8 @@ fn not_now(facts: &Facts, common: &Common) -> Option<String> {
 fn is_reported(facts: &Facts, name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     facts.register.problems.iter().any(|problem| match problem {
-        Problem::Misshapen { what, help, .. } => what.contains(last) || help.contains(last),
-        Problem::Duplicate { id, .. } | Problem::WrongType { id, .. } => id == name,
+        RegisterProblem::Misshapen { what, help, .. } => what.contains(last) || help.contains(last),
+        RegisterProblem::Duplicate { id, .. } | RegisterProblem::WrongType { id, .. } => id == name,
         _ => false,
     })
 }

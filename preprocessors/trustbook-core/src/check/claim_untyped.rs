@@ -3,7 +3,7 @@
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
-use crate::prose::names::Names;
+use crate::prose::names::RegisterNames;
 use crate::prose::{Sentence, absolute, draft, frames, negated};
 use crate::register::claim::KIND;
 use crate::register::value::Value;
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let names = Names::of(&trust.facts);
+    let names = RegisterNames::of(&trust.facts);
     let claims = trust.facts.register.of_kind(KIND).filter_map(|claim| claim.value("says")).map(Value::text);
     let claims: Vec<String> = claims.map(|says| plain(&says)).collect();
     let register = &trust.facts.register;
@@ -39,7 +39,7 @@ fn message(
     trust: &Trust,
     page: &Page,
     sentence: &Sentence<'_>,
-    names: &Names<'_>,
+    names: &RegisterNames<'_>,
     claims: &[String],
     tag: &str,
 ) -> Option<Diagnostic> {

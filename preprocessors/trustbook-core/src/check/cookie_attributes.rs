@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::party_word;
 use crate::observation::{CookieSeen, Observation};
 use crate::register::Record;
-use crate::register::period::Bound;
+use crate::register::period::PeriodBound;
 use crate::register::value::{Value, date_words};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -122,14 +122,14 @@ fn is_first(found: &Observation, cookie: &CookieSeen) -> bool {
 fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
     // Criteria cannot be compared with a lifetime.
     let (shortest, longest, bound) = match declared {
-        Value::Duration(_, span) => (span, span, Bound::Exact),
+        Value::Duration(_, span) => (span, span, PeriodBound::Exact),
         Value::Period(period) if !period.is_business => (&period.shortest, &period.longest, period.bound),
         Value::Choice(_) => return seen.is_none(),
         _ => return true,
     };
-    let Some(seen) = seen else { return bound == Bound::Most };
+    let Some(seen) = seen else { return bound == PeriodBound::Most };
     let (Some(low), Some(high)) = (limits(shortest, on), limits(longest, on)) else { return false };
-    (bound == Bound::Most || *low.start() <= seen) && (bound == Bound::Least || seen <= *high.end())
+    (bound == PeriodBound::Most || *low.start() <= seen) && (bound == PeriodBound::Least || seen <= *high.end())
 }
 
 /// Returns the lifetimes, in seconds, that a browser may keep for a declared span.

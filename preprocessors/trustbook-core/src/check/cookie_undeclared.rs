@@ -1,7 +1,7 @@
 //! An observed cookie or storage key is not declared in the register.
 
 use super::{Check, Findings, Run};
-use crate::claim::declared::{self, Declared, Kept};
+use crate::claim::declared::{self, Declared, StoredItem};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::register::Record;
@@ -26,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
     // Several observations of the same thing share one finding.
-    let mut all: BTreeMap<[String; 3], Vec<(&Observation, Kept<'_>)>> = BTreeMap::new();
+    let mut all: BTreeMap<[String; 3], Vec<(&Observation, StoredItem<'_>)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
         for (kept, _) in declared::declared(&records, found).into_iter().filter(|(_, found)| *found == Declared::No) {
             let key = [kept.kind.to_owned(), kept.name.to_owned(), kept.domain.clone()];
@@ -51,7 +51,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
+fn undeclared(found: &Observation, kept: &StoredItem<'_>) -> Diagnostic {
     let message = format!(
         "the {} `{}` of `{}` was seen at {} on {}, but no `[[cookie]]` declares it",
         kept.words(),
@@ -67,7 +67,7 @@ fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
 }
 
 /// Adds the nearest record to a finding: one with the same name, one with a similar name, or those without a name.
-fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
+fn like(records: &[&Record], kept: &StoredItem<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
     let of_name = |record: &&&Record| declared::names_of(record).any(|name| declared::matches(&name, kept.name));
     if let Some(record) = records.iter().find(of_name) {
         let id = record.full_id();

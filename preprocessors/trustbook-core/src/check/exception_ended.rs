@@ -1,7 +1,7 @@
 //! An exception has expired.
 
 use super::{Check, Findings, Run};
-use crate::config::exception::Kind;
+use crate::config::exception::ExceptionKind;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::exceptions;
 use crate::register::value::date_words;
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for exception in &trust.config.trustbook.exceptions {
-        if let Kind::Accepted { until, owner } = &exception.kind
+        if let ExceptionKind::Accepted { until, owner } = &exception.kind
             && until.value < trust.facts.today
             && !exceptions::NEVER.contains(&exception.check.value.as_str())
         {

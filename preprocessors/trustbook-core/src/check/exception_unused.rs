@@ -2,11 +2,11 @@
 
 use super::{Check, Findings, Report, Run};
 use crate::config::Config;
-use crate::config::exception::{Exception, Kind};
+use crate::config::exception::{Exception, ExceptionKind};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions;
 use crate::site::Site;
-use crate::site::outside::{Answer, Link};
+use crate::site::outside::{LinkAnswer, OutsideLink};
 use crate::suggest::nearest;
 use crate::trust::Trust;
 
@@ -54,13 +54,13 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
 /// Returns true if the exception may be about an external link whose state is unknown.
 fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
     let Some(check) = OF_ANSWERS.iter().find(|check| **check == exception.check.value) else { return false };
-    let may_be_about = |link: &Link| {
+    let may_be_about = |link: &OutsideLink| {
         let name = vec![link.url.to_string()];
         let is_at = |place: &Place| {
             let finding = Diagnostic { check, ..Diagnostic::new(place.clone(), "").named(name.clone()) };
             exceptions::is_at(trust, exception, &finding)
         };
-        matches!(link.answer, None | Some(Answer::Unknown { .. })) && link.places.iter().any(is_at)
+        matches!(link.answer, None | Some(LinkAnswer::Unknown { .. })) && link.places.iter().any(is_at)
     };
     site.outside.links.iter().any(may_be_about)
 }
@@ -68,7 +68,7 @@ fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
 /// Reports exclusions that match no link of the site.
 fn exclusions(config: &Config, site: &Site, findings: &mut Findings) {
     for pattern in &config.trustbook.links.exclude {
-        let fits = |link: &Link| {
+        let fits = |link: &OutsideLink| {
             pattern.value.fits(link.url.as_str()) || link.written.iter().any(|url| pattern.value.fits(url))
         };
         if !site.outside.links.iter().any(fits) {
@@ -84,7 +84,7 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
     let (name, at) = (&exception.check.value, &exception.at.value);
     let there = report.findings.iter().find(|finding| exceptions::is_at(trust, exception, finding));
     match (&exception.kind, there) {
-        (Kind::FalseAlarm { text }, Some(finding)) => {
+        (ExceptionKind::FalseAlarm { text }, Some(finding)) => {
             let hash: String = exceptions::hash(&trust.map, finding).chars().take(DIGITS).collect();
             let why = match text {
                 Some(_) => format!("the text at `{at}` has changed since `{name}` was marked as a false alarm there"),

@@ -3,12 +3,12 @@
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
-use crate::expand::{Beside, Nothing, Shown, markdown, show};
+use crate::expand::{Beside, Nothing, ShownValue, markdown, show};
+use crate::facts::FactRef;
 use crate::facts::Facts;
-use crate::facts::Found;
 use crate::html::Insert;
 use crate::page::syntax::Expression;
-use crate::page::{Context, Follows, Page, Problem, Reference, Slot, What};
+use crate::page::{Context, Follows, Page, PageProblem, Reference, Slot, SlotKind};
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -42,8 +42,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Diagnostic> {
     match &slot.what {
-        What::Value(expression) => value(trust, page, slot, expression),
-        What::Block(call) if slot.context != Context::Alone && words.contains(&call.word.as_str()) => {
+        SlotKind::Value(expression) => value(trust, page, slot, expression),
+        SlotKind::Block(call) if slot.context != Context::Alone && words.contains(&call.word.as_str()) => {
             let why = match slot.context {
                 Context::Misplaced(place) => format!("the block `{}` is in {place}", call.word),
                 _ => format!("the block `{}` is not alone in its paragraph", call.word),
@@ -56,8 +56,8 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
 }
 
 /// Creates a finding for a block that fills an indented code block, so that the page would show its braces.
-fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnostic> {
-    let Problem::Indented { span } = problem else { return None };
+fn indented(trust: &Trust, words: &[&str], problem: &PageProblem) -> Option<Diagnostic> {
+    let PageProblem::Indented { span } = problem else { return None };
     let word =
         trust.map.slice(*span).trim_start_matches(['{', '#']).split(|c: char| c.is_whitespace() || c == '}').next()?;
     if !words.contains(&word) {
@@ -76,7 +76,7 @@ fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnost
 /// Creates a finding for a `fact:` link to a value that is not a target.
 fn without_link(facts: &Facts, link: &Reference) -> Option<Diagnostic> {
     let fact = match facts.find(&link.id)? {
-        Found::Fact(fact) if link.scheme == "fact" && fact.common.visibility == Visibility::Public => fact,
+        FactRef::Fact(fact) if link.scheme == "fact" && fact.common.visibility == Visibility::Public => fact,
         _ => return None,
     };
     let leads_nowhere = fact.value.as_ref().is_some_and(|value| value.link().is_none());
@@ -117,7 +117,7 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
                 && page
                     .problems
                     .iter()
-                    .any(|problem| matches!(problem, Problem::Foreign { also: Follows::Terms, .. })) =>
+                    .any(|problem| matches!(problem, PageProblem::Foreign { also: Follows::Terms, .. })) =>
         {
             None
         }
@@ -147,7 +147,7 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
 
 /// Returns true if a value would break emphasis. `a**{{ x }}**` is emphasis around a letter, but not around punctuation
 /// (CommonMark 0.31, flanking runs).
-fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
+fn would_break_emphasis(page: &Page, slot: &Slot, shown: &ShownValue) -> bool {
     let insert = shown.clone().insert(&slot.context, Beside::of(page, slot));
     let text = markdown(page, slot, &insert);
     let body = page.body.text();
@@ -163,7 +163,7 @@ fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
 fn whole_record(facts: &Facts, slot: &Slot, id: &str) -> Diagnostic {
     let finding = Diagnostic::new(slot.span, format!("`{id}` is a record and has no value of its own"));
     match facts.find(id) {
-        Some(Found::Record(record)) => {
+        Some(FactRef::Record(record)) => {
             let fields: Vec<&str> = record.fields.iter().map(|fact| fact.id.as_str()).collect();
             finding.help(format!("name one of its fields: {}", listed(fields)))
         }

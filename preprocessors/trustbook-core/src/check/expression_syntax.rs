@@ -4,7 +4,7 @@ use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
-use crate::page::{Problem, What, braces};
+use crate::page::{PageProblem, SlotKind, braces};
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -25,21 +25,21 @@ fn run(trust: &Trust, findings: &mut Findings) {
     other_braces(trust, &mut looks, findings);
     for slot in slots(&trust.pages) {
         match &slot.what {
-            What::Malformed(malformed) => {
+            SlotKind::Malformed(malformed) => {
                 let finding = Diagnostic::new(slot.span, &malformed.why);
                 findings.push(match closed(trust, &mut looks, slot.span) {
                     Some((span, text)) => finding.help(format!("write `{text}`")).edit(span, text),
                     None => finding.help(&malformed.help),
                 });
             }
-            What::Block(call) => {
+            SlotKind::Block(call) => {
                 for bad in check_arguments(trust, call) {
                     if let BadArgument::Unreadable(malformed) = bad {
                         findings.push(Diagnostic::new(slot.span, malformed.why).help(malformed.help));
                     }
                 }
             }
-            What::Value(_) | What::Braces => {}
+            SlotKind::Value(_) | SlotKind::Braces => {}
         }
     }
 }
@@ -48,7 +48,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
     let words = block::words(&trust.theme);
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
-        let Problem::Braces { span, inner, rest } = problem else { continue };
+        let PageProblem::Braces { span, inner, rest } = problem else { continue };
         let text = match inner.strip_prefix('#') {
             Some(word) if words.contains(&word) => format!("{{{{{inner}{rest}}}}}"),
             Some(_) => continue,

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::register::Problem;
+use crate::register::RegisterProblem;
 use crate::span::FileId;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
@@ -32,23 +32,23 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     for problem in &trust.facts.register.problems {
         match problem {
-            Problem::Duplicate { first, second, .. }
+            RegisterProblem::Duplicate { first, second, .. }
                 if copies.iter().any(|(copy, of)| {
                     [(first.file, second.file), (second.file, first.file)].contains(&(*copy, *of))
                 }) => {}
-            Problem::Duplicate { id, first, second } => findings.push(
+            RegisterProblem::Duplicate { id, first, second } => findings.push(
                 Diagnostic::new(*second, format!("`{id}` is stated twice"))
                     .label("here again")
                     .also(*first, "stated here first")
                     .help(HELP),
             ),
-            Problem::Nested { parent, child, first, second } => findings.push(
+            RegisterProblem::Nested { parent, child, first, second } => findings.push(
                 Diagnostic::new(*second, format!("`{child}` is below `{parent}`, which has a value of its own"))
                     .label("here")
                     .also(*first, "the other one")
                     .help("rename one of them: an id belongs either to a fact or to a group"),
             ),
-            Problem::Syntax(error) if error.is_duplicate_key() => {
+            RegisterProblem::Syntax(error) if error.is_duplicate_key() => {
                 let key = trust.map.slice(error.span).trim();
                 findings.push(Diagnostic::new(error.span, format!("`{key}` is stated twice in this file")).help(HELP));
             }
@@ -68,7 +68,7 @@ fn copies(trust: &Trust) -> BTreeMap<FileId, FileId> {
     }
     let mut repeated: BTreeMap<(FileId, FileId), usize> = BTreeMap::new();
     for problem in &register.problems {
-        if let Problem::Duplicate { first, second, .. } = problem
+        if let RegisterProblem::Duplicate { first, second, .. } = problem
             && first.file != second.file
         {
             *repeated.entry((first.file, second.file)).or_default() += 1;

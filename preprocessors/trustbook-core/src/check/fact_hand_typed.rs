@@ -4,12 +4,12 @@ use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::page::Page;
-use crate::page::prose::{Link, Passage};
+use crate::page::prose::{Passage, PassageLink};
 use crate::pattern::Pattern;
 use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::frames::Frames;
-use crate::prose::names::Names;
+use crate::prose::names::RegisterNames;
 use crate::prose::purpose;
 use crate::prose::status;
 use crate::prose::typed::{self, Agrees, Typed};
@@ -120,7 +120,7 @@ fn record_of(fact: &Fact) -> &str {
 /// The data that sentences are compared with.
 struct Known<'t> {
     facts: &'t Facts,
-    names: Names<'t>,
+    names: RegisterNames<'t>,
     contacts: Contacts<'t>,
     codes: Codes<'t>,
     frames: Frames<'t>,
@@ -132,7 +132,7 @@ impl<'t> Known<'t> {
     fn of(trust: &'t Trust) -> Self {
         Known {
             facts: &trust.facts,
-            names: Names::of(&trust.facts),
+            names: RegisterNames::of(&trust.facts),
             contacts: Contacts::of(trust),
             codes: Codes::of(&trust.facts),
             frames: Frames::of(&trust.facts, &trust.config),
@@ -209,7 +209,7 @@ fn registered<'t>(codes: &Codes<'t>, text: &str) -> impl Iterator<Item = Typed<'
 
 /// Reports addresses and numbers that are link targets without being visible.
 fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Diagnostic> {
-    let shows = |link: &&Link| {
+    let shows = |link: &&PassageLink| {
         let text = &passage.text[link.text.clone()];
         text.contains(address(link)) || !contacts::find(known, text).is_empty()
     };
@@ -237,7 +237,7 @@ fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'
 }
 
 /// Returns the e-mail address or number of a link target; empty for other links.
-fn address(link: &Link) -> &str {
+fn address(link: &PassageLink) -> &str {
     let rest = link.dest.strip_prefix("mailto:").or_else(|| link.dest.strip_prefix("tel:"));
     // The autolink `<a@b.example>` has no scheme.
     let bare = || (link.dest.contains('@') && !link.dest.contains([':', '/'])).then_some(link.dest.as_str());
@@ -250,8 +250,8 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
     let finding = finding(sentence.passage.locate(page, range.clone())?, text, typed);
     let Some(fact) = typed.fact else { return Some(finding) };
     let link = sentence.passage.link_at(&range);
-    let body = |link: &Link| page.body.text().get(link.body.clone()).unwrap_or_default().to_owned();
-    let plain = |link: &Link| [format!("[{text}](mailto:{text})"), format!("<{text}>")].contains(&body(link));
+    let body = |link: &PassageLink| page.body.text().get(link.body.clone()).unwrap_or_default().to_owned();
+    let plain = |link: &PassageLink| [format!("[{text}](mailto:{text})"), format!("<{text}>")].contains(&body(link));
     let span = match link {
         // If the link text is just the address, the expression replaces the whole link.
         Some(link) if plain(link) => page.body.locate(link.body.clone()),
@@ -308,7 +308,7 @@ fn reads_alike(trust: &Trust, fact: &Fact, text: &str) -> bool {
 }
 
 /// Creates a finding for a link whose text differs from its target.
-fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
+fn target(span: Span, link: &PassageLink, typed: &Typed<'_>) -> Diagnostic {
     let finding = finding(span, address(link), typed);
     match typed.fact {
         Some(fact) => Diagnostic { help: vec![format!("link to `fact:{}`", fact.id)], ..finding },

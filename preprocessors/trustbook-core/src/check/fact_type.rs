@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::register::Problem;
+use crate::register::RegisterProblem;
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -20,12 +20,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let syntax: Vec<Span> = problems
         .iter()
         .filter_map(|problem| match problem {
-            Problem::Syntax(error) => Some(error.span),
+            RegisterProblem::Syntax(error) => Some(error.span),
             _ => None,
         })
         .collect();
     for problem in problems {
-        if let Problem::WrongType { span, id, misfit } = problem {
+        if let RegisterProblem::WrongType { span, id, misfit } = problem {
             if syntax.iter().any(|error| overlap(*error, *span)) {
                 continue;
             }

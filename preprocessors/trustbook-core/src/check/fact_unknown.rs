@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
 use crate::expand::{Nothing, claim_link, schema_link, show};
-use crate::facts::{Facts, Found};
-use crate::page::{Context, Page, Reference, Slot, What};
+use crate::facts::{FactRef, Facts};
+use crate::page::{Context, Page, Reference, Slot, SlotKind};
 use crate::register::common::Visibility;
 use crate::register::needs;
 use crate::span::{SourceMap, Span};
@@ -25,7 +25,7 @@ pub(super) const CHECK: Check = Check {
 
 /// A problem with a name.
 #[derive(Debug, Clone)]
-enum Wrong {
+enum UnknownName {
     /// The id is unknown.
     Unknown(Span, String),
     Other(Diagnostic),
@@ -40,8 +40,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     owners(trust, findings);
     for wrong in on_pages(&trust.pages, &CHECK, look) {
         match wrong {
-            Wrong::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
-            Wrong::Other(finding) => findings.push(finding),
+            UnknownName::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
+            UnknownName::Other(finding) => findings.push(finding),
         }
     }
 }
@@ -74,53 +74,53 @@ fn owners(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
+fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<UnknownName> {
     // A misplaced expression is reported first.
     if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
         return Vec::new();
     }
     match &slot.what {
-        What::Value(expression) => {
+        SlotKind::Value(expression) => {
             let wrong = match show(trust, page, expression) {
-                Err(Nothing::Unknown) => Some(Wrong::Unknown(slot.span, expression.id.clone())),
-                Err(Nothing::Internal) => Some(Wrong::Other(internal(slot.span, &expression.id))),
-                Err(Nothing::InternalOwner) => Some(Wrong::Other(internal_owner(slot.span, &expression.id))),
-                Err(Nothing::Absent) => absent(&trust.facts, slot.span, &expression.id).map(Wrong::Other),
-                Err(Nothing::Undated) => Some(Wrong::Other(undated(slot.span))),
+                Err(Nothing::Unknown) => Some(UnknownName::Unknown(slot.span, expression.id.clone())),
+                Err(Nothing::Internal) => Some(UnknownName::Other(internal(slot.span, &expression.id))),
+                Err(Nothing::InternalOwner) => Some(UnknownName::Other(internal_owner(slot.span, &expression.id))),
+                Err(Nothing::Absent) => absent(&trust.facts, slot.span, &expression.id).map(UnknownName::Other),
+                Err(Nothing::Undated) => Some(UnknownName::Other(undated(slot.span))),
                 // `field-unknown` reports what no data model has.
                 Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => None,
             };
             wrong.into_iter().collect()
         }
-        What::Block(call) => {
+        SlotKind::Block(call) => {
             let bad = check_arguments(trust, call).into_iter();
             bad.filter_map(|bad| match bad {
-                BadArgument::Unknown { id } => Some(Wrong::Unknown(slot.span, id)),
+                BadArgument::Unknown { id } => Some(UnknownName::Unknown(slot.span, id)),
                 _ => None,
             })
             .collect()
         }
-        What::Braces | What::Malformed(_) => Vec::new(),
+        SlotKind::Braces | SlotKind::Malformed(_) => Vec::new(),
     }
 }
 
-fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<Wrong> {
+fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<UnknownName> {
     match link.scheme {
-        "schema" => modelled(trust, page, link.span, &link.id).map(Wrong::Other),
+        "schema" => modelled(trust, page, link.span, &link.id).map(UnknownName::Other),
         "claim" => {
             let id = format!("claim.{}", link.id);
             match claim_link(trust, page, &link.id) {
-                Err(Nothing::Unknown) => Some(Wrong::Unknown(link.span, id)),
-                Err(Nothing::Internal) => Some(Wrong::Other(internal(link.span, &id))),
-                Err(_) => Some(Wrong::Other(without_evidence(link.span, &id))),
+                Err(Nothing::Unknown) => Some(UnknownName::Unknown(link.span, id)),
+                Err(Nothing::Internal) => Some(UnknownName::Other(internal(link.span, &id))),
+                Err(_) => Some(UnknownName::Other(without_evidence(link.span, &id))),
                 Ok(_) => None,
             }
         }
         _ => match trust.facts.find(&link.id) {
-            None => Some(Wrong::Unknown(link.span, link.id.clone())),
-            Some(Found::Open(..)) => absent(&trust.facts, link.span, &link.id).map(Wrong::Other),
+            None => Some(UnknownName::Unknown(link.span, link.id.clone())),
+            Some(FactRef::Open(..)) => absent(&trust.facts, link.span, &link.id).map(UnknownName::Other),
             Some(found) if found.common().visibility != Visibility::Public => {
-                Some(Wrong::Other(internal(link.span, &link.id)))
+                Some(UnknownName::Other(internal(link.span, &link.id)))
             }
             Some(_) => None,
         },
@@ -140,7 +140,7 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
         return;
     }
     let record = id.rsplit_once('.').and_then(|(record, _)| trust.facts.find(record));
-    if let Some(Found::Record(record)) = record {
+    if let Some(FactRef::Record(record)) = record {
         let fields = || record.kind.fields.iter().map(|field| field.name);
         let near = nearest(id.rsplit('.').next().unwrap_or_default(), fields());
         findings.push(match near {
@@ -221,7 +221,7 @@ fn absent(facts: &Facts, span: Span, id: &str) -> Option<Diagnostic> {
         );
     }
     let finding = Diagnostic::new(span, format!("the register does not state `{id}`"));
-    let Some(Found::Open(record, field)) = facts.find(id) else {
+    let Some(FactRef::Open(record, field)) = facts.find(id) else {
         return Some(finding.help("state it, or ask for a format that it has"));
     };
     // A misspelt field of the record is reported in the register.

@@ -5,7 +5,7 @@ use crate::claim::hosts::DOMAINS;
 use crate::datamap::Datamap;
 use crate::datamap::Version;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::uses::Shown;
+use crate::expand::uses::ShownIds;
 use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -27,7 +27,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
-    let used = Shown::of(trust);
+    let used = ShownIds::of(trust);
     let register = &trust.facts.register;
     let shown = |common: &Common, file: FileId| {
         // A file with syntax errors may state other things once it is corrected.

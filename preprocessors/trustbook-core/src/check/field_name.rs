@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
-use crate::register::{Problem, claim, source};
+use crate::register::{RegisterProblem, claim, source};
 use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
@@ -23,17 +23,17 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.facts.register.problems {
         match problem {
-            Problem::UnknownField { span, name, within, nearest, known } => {
+            RegisterProblem::UnknownField { span, name, within, nearest, known } => {
                 let finding = Diagnostic::new(*span, format!("{within} has no field `{name}`"));
                 findings.push(match nearest {
                     Some(near) => finding.help(format!("did you mean `{near}`?")).edit(*span, near),
                     None => finding.help(format!("it takes {}", listed(known.iter().copied()))),
                 });
             }
-            Problem::Misnamed { span, what, near } => {
+            RegisterProblem::Misnamed { span, what, near } => {
                 findings.push(Diagnostic::new(*span, what).help(format!("did you mean `{near}`?")).edit(*span, *near));
             }
-            Problem::Misshapen { span, what, help } => findings.push(Diagnostic::new(*span, what).help(help)),
+            RegisterProblem::Misshapen { span, what, help } => findings.push(Diagnostic::new(*span, what).help(help)),
             _ => {}
         }
     }

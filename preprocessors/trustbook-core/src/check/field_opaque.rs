@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::datamap::Holding;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::schema::Content;
+use crate::schema::FieldContent;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -20,7 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         for table in schema.tables.iter() {
             let Some(said) = trust.datamap.said(&schema.id, &table.name) else { continue };
             for field in &table.fields {
-                let Some(detail) = field.detail.as_ref().filter(|detail| detail.content == Content::Opaque) else {
+                let Some(detail) = field.detail.as_ref().filter(|detail| detail.content == FieldContent::Opaque) else {
                     continue;
                 };
                 let entry = said.fields.get(&field.name);

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::datamap::Datamap;
-use crate::datamap::{Absent, PinnedSchema, Target, Version};
+use crate::datamap::{Absent, ModelTarget, PinnedSchema, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::references;
 use crate::schema::index::TableIndex;
@@ -61,7 +61,7 @@ fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
 
 fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
     match trust.datamap.find(id) {
-        Target::NoSchema => {
+        ModelTarget::NoSchema => {
             let name = id.split('.').next().unwrap_or(id);
             let finding = Diagnostic::new(span, format!("the register has no data model `{name}`"));
             let names: Vec<&str> = trust.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
@@ -71,11 +71,11 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
                 false => suggested(&trust.map, finding, span, name, near, &names),
             })
         }
-        Target::Schema(schema) => {
+        ModelTarget::Schema(schema) => {
             let finding = Diagnostic::new(span, format!("`{id}` is a data model, not a table or a field of one"));
             Some(finding.help(format!("name a table or a field: `{}.TABLE.FIELD`", schema.id)))
         }
-        Target::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
+        ModelTarget::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
             let rest = id.split_once('.').map_or("", |(_, rest)| rest);
             // The name of a table may contain dots, or be followed by a field.
             let table = rest.split_once('.').map_or(rest, |(table, _)| table);
@@ -86,7 +86,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
             Some(suggested(&trust.map, finding, span, table, near, &tables(schema)))
         }
-        Target::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
+        ModelTarget::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
             let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
             Some(suggested(&trust.map, no_field(table, span, name), span, name, near, &fields(table)))

@@ -1,7 +1,7 @@
 //! A page or the register names a table or a field that was removed from its data model.
 
 use super::{Check, Findings, Run};
-use crate::datamap::{Absent, PinnedSchema, TableSaid, Target, Version};
+use crate::datamap::{Absent, ModelTarget, PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::references;
 use crate::schema::index::TableIndex;
@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for (span, id) in references(trust) {
         match trust.datamap.find(&id) {
-            Target::NoTable(schema) => {
+            ModelTarget::NoTable(schema) => {
                 let rest = id.split_once('.').map_or("", |(_, rest)| rest);
                 let table = rest.split_once('.').map_or(rest, |(table, _)| table);
                 let gone = [rest, table]
@@ -30,7 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     findings.push(message(schema, span, &format!("the table `{name}`"), since).help(ON_PAGE));
                 }
             }
-            Target::NoField(schema, table) => {
+            ModelTarget::NoField(schema, table) => {
                 let name = id.get(schema.id.len() + table.name.len() + 2..).unwrap_or_default();
                 if let Some(since) = gone(trust.datamap.absent_field(schema, table, name)) {
                     let what = format!("`{name}` of `{}`", table.name);

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::trust::Trust;
-use crate::world::{Entry, forbidden};
+use crate::world::{FolderEntry, forbidden};
 
 pub(super) const CHECK: Check = Check {
     name: "file-forbidden",
@@ -23,7 +23,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         );
     }
     let src = format!("{}/", trust.config.src);
-    let chapters = trust.pages.iter().map(|page| Entry { path: page.source.clone(), plain: true, len: 0 });
+    let chapters = trust.pages.iter().map(|page| FolderEntry { path: page.source.clone(), plain: true, len: 0 });
     for entry in trust.files.iter().cloned().chain(chapters) {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         if let Some(why) = forbidden(&entry, path) {

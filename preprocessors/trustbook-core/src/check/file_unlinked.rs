@@ -44,6 +44,6 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// Returns true if a chapter includes the file.
-fn is_included(map: &SourceMap, entry: &crate::world::Entry) -> bool {
+fn is_included(map: &SourceMap, entry: &crate::world::FolderEntry) -> bool {
     map.find(&entry.path).is_some()
 }

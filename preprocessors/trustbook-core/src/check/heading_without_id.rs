@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::page::{Context, What};
+use crate::page::{Context, SlotKind};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for slot in slots(&trust.pages) {
-        if slot.context == Context::HeadingWithoutId && matches!(slot.what, What::Value(_)) {
+        if slot.context == Context::HeadingWithoutId && matches!(slot.what, SlotKind::Value(_)) {
             findings.push(Diagnostic::new(slot.span, "a heading with a value has no id of its own").help(
                 "end the heading with an id, such as `{#company}`, so that links to it still work when the value \
                  changes",

@@ -4,7 +4,7 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::{LinkKind, MarkdownLink, Page};
 use crate::site::Site;
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::span::SourceMap;
 use crate::trust::Trust;
 
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::NoAlt) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::NoAlt) {
         let (place, element) = (bad.place.clone(), &bad.piece.element);
         let of = match bad.piece.value.as_str() {
             "" => String::new(),

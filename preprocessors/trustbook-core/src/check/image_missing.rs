@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -23,7 +23,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
         let finding = match &bad.target {
-            Target::Malformed(why, help) => {
+            LinkTarget::Malformed(why, help) => {
                 let what = if written.trim().is_empty() {
                     "the address of an image".to_owned()
                 } else {
@@ -32,14 +32,14 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 findings.push(Diagnostic::new(place, format!("{what} {why}")).help(help.clone()));
                 continue;
             }
-            Target::Nowhere(_) | Target::Case(_) | Target::Leaves(_) => {
+            LinkTarget::Nowhere(_) | LinkTarget::Case(_) | LinkTarget::Leaves(_) => {
                 Diagnostic::new(place, format!("there is no image `{written}`"))
             }
             _ => continue,
         };
         let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
         findings.push(match (&bad.target, findings.suggest(&bad.piece.value, files)) {
-            (Target::Case(path), _) => {
+            (LinkTarget::Case(path), _) => {
                 finding.help(format!("the file is called `{path}`: web servers distinguish upper and lower case"))
             }
             (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),

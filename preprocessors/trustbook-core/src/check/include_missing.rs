@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::page::Problem;
+use crate::page::PageProblem;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
-        let Problem::Include { span, target, why } = problem else { continue };
+        let PageProblem::Include { span, target, why } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("`{target}` cannot be included: {why}")).help(
             "a path is relative to the folder of the file that names it, and stays inside the book; write \
              `\\{{#include` for braces that are text",

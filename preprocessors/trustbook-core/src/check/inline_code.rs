@@ -3,8 +3,8 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::piece::Kind;
-use crate::site::resolve::Target;
+use crate::site::piece::Use;
+use crate::site::resolve::LinkTarget;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
-        let Target::Stopped(what) = &bad.target else { continue };
+        let LinkTarget::Stopped(what) = &bad.target else { continue };
         let piece = &bad.piece;
         let finding =
             Diagnostic::new(bad.place.clone(), format!("the content security policy of the page blocks {what}"));
@@ -27,7 +27,7 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
             false => finding.label(format!("`{}` of `<{}>`", piece.attribute, piece.element)),
         };
         findings.push(finding.help(match piece.kind {
-            Kind::Code => "give the element a class, and write its style in `theme/css/site.css`",
+            Use::Code => "give the element a class, and write its style in `theme/css/site.css`",
             _ => "move the content to a file of the book, and name that file",
         }));
     }

@@ -3,8 +3,8 @@
 use super::{Check, Findings, Run};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::site::outside::Answer;
-use crate::site::resolve::Target;
+use crate::site::outside::LinkAnswer;
+use crate::site::resolve::LinkTarget;
 use crate::site::{BadLink, Site};
 use crate::toml_tree::TextError;
 use crate::trust::Trust;
@@ -40,18 +40,18 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(match &bad.target {
             // An unreadable chapter is reported at the outline, and not at every link to it.
-            Target::Nowhere(path) | Target::Leaves(path) if missing.contains(path) => continue,
-            Target::Nowhere(path) => {
+            LinkTarget::Nowhere(path) | LinkTarget::Leaves(path) if missing.contains(path) => continue,
+            LinkTarget::Nowhere(path) => {
                 let finding = Diagnostic::new(place, format!("broken link `{written}`: the site has no `{path}`"));
                 finding.help(help(trust, &pages, bad, path, findings))
             }
-            Target::Case(path) => {
+            LinkTarget::Case(path) => {
                 Diagnostic::new(place, format!("the letter case of `{written}` is wrong: the site has `{path}`"))
                     .help(format!("write `{}`: web servers distinguish upper and lower case", cased(written, path)))
             }
-            Target::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
+            LinkTarget::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
                 .help(way_back(&trust.config, &pages, path)),
-            Target::Malformed(why, help) => {
+            LinkTarget::Malformed(why, help) => {
                 let what = match written.trim().is_empty() {
                     true => format!("the `{}` of a `<{}>`", bad.piece.attribute, bad.piece.element),
                     false => format!("`{written}`"),
@@ -142,8 +142,8 @@ fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
 
 /// Reports external links whose targets are gone.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
-        let Answer::Gone(why) = page.answer else { continue };
+    for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Gone(_))) {
+        let LinkAnswer::Gone(why) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("broken link `{}`: {why}", page.url));
             match page.is_evidence {

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
-    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Data) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::Data) {
         let kind = bad.written.split([',', ';']).next().unwrap_or_default();
         findings.push(
             Diagnostic::new(

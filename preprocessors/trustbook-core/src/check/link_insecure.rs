@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::outside::Answer;
+use crate::site::outside::LinkAnswer;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,8 +16,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for page in site.outside.pages(|answer| matches!(answer, Answer::Secure(_))) {
-        let Answer::Secure(to) = page.answer else { continue };
+    for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Secure(_))) {
+        let LinkAnswer::Secure(to) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
             Diagnostic::new(place, format!("`{}` is opened without encryption", page.url))
                 .help(format!("its server supports encryption: link to `{to}`"))

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::outside::{Answer, is_front};
+use crate::site::outside::{LinkAnswer, is_front};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,8 +16,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for page in site.outside.pages(|answer| matches!(answer, Answer::Moved(_))) {
-        let Answer::Moved(to) = page.answer else { continue };
+    for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Moved(_))) {
+        let LinkAnswer::Moved(to) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("`{}` has moved permanently to `{to}`", page.url));
             match is_front(to) {

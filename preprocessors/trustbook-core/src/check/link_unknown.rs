@@ -4,7 +4,7 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
 use crate::site::Site;
-use crate::site::outside::Answer;
+use crate::site::outside::LinkAnswer;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -17,8 +17,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for page in site.outside.pages(|answer| matches!(answer, Answer::Unknown { is_tolerated: false, .. })) {
-        let Answer::Unknown { why, help, alive, .. } = page.answer else { continue };
+    for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Unknown { is_tolerated: false, .. })) {
+        let LinkAnswer::Unknown { why, help, alive, .. } = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
             Diagnostic::new(place, format!("could not determine whether `{}` is reachable: {why}", page.url))
                 .label(alive.map_or_else(

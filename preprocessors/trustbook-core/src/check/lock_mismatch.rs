@@ -2,12 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::datamap::Datamap;
-use crate::datamap::{PinnedSchema, Problem as SchemaProblem};
+use crate::datamap::{DatamapProblem as SchemaProblem, PinnedSchema};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::facts::FactRef;
 use crate::facts::Facts;
-use crate::facts::Found;
-use crate::facts::live::What;
-use crate::lock::{FactEntry, PATH, Problem, SourceEntry};
+use crate::facts::live::LiveProblemKind;
+use crate::lock::{FactEntry, LockProblem, PATH, SourceEntry};
 use crate::register::source;
 use crate::schema::index::TableIndex;
 use crate::trust::Trust;
@@ -24,19 +24,19 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.lock.problems {
         findings.push(match problem {
-            Problem::Unreadable(error) => {
+            LockProblem::Unreadable(error) => {
                 Diagnostic::new(Place::File(PATH.to_owned()), format!("the lock cannot be read: {error}"))
                     .help("restore it from version control")
             }
-            Problem::Syntax(error) => {
+            LockProblem::Syntax(error) => {
                 Diagnostic::new(error.span, format!("the lock cannot be read: {}", error.message))
                     .help("restore it from version control; after a merge, run `trustbook refresh`")
             }
-            Problem::Newer(span) => {
+            LockProblem::Newer(span) => {
                 Diagnostic::new(*span, "the lock was written by a later version of `trustbook`".to_owned())
                     .help("install that version; it reads older locks too")
             }
-            Problem::Misshapen { span, what } => {
+            LockProblem::Misshapen { span, what } => {
                 Diagnostic::new(*span, format!("the lock is not as `trustbook refresh` wrote it: {what}"))
                     .help("restore it from version control; after a merge, run `trustbook refresh`")
             }
@@ -56,7 +56,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     findings.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(&trust.datamap, schema)));
     for problem in &trust.facts.live_problems {
-        if let What::Selected { ours, theirs, at } = &problem.what {
+        if let LiveProblemKind::Selected { ours, theirs, at } = &problem.what {
             let said = |select: &Option<String>| {
                 select.as_ref().map_or_else(|| "the whole".to_owned(), |select| format!("`{select}`"))
             };
@@ -134,7 +134,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
 /// Reports facts of a source that the register no longer has, or takes from elsewhere.
 fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
     let is_known = |fact: &&FactEntry| match facts.find(&fact.id) {
-        Some(Found::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
+        Some(FactRef::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
         _ => false,
     };
     entry.facts.iter().filter(move |fact| !is_known(fact)).map(|fact| {

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::facts::live::What;
+use crate::facts::live::LiveProblemKind;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in trust.facts.live_problems.iter().filter(|problem| problem.what == What::Missing) {
+    for problem in trust.facts.live_problems.iter().filter(|problem| problem.what == LiveProblemKind::Missing) {
         let message = format!("the lock has no value for `{}`, which comes from `{}`", problem.id, problem.source);
         findings.push(
             Diagnostic::new(problem.span, message)

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::kinds::KINDS;
-use crate::register::types::Type;
+use crate::register::types::ValueType;
 use crate::register::{Record, needs};
 use crate::suggest::listed;
 use crate::trust::Trust;
@@ -43,13 +43,13 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
 /// Returns the form of a field, with all its choices and none of them picked. `placeholder-text` reports the dots.
 fn sample(record: &Record, field: &str) -> String {
     let ty = record.kind.field(field).map(|field| field.ty);
-    if let Some(words) = ty.and_then(Type::choices) {
+    if let Some(words) = ty.and_then(ValueType::choices) {
         return format!("`{field}` with one of {}", listed(words.iter().copied()));
     }
     let value = match ty {
-        Some(Type::Date) => "2026-01-31",
-        Some(Type::List(_)) => "[\"...\"]",
-        Some(Type::Map | Type::Table(_)) => "{ name = \"...\" }",
+        Some(ValueType::Date) => "2026-01-31",
+        Some(ValueType::List(_)) => "[\"...\"]",
+        Some(ValueType::Map | ValueType::Table(_)) => "{ name = \"...\" }",
         _ => "\"...\"",
     };
     format!("`{field} = {value}`")

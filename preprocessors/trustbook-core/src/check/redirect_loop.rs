@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::suggest::listed;
 use crate::trust::Trust;
 
@@ -21,7 +21,7 @@ const SHOWN: usize = 5;
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
-        let Target::Loop(circle) = &bad.target else { continue };
+        let LinkTarget::Loop(circle) = &bad.target else { continue };
         let names = listed(circle.iter().map(String::as_str).take(SHOWN));
         let message = match circle.len() {
             1 => format!("the old address {names} redirects to itself"),

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::page::Problem;
+use crate::page::PageProblem;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
-        let Problem::Reference { span, label, near } = problem else { continue };
+        let PageProblem::Reference { span, label, near } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("the link label `{label}` is not defined"));
         findings.push(match near {
             Some(near) => {

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::facts::Facts;
-use crate::register::{Problem, source};
+use crate::register::{RegisterProblem, source};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -18,14 +18,14 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.facts.register.problems {
         match problem {
-            Problem::Unreadable { path, error } => findings.push(
+            RegisterProblem::Unreadable { path, error } => findings.push(
                 Diagnostic::new(
                     Place::File(path.clone()),
                     format!("this file of the register cannot be read: {error}"),
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
-            Problem::NotRead { path } if !is_of_source(&trust.facts, path) => {
+            RegisterProblem::NotRead { path } if !is_of_source(&trust.facts, path) => {
                 let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
                 findings.push(
                     Diagnostic::new(
@@ -37,10 +37,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     )),
                 );
             }
-            Problem::TooMuch { path, why, help } => {
+            RegisterProblem::TooMuch { path, why, help } => {
                 findings.push(Diagnostic::new(Place::File(path.clone()), why.as_str()).help(*help));
             }
-            Problem::Syntax(error) if !error.is_duplicate_key() => findings.push(
+            RegisterProblem::Syntax(error) if !error.is_duplicate_key() => findings.push(
                 Diagnostic::new(error.span, format!("this is not TOML: {}", error.message)).help(
                     error
                         .help

@@ -1,7 +1,7 @@
 //! A data model that the register names cannot be read.
 
 use super::{Check, Findings, Run};
-use crate::datamap::Problem;
+use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::LANGUAGES;
 use crate::suggest::listed;
@@ -22,31 +22,31 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let at = |message: String| Diagnostic::new(schema.span, message);
         for problem in &schema.problems {
             findings.push(match problem {
-                Problem::Syntax(problem) => {
+                DatamapProblem::Syntax(problem) => {
                     Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone())
                 }
-                Problem::Unreadable { path, error } => {
+                DatamapProblem::Unreadable { path, error } => {
                     at(format!("`{path}`, a file of the data model `{}`, cannot be read: {error}", schema.id))
                         .help("correct the `path`, which is relative to the book's folder, or the file")
                 }
-                Problem::NoFiles => {
+                DatamapProblem::NoFiles => {
                     let endings: BTreeSet<&str> =
                         LANGUAGES.iter().flat_map(|language| language.endings).copied().collect();
                     at(format!("`{}` of the data model `{}` is in no known language", schema.path, schema.id))
                         .help(format!("its files end in {}", listed(endings).replace(" and ", " or ")))
                 }
-                Problem::Language(names) => {
+                DatamapProblem::Language(names) => {
                     at(format!("the language of the data model `{}` cannot be determined from its files", schema.id))
                         .help(format!(
                             "write `language`: it can be {}",
                             listed(names.iter().copied()).replace(" and ", " or ")
                         ))
                 }
-                Problem::Template(why) => {
+                DatamapProblem::Template(why) => {
                     at(format!("the `permalink` of `{}` is not a valid address of lines: {why}", schema.id))
                         .help("write it with `{commit}`, `{path}`, `{first}` and `{last}`")
                 }
-                Problem::Unpinned | Problem::Mismatch(..) => continue,
+                DatamapProblem::Unpinned | DatamapProblem::Mismatch(..) => continue,
             });
         }
     }

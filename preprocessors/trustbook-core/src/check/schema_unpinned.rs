@@ -1,7 +1,7 @@
 //! A data model in a repository is not pinned to a commit.
 
 use super::{Check, Findings, Run};
-use crate::datamap::Problem;
+use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::trust::Trust;
 
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let unpinned = trust.datamap.schemas.iter().filter(|schema| schema.problems.contains(&Problem::Unpinned));
+    let unpinned = trust.datamap.schemas.iter().filter(|schema| schema.problems.contains(&DatamapProblem::Unpinned));
     for schema in unpinned {
         let message = format!("the data model `{}` is not pinned to a commit", schema.id);
         findings.push(

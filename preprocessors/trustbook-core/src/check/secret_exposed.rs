@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::secret::What;
+use crate::secret::SecretKind;
 use crate::site::Site;
 use crate::trust::Trust;
 
@@ -24,8 +24,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let (Some(place), Some(file)) = (places.next(), exposed.files.first()) else { continue };
         // A message never contains the secret itself.
         let message = match &exposed.what {
-            What::Variable(name) => format!("the value of the environment variable `{name}` is published"),
-            What::Token(kind) => format!("{kind} is published"),
+            SecretKind::Variable(name) => format!("the value of the environment variable `{name}` is published"),
+            SecretKind::Token(kind) => format!("{kind} is published"),
         };
         let others = match exposed.files.len() {
             1 => String::new(),

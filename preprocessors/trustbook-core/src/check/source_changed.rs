@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::facts::live::What;
+use crate::facts::live::LiveProblemKind;
 use crate::register::value::date_words;
 use crate::trust::Trust;
 
@@ -19,19 +19,19 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.facts.live_problems {
         let (id, source) = (&problem.id, &problem.source);
         findings.push(match &problem.what {
-            What::Lost { since, finds, at } => {
+            LiveProblemKind::Lost { since, finds, at } => {
                 let since = date_words(*since);
                 Diagnostic::new(problem.span, format!("`{id}` finds {finds} in `{source}` since {since}"))
                     .also(*at, "pages still show the previous value")
                     .help(format!("check the source, correct `select`, and run `trustbook refresh {source}`"))
                     .help("or state the value by hand, with its date and its source")
             }
-            What::Misfit { misfit, at } => {
+            LiveProblemKind::Misfit { misfit, at } => {
                 Diagnostic::new(problem.span, format!("the value of `{id}` from `{source}` {}", misfit.why))
                     .also(*at, "the value that was found")
                     .help(format!("correct `select` or the type of the fact, and run `trustbook refresh {source}`"))
             }
-            What::Missing | What::Selected { .. } => continue,
+            LiveProblemKind::Missing | LiveProblemKind::Selected { .. } => continue,
         });
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::FactRef;
 use crate::facts::Facts;
-use crate::facts::Found;
 use crate::register::common::{State, Visibility};
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
@@ -112,7 +112,7 @@ struct Promise {
 
 impl Promise {
     fn of(facts: &Facts) -> Option<Self> {
-        let Some(Found::Fact(fact)) = facts.find(PROMISE) else {
+        let Some(FactRef::Fact(fact)) = facts.find(PROMISE) else {
             return None;
         };
         let over = matches!(facts.state(&fact.common), State::Expired(_));

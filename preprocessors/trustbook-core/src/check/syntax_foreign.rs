@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
-use crate::page::Problem;
+use crate::page::PageProblem;
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -28,12 +28,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
             .problems
             .iter()
             .filter_map(|problem| match problem {
-                Problem::Braces { span, inner, .. } if is_known(inner) => Some(*span),
+                PageProblem::Braces { span, inner, .. } if is_known(inner) => Some(*span),
                 _ => None,
             })
             .collect();
         for problem in &page.problems {
-            let Problem::Foreign { span, why, help, .. } = problem else { continue };
+            let PageProblem::Foreign { span, why, help, .. } = problem else { continue };
             if !expressions
                 .iter()
                 .any(|other| other.file == span.file && other.start < span.end && span.start < other.end)

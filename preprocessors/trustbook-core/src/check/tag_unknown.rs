@@ -3,7 +3,7 @@
 use super::{Check, Findings, Report, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::html::Lost;
-use crate::page::{Follows, Problem};
+use crate::page::{Follows, PageProblem};
 use crate::site::Site;
 use crate::span::Span;
 use crate::trust::Trust;
@@ -33,7 +33,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
         .iter()
         .flat_map(|page| &page.problems)
         .filter_map(|problem| match problem {
-            Problem::Foreign { span, also: Follows::Tags, .. } => Some(span.file),
+            PageProblem::Foreign { span, also: Follows::Tags, .. } => Some(span.file),
             _ => None,
         })
         .collect();

@@ -3,8 +3,8 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::piece::Kind;
-use crate::site::resolve::Target;
+use crate::site::piece::Use;
+use crate::site::resolve::LinkTarget;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -18,10 +18,10 @@ pub(super) const CHECK: Check = Check {
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
-        let Target::ThirdParty(host) = &bad.target else { continue };
+        let LinkTarget::ThirdParty(host) = &bad.target else { continue };
         let what = match bad.piece.kind {
-            Kind::Ping => "ping",
-            Kind::Refresh => "go to",
+            Use::Ping => "ping",
+            Use::Refresh => "go to",
             _ => "contact",
         };
         findings.push(

@@ -3,9 +3,9 @@
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
-use crate::page::prose::Kind;
+use crate::page::prose::PassageKind;
 use crate::pattern::Pattern;
-use crate::prose::names::Names;
+use crate::prose::names::RegisterNames;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{Prose, Sentence, typed};
 use crate::span::SourceMap;
@@ -64,7 +64,7 @@ static ANY: Pattern =
     Pattern::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published");
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let names = Names::of(&trust.facts);
+    let names = RegisterNames::of(&trust.facts);
     Box::new(move |prose| {
         prose
             .sentences()
@@ -75,7 +75,7 @@ fn prepare(trust: &Trust) -> Look<'_> {
 
 fn messages<'t>(
     trust: &'t Trust,
-    names: &Names<'t>,
+    names: &RegisterNames<'t>,
     page: &Page,
     has_own: impl Fn() -> bool,
     sentence: &Sentence<'_>,
@@ -95,7 +95,7 @@ fn messages<'t>(
     let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
         Freshness::Sure => true,
         // An entry of a change log continues with the change, and may be a heading.
-        Freshness::Alone => sentence.passage.kind != Kind::Heading && !has_words(rest(range.end)),
+        Freshness::Alone => sentence.passage.kind != PassageKind::Heading && !has_words(rest(range.end)),
         Freshness::No => false,
     };
     let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
@@ -152,7 +152,7 @@ enum Freshness {
 
 /// Returns the relation of a date to the freshness of the page. The words around the date must be a statement of their
 /// own. The date from which a text has legal effect is part of that text.
-fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
+fn freshness(text: &str, day: &Range<usize>, kind: PassageKind) -> Freshness {
     let before = &text[start(&text[..day.start], kind)..day.start];
     let behind = &text[day.end..];
     let behind = &behind[..end(behind, kind)];
@@ -169,13 +169,13 @@ fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
 
 /// Returns the start of the statement that ends in a date: the beginning, a new line, or the end of the name of a
 /// document.
-fn start(before: &str, kind: Kind) -> usize {
+fn start(before: &str, kind: PassageKind) -> usize {
     const MARKS: [&str; 6] = [" | ", " · ", " • ", " – ", " — ", ". "];
     let line =
         before.match_indices('\n').filter(|(at, _)| is_capital(&before[at + 1..])).map(|(at, _)| at + 1).next_back();
     let line = line.unwrap_or(0);
     // A row is about the subject of its first cell.
-    if kind == Kind::Row {
+    if kind == PassageKind::Row {
         return line;
     }
     let named = |at: usize| names_page(&before[line..at]);
@@ -184,10 +184,10 @@ fn start(before: &str, kind: Kind) -> usize {
 }
 
 /// Returns the end of the statement that begins with a date.
-fn end(behind: &str, kind: Kind) -> usize {
+fn end(behind: &str, kind: PassageKind) -> usize {
     const MARKS: [&str; 4] = [" | ", " · ", " • ", ". "];
     let line = behind.match_indices('\n').find(|(at, _)| is_capital(&behind[at + 1..])).map(|(at, _)| at);
-    let marks = MARKS.iter().filter(|_| kind != Kind::Row).filter_map(|mark| behind.find(mark));
+    let marks = MARKS.iter().filter(|_| kind != PassageKind::Row).filter_map(|mark| behind.find(mark));
     marks.chain(line).min().unwrap_or(behind.len())
 }
 
@@ -211,7 +211,7 @@ fn has_words(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str, kind: Kind) -> Freshness {
+    fn of(text: &str, kind: PassageKind) -> Freshness {
         let date = token::find(text).into_iter().rfind(|token| matches!(token.kind, TokenKind::Date(_)));
         freshness(text, &date.unwrap_or_else(|| panic!("{text}")).range, kind)
     }
@@ -239,11 +239,11 @@ mod tests {
             "Effective: 1 June 2024\nLast updated: 3 May 2024",
             "Document last reviewed: 3 May 2024",
         ] {
-            assert_eq!(of(text, Kind::Text), Freshness::Sure, "{text}");
+            assert_eq!(of(text, PassageKind::Text), Freshness::Sure, "{text}");
         }
-        assert_eq!(of("Last Modified | 3 May 2024 | ", Kind::Row), Freshness::Sure);
+        assert_eq!(of("Last Modified | 3 May 2024 | ", PassageKind::Row), Freshness::Sure);
         for text in ["Updated 3 May 2024", "Reviewed on 3 May 2024", "(Updated May 2024)", "*Revised: 3 May 2024*"] {
-            assert_eq!(of(text, Kind::Text), Freshness::Alone, "{text}");
+            assert_eq!(of(text, PassageKind::Text), Freshness::Alone, "{text}");
         }
     }
 
@@ -271,9 +271,9 @@ mod tests {
             "The GDPR has applied since 25 May 2018",
             "we updated our terms because of the law of 3 May 2024",
         ] {
-            assert_eq!(of(text, Kind::Text), Freshness::No, "{text}");
+            assert_eq!(of(text, PassageKind::Text), Freshness::No, "{text}");
         }
-        assert_eq!(of("OpenSSL | Last updated 3 May 2024 | ", Kind::Row), Freshness::No);
-        assert_eq!(of("Updated 3 May 2024 | Added Acme | ", Kind::Row), Freshness::No);
+        assert_eq!(of("OpenSSL | Last updated 3 May 2024 | ", PassageKind::Row), Freshness::No);
+        assert_eq!(of("Updated 3 May 2024 | Added Acme | ", PassageKind::Row), Freshness::No);
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::{claim_link, fact_link, schema_link};
 use crate::page::scan::tokens;
 use crate::site::Site;
-use crate::site::resolve::Target;
+use crate::site::resolve::LinkTarget;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         id.is_empty()
             || !leads && written.contains(&(if ["claim", "schema"].contains(&scheme) { scheme } else { "fact" }, id))
     };
-    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::Unexpanded) {
         if reported(&bad.piece.value) {
             continue;
         }

@@ -1,11 +1,11 @@
 //! `attested`: a person vouches for the sentence, from one day until another.
 
-use super::seen::{Basis, Looked, Reason, Seen, Why};
-use super::{Kind, Sources};
+use super::seen::{Basis, ClaimResult, Evidence, Reason, Why};
+use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "attested",
     method: "Nothing was checked by a program: the sentence is the word of the one who is named.",
     limits: "It shows who said so and when, and not that it is so. A statement of one year says nothing of the next.",
@@ -13,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let day = |field: &str| match record.value(field) {
         Some(Value::Date(day)) => Some(*day),
         _ => None,
@@ -25,7 +25,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let until = day("until");
     let at = |field: &str| record.field(field).map_or(record.span, |fact| fact.span);
     let how = record.value("method").map_or_else(String::new, |method| format!("; method: {}", method.text()));
-    seen.looked.push(Looked {
+    seen.looked.push(Evidence {
         what: format!("the word of {by}{how}"),
         on: Some(on),
         link: record.common.evidence.iter().find(|text| text.starts_with("https://")).cloned(),

@@ -1,7 +1,7 @@
 //! `unless`: the setting on which a sentence depends, compared with the settings on which fields depend.
 
-use super::Sources;
-use super::seen::{Reason, Seen, Why};
+use super::ClaimSources;
+use super::seen::{ClaimResult, Reason, Why};
 use crate::register::Record;
 use crate::register::value::Value;
 
@@ -30,7 +30,7 @@ pub struct SettingAt {
 
 /// Returns the condition of a claim. A field that depends on a setting missing from the condition becomes a reason
 /// against the claim.
-pub(super) fn of(sources: &Sources<'_>, record: &Record, seen: &mut Seen) -> Option<Condition> {
+pub(super) fn of(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) -> Option<Condition> {
     let condition = read(sources, record);
     if record.field("unless").is_some() && condition.is_none() {
         let reason = Reason::new(Why::Lacking, "its `unless` names no `setting`");
@@ -54,7 +54,7 @@ pub(super) fn of(sources: &Sources<'_>, record: &Record, seen: &mut Seen) -> Opt
     condition
 }
 
-fn read(sources: &Sources<'_>, record: &Record) -> Option<Condition> {
+fn read(sources: &ClaimSources<'_>, record: &Record) -> Option<Condition> {
     let Some(Value::Table(entries)) = record.value("unless") else { return None };
     let text = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.text());
     let value = text("value");

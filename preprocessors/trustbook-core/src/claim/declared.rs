@@ -14,7 +14,7 @@ pub const CHECK: &str = "cookie-undeclared";
 
 /// A cookie or a storage key that a browser kept.
 #[derive(Debug, Clone)]
-pub struct Kept<'o> {
+pub struct StoredItem<'o> {
     /// `cookie`, `local-storage`, `session-storage` or `indexed-db`.
     pub kind: &'o str,
     /// The name of the cookie, or the key.
@@ -29,7 +29,7 @@ pub struct Kept<'o> {
     pub span: Span,
 }
 
-impl Kept<'_> {
+impl StoredItem<'_> {
     /// The kind for messages: `cookie`, `key of local storage` or `key of session storage`.
     pub fn words(&self) -> &'static str {
         match self.kind {
@@ -41,8 +41,8 @@ impl Kept<'_> {
 }
 
 /// Returns everything that an observation saw a browser keep: cookies, then storage keys.
-pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
-    let cookies = found.cookies.iter().map(|cookie| Kept {
+pub fn kept(found: &Observation) -> impl Iterator<Item = StoredItem<'_>> {
+    let cookies = found.cookies.iter().map(|cookie| StoredItem {
         kind: "cookie",
         name: &cookie.name,
         domain: host_of(&cookie.domain).unwrap_or_else(|| cookie.domain.clone()),
@@ -50,7 +50,7 @@ pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
         when: cookie.when,
         span: cookie.span,
     });
-    let stored = found.storage.iter().map(|stored| Kept {
+    let stored = found.storage.iter().map(|stored| StoredItem {
         kind: &stored.kind,
         name: &stored.key,
         domain: host_of(&stored.origin).unwrap_or_else(|| stored.origin.clone()),
@@ -89,9 +89,9 @@ pub enum Declared<'r> {
 ///
 /// A record without a name may declare any one thing of its kind. If more things than such records remain, some are
 /// certainly undeclared. Which ones is unknown, so all of them count as undeclared.
-pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(Kept<'o>, Declared<'r>)> {
+pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(StoredItem<'o>, Declared<'r>)> {
     let valid: Vec<&'r Record> = records.iter().copied().filter(|record| is_valid(record, found.on)).collect();
-    let mut all: Vec<(Kept<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
+    let mut all: Vec<(StoredItem<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
     for (kept, declared) in &mut all {
         let named = best(&valid, kept);
         if !named.is_empty() {
@@ -114,7 +114,7 @@ pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(
 
 /// Returns the records that name something best: its own domain wins over one above or below it, and a longer name wins
 /// over a pattern.
-fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
+fn best<'r>(records: &[&'r Record], kept: &StoredItem<'_>) -> Vec<&'r Record> {
     let rank = |record: &Record| {
         let name = name_for(record, kept.name).unwrap_or_default();
         let is_own = domain_of(record).is_none_or(|domain| domain == kept.domain);
@@ -127,12 +127,12 @@ fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
 
 /// Returns true if a record names something: it has the same kind and name, and its domain is the same, above or below.
 /// A record without a readable domain matches any domain. `cookie-attributes` compares the exact domain.
-pub fn names(record: &Record, kept: &Kept<'_>) -> bool {
+pub fn names(record: &Record, kept: &StoredItem<'_>) -> bool {
     is_named(record, kept) && domain_of(record).is_none_or(|domain| is_related(&domain, &kept.domain))
 }
 
 /// Returns true if a record has the kind and the name of something.
-pub fn is_named(record: &Record, kept: &Kept<'_>) -> bool {
+pub fn is_named(record: &Record, kept: &StoredItem<'_>) -> bool {
     record.word("kind") == Some(kept.kind) && name_for(record, kept.name).is_some()
 }
 
@@ -200,7 +200,7 @@ pub fn lifetime(seconds: i64) -> String {
 }
 
 /// Drafts the record that would declare something, with its id. Names come from servers, so they are quoted as TOML.
-pub fn draft(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> (Vec<String>, String) {
+pub fn draft(kept: &StoredItem<'_>, is_free: &dyn Fn(&str) -> bool) -> (Vec<String>, String) {
     let id = free_id(kept, is_free);
     let mut lines = vec![
         "[[cookie]]".to_owned(),
@@ -225,7 +225,7 @@ pub fn draft(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> (Vec<String>, S
 }
 
 /// Returns a free id that resembles its name.
-fn free_id(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> String {
+fn free_id(kept: &StoredItem<'_>, is_free: &dyn Fn(&str) -> bool) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let words: String = kept.name.chars().map(plain).collect();
     let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();

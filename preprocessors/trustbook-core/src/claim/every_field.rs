@@ -1,14 +1,14 @@
 //! `every_field`: each field that holds data of a category has a property, such as a retention period.
 
 use super::fields::{self, Relation};
-use super::seen::{Seen, Why};
-use super::{Kind, Sources};
-use crate::datamap::Said;
+use super::seen::{ClaimResult, Why};
+use super::{ClaimKind, ClaimSources};
+use crate::datamap::FieldEntry;
 use crate::register::Record;
 use crate::register::value::Value;
 use crate::suggest::listed;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "every_field",
     method: "Every field of the data model that the sentence is about was looked up in the register, which must say of each what the sentence promises.",
     limits: "It shows that something is said of each field, and not that a running system does it. It says nothing about logs outside of the database, caches or backups.",
@@ -16,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let must_have: Vec<String> = match record.value("must_have") {
         Some(Value::List(items)) => items.iter().map(raw).collect(),
         _ => Vec::new(),
@@ -54,7 +54,7 @@ fn raw(value: &Value) -> String {
     }
 }
 
-fn says(said: &Said, name: &str) -> bool {
+fn says(said: &FieldEntry, name: &str) -> bool {
     match name {
         "note" => said.note.is_some(),
         "opaque" => said.opaque.is_some(),

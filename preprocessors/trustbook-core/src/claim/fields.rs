@@ -1,9 +1,9 @@
 //! The fields in the scope of a claim: those of a data model or of one table, with their categories.
 
-use super::seen::{Basis, Reason, Seen, Shown, Why};
-use super::{Sources, is_public};
+use super::seen::{Audience, Basis, ClaimResult, Reason, Why};
+use super::{ClaimSources, is_public};
 use crate::category;
-use crate::datamap::{Absent, Holding, PinnedSchema, Problem, Said, Version};
+use crate::datamap::{Absent, DatamapProblem, FieldEntry, Holding, PinnedSchema, Version};
 use crate::register::Record;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
@@ -21,17 +21,17 @@ pub(super) enum Relation {
 }
 
 /// A field with a known category.
-pub(super) struct Field<'t> {
+pub(super) struct ClassifiedField<'t> {
     pub(super) schema: &'t PinnedSchema,
     pub(super) table: &'t TableIndex,
     pub(super) field: &'t FieldIndex,
-    pub(super) said: Option<&'t Said>,
+    pub(super) said: Option<&'t FieldEntry>,
     pub(super) category: &'t str,
     pub(super) relation: Relation,
-    shown: Shown,
+    shown: Audience,
 }
 
-impl Field<'_> {
+impl ClassifiedField<'_> {
     /// The field and its place for messages, such as "`messages` of `Request` (model.prisma:5)".
     pub(super) fn words(&self) -> String {
         format!("`{}` of `{}` ({})", self.field.name, self.table.name, self.table.place(Some(self.field)))
@@ -47,20 +47,20 @@ impl Field<'_> {
     }
 
     /// Records that the field was looked at, with a link for readers if they may see it.
-    pub(super) fn looked(&self, seen: &mut Seen, more: &str) {
+    pub(super) fn looked(&self, seen: &mut ClaimResult, more: &str) {
         let what = format!("{}{more}", self.words());
         match self.shown {
-            Shown::ToAll => {
+            Audience::ToAll => {
                 let on = self.schema.pinned().map(|pinned| pinned.checked);
                 seen.looked(what, on, self.schema.permalink(self.table, Some(self.field)));
             }
-            Shown::ToNobody => seen.looked_unseen(what),
+            Audience::ToNobody => seen.looked_unseen(what),
         }
     }
 }
 
 /// Returns all fields in scope with a known category. Each field without one adds a reason.
-pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -> Vec<Field<'t>> {
+pub(super) fn all<'t>(sources: &ClaimSources<'t>, record: &Record, seen: &mut ClaimResult) -> Vec<ClassifiedField<'t>> {
     let text = |field: &str| record.value(field).map(Value::text);
     let id = text("schema").unwrap_or_default();
     let Some(schema) = sources.datamap.schema(&id) else {
@@ -80,24 +80,24 @@ pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -
             found.extend(one(sources, schema, table, field, category.as_deref(), seen));
         }
     }
-    seen.hide_from(told, Shown::to_all_if(is_public(sources.facts, "schema", &schema.id)));
+    seen.hide_from(told, Audience::to_all_if(is_public(sources.facts, "schema", &schema.id)));
     found
 }
 
 /// Returns the tables in scope; `None` if the data model is not reliable.
 fn tables<'t>(
-    sources: &Sources<'t>,
+    sources: &ClaimSources<'t>,
     schema: &'t PinnedSchema,
     name: Option<&str>,
     record: &Record,
-    seen: &mut Seen,
+    seen: &mut ClaimResult,
 ) -> Option<Vec<&'t TableIndex>> {
     for problem in &schema.problems {
         let check = match problem {
-            Problem::Unpinned => "schema-unpinned",
-            Problem::Mismatch(..) => "lock-mismatch",
+            DatamapProblem::Unpinned => "schema-unpinned",
+            DatamapProblem::Mismatch(..) => "lock-mismatch",
             // This problem affects only the links to lines.
-            Problem::Template(_) => continue,
+            DatamapProblem::Template(_) => continue,
             _ => "schema-syntax",
         };
         seen.reported(check, format!("the data model `{}` cannot be used as it is", schema.id));
@@ -133,7 +133,7 @@ fn tables<'t>(
 }
 
 /// Records the basis of the claim: the version of the data model, and the day of its last comparison.
-fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], seen: &mut Seen) {
+fn basis(sources: &ClaimSources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], seen: &mut ClaimResult) {
     let fields: usize = tables.iter().map(|table| table.fields.len()).sum();
     let pinned = schema.pinned();
     let on = pinned.map(|pinned| pinned.checked);
@@ -163,9 +163,9 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
 }
 
 /// Adds the review state of the `[[table]]` record, which is independent of the claim.
-fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, seen: &mut Seen) {
+fn reviewed(sources: &ClaimSources<'_>, schema: &PinnedSchema, table: &TableIndex, seen: &mut ClaimResult) {
     let Some(record) = sources.facts.record("table", &format!("{}.{}", schema.id, table.name)) else { return };
-    let shown = Shown::to_all_if(is_public(sources.facts, "table", &record.id));
+    let shown = Audience::to_all_if(is_public(sources.facts, "table", &record.id));
     seen.until(record.common.due(sources.facts.today));
     let why = match sources.facts.state(&record.common) {
         State::Due(since) => (Why::Due, format!("has been overdue for a review since {}", date_words(since))),
@@ -176,27 +176,27 @@ fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, se
 }
 
 fn one<'t>(
-    sources: &Sources<'t>,
+    sources: &ClaimSources<'t>,
     schema: &'t PinnedSchema,
     table: &'t TableIndex,
     field: &'t FieldIndex,
     category: Option<&str>,
-    seen: &mut Seen,
-) -> Option<Field<'t>> {
+    seen: &mut ClaimResult,
+) -> Option<ClassifiedField<'t>> {
     let said = sources.datamap.said(&schema.id, &table.name);
     let is_shown = is_public(sources.facts, "schema", &schema.id)
         && is_public(sources.facts, "table", &format!("{}.{}", schema.id, table.name));
     let entry = said.and_then(|said| said.fields.get(&field.name));
-    let mut known = Field {
+    let mut known = ClassifiedField {
         schema,
         table,
         field,
         said: entry,
         category: "",
         relation: Relation::Other,
-        shown: Shown::to_all_if(is_shown),
+        shown: Audience::to_all_if(is_shown),
     };
-    let unknown = |seen: &mut Seen, why: Why| {
+    let unknown = |seen: &mut ClaimResult, why: Why| {
         seen.push(known.reason(why, format!("{} is not classified", known.words())));
     };
     match sources.datamap.holding(schema, table, field) {

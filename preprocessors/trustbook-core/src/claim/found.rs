@@ -1,24 +1,32 @@
 //! The text of a source, as the lock records it, for the kinds that compare it with a sentence.
 
-use super::seen::{Basis, Reason, Seen, Shown, Why};
-use super::{Sources, is_public};
-use crate::facts::live::What;
+use super::seen::{Audience, Basis, ClaimResult, Reason, Why};
+use super::{ClaimSources, is_public};
+use crate::facts::live::LiveProblemKind;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record, source};
 
 /// Returns the value of a claim's source if it is reliable; otherwise adds the reasons. Reasons about a source that is
 /// not public are hidden from readers.
-pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
+pub(super) fn value<'r>(
+    sources: &ClaimSources<'_>,
+    record: &'r Record,
+    seen: &mut ClaimResult,
+) -> Option<(&'r Fact, &'r Value)> {
     let live = record.field("found").and_then(|fact| fact.live.as_ref());
     let shown = live.is_none_or(|live| is_public(sources.facts, source::KIND, &live.source.value));
     let told = seen.reasons.len();
     let found = relied_on(sources, record, seen);
-    seen.hide_from(told, Shown::to_all_if(shown));
+    seen.hide_from(told, Audience::to_all_if(shown));
     found
 }
 
-fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
+fn relied_on<'r>(
+    sources: &ClaimSources<'_>,
+    record: &'r Record,
+    seen: &mut ClaimResult,
+) -> Option<(&'r Fact, &'r Value)> {
     let fact = record.field("found")?;
     let Some(live) = &fact.live else {
         let reason = Reason::new(Why::Lacking, "the value is typed here, and comes from no source");
@@ -30,9 +38,9 @@ fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> 
     let problems = sources.facts.live_problems.iter().filter(|problem| problem.id == fact.id);
     for problem in problems {
         let check = match &problem.what {
-            What::Missing => "lock-missing",
-            What::Selected { .. } => "lock-mismatch",
-            What::Misfit { .. } | What::Lost { .. } => "source-changed",
+            LiveProblemKind::Missing => "lock-missing",
+            LiveProblemKind::Selected { .. } => "lock-mismatch",
+            LiveProblemKind::Misfit { .. } | LiveProblemKind::Lost { .. } => "source-changed",
         };
         seen.reported(check, format!("the lock has no reliable value from `{id}`"));
     }
@@ -71,7 +79,7 @@ pub(super) fn raw(value: &Value) -> String {
 }
 
 /// Returns the span in the lock, or the key of the fact if the lock lacks it.
-pub(super) fn in_lock(sources: &Sources<'_>, fact: &Fact) -> crate::span::Span {
+pub(super) fn in_lock(sources: &ClaimSources<'_>, fact: &Fact) -> crate::span::Span {
     let entry = fact.live.as_ref().and_then(|live| sources.lock.source(&live.source.value)?.fact(&fact.id));
     entry.map_or(fact.key_span, |entry| entry.span)
 }

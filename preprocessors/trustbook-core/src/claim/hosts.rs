@@ -1,6 +1,6 @@
 //! The hosts that a running page may contact: its own, the vendor's, and those of subprocessors in use.
 
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::observation::Observation;
 use crate::register::Record;
 use crate::register::value::Value;
@@ -100,7 +100,7 @@ fn hosts(list: &Value) -> Vec<String> {
 
 fn fact<'f>(facts: &'f Facts, id: &str) -> Option<&'f Value> {
     match facts.find(id) {
-        Some(Found::Fact(fact)) => fact.value.as_ref(),
+        Some(FactRef::Fact(fact)) => fact.value.as_ref(),
         _ => None,
     }
 }

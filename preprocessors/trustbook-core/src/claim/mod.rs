@@ -24,7 +24,7 @@ mod words;
 
 pub use condition::{Condition, SettingAt};
 pub use hosts::site_of;
-pub use seen::{Basis, Looked, Reason, Why};
+pub use seen::{Basis, Evidence, Reason, Why};
 pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 
 use crate::datamap::Datamap;
@@ -36,12 +36,12 @@ use crate::register::value::{Value, date_words};
 use crate::register::{Record, claim};
 use crate::span::Span;
 use jiff::civil::Date;
-use seen::Seen;
+use seen::ClaimResult;
 use url::Url;
 
 /// The data that claims are verified against.
 #[derive(Debug, Clone, Copy)]
-pub struct Sources<'t> {
+pub struct ClaimSources<'t> {
     /// The register.
     pub facts: &'t Facts,
     /// The data models.
@@ -99,13 +99,13 @@ pub struct Claim {
     /// The sentence; empty if the record lacks a readable one.
     pub says: String,
     /// The kind of verification.
-    pub kind: &'static Kind,
+    pub kind: &'static ClaimKind,
     /// The outcome of the verification.
     pub outcome: Outcome,
     /// The reasons why it does not hold, or is not known to.
     pub reasons: Vec<Reason>,
     /// The evidence that was examined.
-    pub looked: Vec<Looked>,
+    pub looked: Vec<Evidence>,
     /// The basis of the sentence, for the mark beside it.
     pub basis: Option<Basis>,
     /// The last day on which the evidence is recent enough, if it ages.
@@ -116,7 +116,7 @@ pub struct Claim {
 
 /// A kind of verification.
 #[derive(Debug)]
-pub struct Kind {
+pub struct ClaimKind {
     /// The name, as in the `kind` field of the record.
     pub name: &'static str,
     /// A description of the method, for readers.
@@ -126,11 +126,11 @@ pub struct Kind {
     /// The way to repeat the verification, for readers.
     pub again: &'static str,
     /// Verifies one record and collects the results.
-    run: fn(&Sources<'_>, &Record, &mut Seen),
+    run: fn(&ClaimSources<'_>, &Record, &mut ClaimResult),
 }
 
 /// All kinds, sorted by name; the register has the same names.
-pub const KINDS: &[Kind] = &[
+pub const KINDS: &[ClaimKind] = &[
     attested::KIND,
     every_field::KIND,
     expr::KIND,
@@ -145,7 +145,7 @@ pub const KINDS: &[Kind] = &[
 
 /// Verifies every claim of the register, in its order. Requests of the finished pages are judged later: see
 /// [`Claim::against`].
-pub fn check(sources: &Sources<'_>) -> Vec<Claim> {
+pub fn check(sources: &ClaimSources<'_>) -> Vec<Claim> {
     let records = sources.facts.register.of_kind(claim::KIND);
     records.filter_map(|record| one(sources, record)).collect()
 }
@@ -190,10 +190,10 @@ pub fn is_below(host: &str, known: &[String]) -> bool {
     hosts::is_below(host, known)
 }
 
-fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
+fn one(sources: &ClaimSources<'_>, record: &Record) -> Option<Claim> {
     // An unknown kind is a mistake in the register, which is reported there.
     let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
-    let mut seen = Seen::default();
+    let mut seen = ClaimResult::default();
     if !sources.facts.register.is_whole() {
         seen.reported("register-syntax", "a file of the register cannot be read completely");
     }
@@ -241,7 +241,7 @@ fn outcome(reasons: &[Reason]) -> Outcome {
 }
 
 /// Adds the validity and the review state of the sentence itself.
-fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn dates(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     // An attestation with a last day needs no review.
     let has_end = record.field("until").is_some();
     seen.until(record.common.valid_until.as_ref().map(|until| until.value));

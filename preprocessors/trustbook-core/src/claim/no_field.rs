@@ -1,12 +1,12 @@
 //! `no_field`: no field of a data model holds data of a category.
 
 use super::fields::{self, Relation, category_words};
-use super::seen::{Seen, Why};
-use super::{Kind, Sources};
+use super::seen::{ClaimResult, Why};
+use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "no_field",
     method: "Every field of the data model that the sentence is about was looked up in the register, which says what each of them holds.",
     limits: "It says nothing about logs outside of the database, caches or backups, nor about versions of the data model other than the one that was checked. What a field holds is what the register says of it, and was not looked up in stored data.",
@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let category = record.value("category").map(Value::text).unwrap_or_default();
     for field in fields::all(sources, record, seen) {
         let when = field.said.and_then(|said| said.when.clone());

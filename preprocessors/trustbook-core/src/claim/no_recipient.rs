@@ -1,14 +1,14 @@
 //! `no_recipient`: no subprocessor receives data of a category.
 
 use super::fields::category_words;
-use super::seen::{Basis, Reason, Seen, Shown, Why};
-use super::{Kind, Sources};
+use super::seen::{Audience, Basis, ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources};
 use crate::category;
 use crate::register::Record;
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, date_words};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "no_recipient",
     method: "The data that each subprocessor receives, as the register lists it, was compared with the data that the sentence is about.",
     limits: "It covers the subprocessors that are listed, and what is listed for each. It does not show what is really sent to whom.",
@@ -16,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let category = record.value("category").map(Value::text).unwrap_or_default();
     let mut said = Vec::new();
     for company in sources.facts.register.of_kind("subprocessor").filter(|company| meets(record, company)) {
@@ -29,15 +29,15 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
         {
             continue;
         }
-        let shown = Shown::to_all_if(company.common.visibility == Visibility::Public);
+        let shown = Audience::to_all_if(company.common.visibility == Visibility::Public);
         let reason = |why: Why, what: String| Reason::new(why, what).at(company.span, "its record").shown(shown);
         said.push(company.common.said());
         seen.until(company.common.due(sources.facts.today));
-        seen.looked.push(super::Looked {
+        seen.looked.push(super::Evidence {
             what: format!("what {} receives", company.title()),
             on: company.common.said(),
             link: None,
-            is_public: shown == Shown::ToAll,
+            is_public: shown == Audience::ToAll,
         });
         match sources.facts.state(&company.common) {
             State::Due(since) => {

@@ -1,13 +1,13 @@
 //! `no_request`: no page contacts another site by itself, neither of the book nor of an observation.
 
 use super::hosts::{self, Hosts, host_of, is_below, site_of};
-use super::seen::{Basis, Reason, Seen, Why};
-use super::{Kind, SiteIs, Sources, observed};
+use super::seen::{Basis, ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources, SiteIs, observed};
 use crate::register::Record;
 use crate::register::claim::SITE;
 use crate::register::value::Value;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "no_request",
     method: "Everything that a browser loads by itself was looked at: in the files of this site, or in what a browser was seen to ask for.",
     limits: "Of files it shows what they ask for, and not what scripts may ask for later. Of an observation it shows the pages and steps that were taken, and no others.",
@@ -15,7 +15,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     if record.value("scope").map(Value::text).as_deref() == Some(SITE) {
         seen.basis = Some(Basis::Site);
         match sources.site {

@@ -1,13 +1,13 @@
 //! `no_storage`: no cookie and no storage key was observed in a browser.
 
 use super::declared::{self, Declared, matches};
-use super::seen::{Reason, Seen, Why};
-use super::{Kind, Sources, observed};
+use super::seen::{ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources, observed};
 use crate::observation::When;
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "no_storage",
     method: "The cookies, the local storage and the session storage of a browser were read while it went through the pages.",
     limits: "It shows the pages and steps that were taken on that day, and no others. Caches and databases of the browser were not looked at.",
@@ -15,7 +15,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };
     observed::blind(found, seen);
     let phases = match record.word("consent") {

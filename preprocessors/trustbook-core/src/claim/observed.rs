@@ -1,7 +1,7 @@
 //! Observations as evidence: they must exist, have seen something, and be recent enough.
 
-use super::Sources;
-use super::seen::{Basis, Reason, Seen, Why};
+use super::ClaimSources;
+use super::seen::{Basis, ClaimResult, Reason, Why};
 use crate::observation::{FOLDER, Observation};
 use crate::register::Record;
 use crate::register::claim::MAX_AGE;
@@ -13,7 +13,7 @@ use crate::suggest::{listed, nearest};
 const ERROR: u16 = 400;
 
 /// Adds a reason if the tool of an observation does not see everything that a browser keeps.
-pub(super) fn blind(found: &Observation, seen: &mut Seen) {
+pub(super) fn blind(found: &Observation, seen: &mut ClaimResult) {
     if !found.not_seen.is_empty() {
         let words = listed(found.not_seen.iter().map(String::as_str));
         let what = format!("`{}` cannot have seen everything: its tool does not see {words}", found.name);
@@ -25,10 +25,10 @@ pub(super) fn blind(found: &Observation, seen: &mut Seen) {
 /// Returns the observation that a field names; `None` if it does not exist or is unreadable. Every weakness adds a
 /// reason.
 pub(super) fn find<'t>(
-    sources: &Sources<'t>,
+    sources: &ClaimSources<'t>,
     record: &Record,
     field: &str,
-    seen: &mut Seen,
+    seen: &mut ClaimResult,
 ) -> Option<&'t Observation> {
     let name = record.value(field).map(Value::text)?;
     let at = record.field(field).map_or(record.span, |fact| fact.span);

@@ -3,13 +3,13 @@
 use super::declared::{self, Declared};
 use super::hosts::{self, Hosts};
 use super::no_recipient::meets;
-use super::seen::{Reason, Seen, Shown, Why};
-use super::{Kind, Sources, observed};
+use super::seen::{Audience, ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources, observed};
 use crate::observation::Observation;
 use crate::register::Record;
 use crate::register::common::Visibility;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "observed_subset",
     method: "What a browser was seen to keep or to ask for was compared with what the register declares.",
     limits: "It shows the pages and steps that were taken on that day, and no others. What is declared may never be used.",
@@ -17,7 +17,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };
     match record.word("of") {
         Some("cookies") => {
@@ -28,7 +28,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut Seen) {
+fn cookies(sources: &ClaimSources<'_>, record: &Record, found: &Observation, seen: &mut ClaimResult) {
     let all: Vec<&Record> = sources.facts.register.of_kind("cookie").collect();
     let records: Vec<&Record> = all.iter().copied().filter(|cookie| meets(record, cookie)).collect();
     // A check already reports what no record declares, but not what only another hosting option declares.
@@ -39,7 +39,7 @@ fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &m
             Declared::By(_) => {}
             // A record without a name may declare this cookie.
             Declared::Maybe(open) => {
-                let shown = Shown::to_all_if(open.common.visibility == Visibility::Public);
+                let shown = Audience::to_all_if(open.common.visibility == Visibility::Public);
                 let what = format!("{what} under its name; `{}` states none", open.full_id());
                 let reason = Reason::new(Why::Lacking, what).at(kept.span, "seen here");
                 seen.push(reason.at(open.span, "it may be this one").help("state its `name`").shown(shown));
@@ -55,7 +55,7 @@ fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &m
     }
 }
 
-fn hosts(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut Seen) {
+fn hosts(sources: &ClaimSources<'_>, record: &Record, found: &Observation, seen: &mut ClaimResult) {
     let declared = Hosts::of(sources.facts, sources.site_url, found, |company| meets(record, company));
     let anywhere = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in found.hosts.iter().filter(|host| !declared.has(&host.host)) {

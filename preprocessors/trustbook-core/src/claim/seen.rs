@@ -48,7 +48,7 @@ impl Why {
 
 /// A piece of evidence that was examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Looked {
+pub struct Evidence {
     /// A description of the evidence.
     pub what: String,
     /// The day of the examination; `None` if this build did it.
@@ -117,30 +117,30 @@ impl Reason {
 
     /// Hides it from readers unless everybody may see what it names.
     #[must_use]
-    pub(super) fn shown(mut self, shown: Shown) -> Self {
-        self.is_public = shown == Shown::ToAll;
+    pub(super) fn shown(mut self, shown: Audience) -> Self {
+        self.is_public = shown == Audience::ToAll;
         self
     }
 }
 
 /// The audience of a reason or of a piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum Audience {
     ToAll,
     ToNobody,
 }
 
-impl Shown {
+impl Audience {
     pub(super) fn to_all_if(is_public: bool) -> Self {
-        if is_public { Shown::ToAll } else { Shown::ToNobody }
+        if is_public { Audience::ToAll } else { Audience::ToNobody }
     }
 }
 
 /// The results collected so far.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct ClaimResult {
     pub(super) reasons: Vec<Reason>,
-    pub(super) looked: Vec<Looked>,
+    pub(super) looked: Vec<Evidence>,
     pub(super) basis: Option<Basis>,
     /// The last day on which all evidence is recent enough.
     pub(super) expires: Option<Date>,
@@ -149,7 +149,7 @@ pub(super) struct Seen {
     pub(super) depends: Vec<(String, Reason)>,
 }
 
-impl Seen {
+impl ClaimResult {
     pub(super) fn push(&mut self, reason: Reason) {
         // Fields that lack the same thing share one reason.
         if !self.reasons.contains(&reason) {
@@ -163,8 +163,8 @@ impl Seen {
     }
 
     /// Hides the reasons from an index on, unless everybody may see what they name.
-    pub(super) fn hide_from(&mut self, first: usize, shown: Shown) {
-        if shown == Shown::ToNobody {
+    pub(super) fn hide_from(&mut self, first: usize, shown: Audience) {
+        if shown == Audience::ToNobody {
             self.reasons.iter_mut().skip(first).for_each(|reason| reason.is_public = false);
         }
     }
@@ -178,10 +178,10 @@ impl Seen {
     }
 
     pub(super) fn looked(&mut self, what: String, on: Option<Date>, link: Option<String>) {
-        self.looked.push(Looked { what, on, link, is_public: true });
+        self.looked.push(Evidence { what, on, link, is_public: true });
     }
 
     pub(super) fn looked_unseen(&mut self, what: String) {
-        self.looked.push(Looked { what, on: None, link: None, is_public: false });
+        self.looked.push(Evidence { what, on: None, link: None, is_public: false });
     }
 }

@@ -1,10 +1,10 @@
 //! `setting_default`: a setting in a file still has the default that the sentence states.
 
-use super::seen::{Reason, Seen, Why};
-use super::{Kind, Sources, found};
+use super::seen::{ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources, found};
 use crate::register::Record;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "setting_default",
     method: "A program read the setting in the file and compared it with the value that the sentence tells.",
     limits: "It shows what the setting is where nobody changes it, in the version that was read. It does not show what it is set to in an installation or in a hosted service.",
@@ -12,7 +12,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some((fact, value)) = found::value(sources, record, seen) else { return };
     let setting = record.value("setting").map(found::raw).unwrap_or_default();
     let default = record.value("default").map(found::raw).unwrap_or_default();

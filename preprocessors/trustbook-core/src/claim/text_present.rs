@@ -1,11 +1,11 @@
 //! `text_present`: a page or a file still contains these words.
 
-use super::seen::{Reason, Seen, Why};
-use super::{Kind, Sources, found};
+use super::seen::{ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources, found};
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "text_present",
     method: "A program read the page or file and looked for the words in it.",
     limits: "It shows that the words stood there on that day. It does not show that they are true, nor what stands beside them.",
@@ -13,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     run,
 };
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some((fact, value)) = found::value(sources, record, seen) else { return };
     let text = record.value("text").map(Value::text).unwrap_or_default();
     if !plain(&value.text()).contains(&plain(&text)) {

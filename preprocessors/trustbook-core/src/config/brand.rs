@@ -3,7 +3,7 @@
 use super::ConfigProblem;
 use crate::span::{FileId, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{Node, kind_of, span_of, text_of};
+use crate::toml_tree::{TomlNode, kind_of, span_of, text_of};
 use crate::world;
 use toml::de::{DeTable, DeValue};
 
@@ -115,7 +115,7 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
     brand
 }
 
-fn wrong(file: FileId, node: &Node<'_>, key: &str, expected: &'static str) -> ConfigProblem {
+fn wrong(file: FileId, node: &TomlNode<'_>, key: &str, expected: &'static str) -> ConfigProblem {
     ConfigProblem::WrongKind {
         span: span_of(file, node),
         key: key.to_owned(),
@@ -124,7 +124,7 @@ fn wrong(file: FileId, node: &Node<'_>, key: &str, expected: &'static str) -> Co
     }
 }
 
-fn bad(file: FileId, node: &Node<'_>, why: String, help: String) -> ConfigProblem {
+fn bad(file: FileId, node: &TomlNode<'_>, why: String, help: String) -> ConfigProblem {
     ConfigProblem::BadValue { span: span_of(file, node), why, help }
 }
 
@@ -143,7 +143,7 @@ fn path(key: &str, text: &str, endings: &[&str]) -> Result<String, (String, Stri
 }
 
 /// Reads a link: `{ text, url }`.
-fn link(file: FileId, item: &Node<'_>, list: &str, problems: &mut Vec<ConfigProblem>) -> Option<BrandLink> {
+fn link(file: FileId, item: &TomlNode<'_>, list: &str, problems: &mut Vec<ConfigProblem>) -> Option<BrandLink> {
     let help = || "write `{ text = \"Imprint\", url = \"imprint.html\" }`".to_owned();
     let DeValue::Table(table) = item.get_ref() else {
         problems.push(wrong(file, item, list, "tables of `text` and `url`"));

@@ -4,7 +4,7 @@ use super::ConfigProblem;
 use crate::span::FileId;
 use crate::span::{Span, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{Node, day_of, kind_of, span_of, text_of};
+use crate::toml_tree::{TomlNode, day_of, kind_of, span_of, text_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
@@ -16,7 +16,7 @@ pub struct Exception {
     /// A file, relative to the book, or the id of a fact or record.
     pub at: Spanned<String>,
     /// The kind of exception.
-    pub kind: Kind,
+    pub kind: ExceptionKind,
     /// The reason, for the maintainers of the book.
     pub reason: String,
     /// The note for readers beside the value.
@@ -27,7 +27,7 @@ pub struct Exception {
 
 /// The kind of an exception.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ExceptionKind {
     /// The finding is correct, and somebody accepts it until a day.
     Accepted {
         /// The last day.
@@ -50,7 +50,7 @@ const DATED: &[&str] = &["claim-unknown"];
 pub(crate) const DIGITS: usize = 12;
 
 /// Reads one exception. Errors go to `problems`.
-pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProblem>) -> Option<Exception> {
+pub(super) fn read(file: FileId, node: &TomlNode<'_>, problems: &mut Vec<ConfigProblem>) -> Option<Exception> {
     let before = problems.len();
     let DeValue::Table(table) = node.get_ref() else {
         problems.push(ConfigProblem::WrongKind {
@@ -61,7 +61,7 @@ pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProbl
         });
         return None;
     };
-    let mut reader = Reader { file, table, problems, whole: span_of(file, node) };
+    let mut reader = ExceptionReader { file, table, problems, whole: span_of(file, node) };
     reader.unknown_keys();
     let check = reader.needed("check", "the name of a check");
     let at = reader.needed("at", "a file of the book, or the id of a fact or record");
@@ -82,14 +82,14 @@ pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProbl
     (problems.len() == before).then_some(exception)
 }
 
-struct Reader<'r, 'i> {
+struct ExceptionReader<'r, 'i> {
     file: FileId,
     table: &'r DeTable<'i>,
     problems: &'r mut Vec<ConfigProblem>,
     whole: Span,
 }
 
-impl Reader<'_, '_> {
+impl ExceptionReader<'_, '_> {
     fn unknown_keys(&mut self) {
         for (key, _) in self.table {
             let name = key.get_ref().as_ref();
@@ -104,7 +104,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn kind(&mut self, kind: &Spanned<String>) -> Option<Kind> {
+    fn kind(&mut self, kind: &Spanned<String>) -> Option<ExceptionKind> {
         match kind.value.as_str() {
             "accepted" => {
                 self.refused(
@@ -114,7 +114,7 @@ impl Reader<'_, '_> {
                 );
                 let owner = self.needed("owner", "who stands for it");
                 let until = self.until();
-                Some(Kind::Accepted { until: until?, owner: owner?.value })
+                Some(ExceptionKind::Accepted { until: until?, owner: owner?.value })
             }
             "false-alarm" => {
                 for key in ["until", "owner"] {
@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
                     let help = "leave it out: the finding `exception-unused` then says what to write".to_owned();
                     self.problems.push(ConfigProblem::BadValue { span: wrong.span, why, help });
                 }
-                Some(Kind::FalseAlarm { text })
+                Some(ExceptionKind::FalseAlarm { text })
             }
             other => {
                 let near = nearest(other, KINDS.iter().copied());

@@ -1,7 +1,7 @@
 //! Preprocessors and outputs of other programs, as book.toml names them.
 
 use crate::span::{FileId, Span};
-use crate::toml_tree::{Key, span_of, text_of};
+use crate::toml_tree::{TomlKey, span_of, text_of};
 use std::borrow::Cow;
 use toml::de::DeValue;
 
@@ -47,7 +47,7 @@ impl Foreign {
     }
 }
 
-pub(super) fn read(file: FileId, key: &Key<'_>, kind: &str, value: &DeValue<'_>) -> Foreign {
+pub(super) fn read(file: FileId, key: &TomlKey<'_>, kind: &str, value: &DeValue<'_>) -> Foreign {
     let get = |name: &str| match value {
         DeValue::Table(table) => table.get(name),
         _ => None,

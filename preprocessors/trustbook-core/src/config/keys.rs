@@ -4,13 +4,13 @@ use super::{Appearance, Ignored};
 use crate::diagnostic::Place;
 use crate::place;
 use crate::span::FileId;
-use crate::toml_tree::{Key, Node, span_of, text_of};
+use crate::toml_tree::{TomlKey, TomlNode, span_of, text_of};
 use crate::world;
 use toml::de::DeValue;
 
 /// The type of a key's value.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum KeyType {
     Text,
     Bool,
     List,
@@ -18,34 +18,34 @@ pub(super) enum Kind {
     Number,
 }
 
-impl Kind {
+impl KeyType {
     pub(super) fn words(self) -> &'static str {
         match self {
-            Kind::Text => "text",
-            Kind::Bool => "true or false",
-            Kind::List => "a list",
-            Kind::Table => "a table",
-            Kind::Number => "a number",
+            KeyType::Text => "text",
+            KeyType::Bool => "true or false",
+            KeyType::List => "a list",
+            KeyType::Table => "a table",
+            KeyType::Number => "a number",
         }
     }
 
     pub(super) fn fits(self, value: &DeValue<'_>) -> bool {
         matches!(
             (self, value),
-            (Kind::Text, DeValue::String(_))
-                | (Kind::Bool, DeValue::Boolean(_))
-                | (Kind::List, DeValue::Array(_))
-                | (Kind::Table, DeValue::Table(_))
-                | (Kind::Number, DeValue::Integer(_))
+            (KeyType::Text, DeValue::String(_))
+                | (KeyType::Bool, DeValue::Boolean(_))
+                | (KeyType::List, DeValue::Array(_))
+                | (KeyType::Table, DeValue::Table(_))
+                | (KeyType::Number, DeValue::Integer(_))
         )
     }
 }
 
-use Kind::{Bool, List, Number, Table, Text};
+use KeyType::{Bool, List, Number, Table, Text};
 
-pub(super) const TOP: &[(&str, Kind)] =
+pub(super) const TOP: &[(&str, KeyType)] =
     &[("book", Table), ("build", Table), ("output", Table), ("preprocessor", Table), ("rust", Table)];
-pub(super) const BOOK: &[(&str, Kind)] = &[
+pub(super) const BOOK: &[(&str, KeyType)] = &[
     ("authors", List),
     ("description", Text),
     ("language", Text),
@@ -53,9 +53,9 @@ pub(super) const BOOK: &[(&str, Kind)] = &[
     ("text-direction", Text),
     ("title", Text),
 ];
-pub(super) const BUILD: &[(&str, Kind)] =
+pub(super) const BUILD: &[(&str, KeyType)] =
     &[("build-dir", Text), ("create-missing", Bool), ("extra-watch-dirs", List), ("use-default-preprocessors", Bool)];
-pub(super) const HTML: &[(&str, Kind)] = &[
+pub(super) const HTML: &[(&str, KeyType)] = &[
     ("additional-css", List),
     ("additional-js", List),
     ("admonitions", Bool),
@@ -84,10 +84,10 @@ pub(super) const HTML: &[(&str, Kind)] = &[
     ("smart-punctuation", Bool),
     ("theme", Text),
 ];
-pub(super) const CODE: &[(&str, Kind)] = &[("hidelines", Table)];
-pub(super) const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
-pub(super) const FOLD: &[(&str, Kind)] = &[("enable", Bool), ("level", Number)];
-pub(super) const SEARCH: &[(&str, Kind)] = &[
+pub(super) const CODE: &[(&str, KeyType)] = &[("hidelines", Table)];
+pub(super) const PRINT: &[(&str, KeyType)] = &[("enable", Bool), ("page-break", Bool)];
+pub(super) const FOLD: &[(&str, KeyType)] = &[("enable", Bool), ("level", Number)];
+pub(super) const SEARCH: &[(&str, KeyType)] = &[
     ("boost-hierarchy", Number),
     ("boost-paragraph", Number),
     ("boost-title", Number),
@@ -100,7 +100,7 @@ pub(super) const SEARCH: &[(&str, Kind)] = &[
     ("teaser-word-count", Number),
     ("use-boolean-and", Bool),
 ];
-pub(super) const OURS: &[(&str, Kind)] = &[
+pub(super) const OURS: &[(&str, KeyType)] = &[
     ("accent", Text),
     ("after", List),
     ("allow", List),
@@ -163,7 +163,7 @@ pub fn refuses_former(message: &str) -> bool {
 }
 
 /// Returns a key of mdBook before 0.5.
-pub(super) fn former(file: FileId, table: &str, key: &Key<'_>) -> Option<Ignored> {
+pub(super) fn former(file: FileId, table: &str, key: &TomlKey<'_>) -> Option<Ignored> {
     let (_, name, help) = FORMER.iter().find(|(known, name, _)| *known == table && *name == key.get_ref())?;
     let (place, why) = (Place::At(span_of(file, key)), format!("`{name}` has no effect: mdBook 0.5 does not have it"));
     Some(Ignored { place, why, help: (*help).to_owned(), edit: None, lists: None })
@@ -209,7 +209,7 @@ pub fn of_mdbook() -> Vec<(&'static str, &'static str, Effect)> {
 }
 
 /// Returns a setting of mdBook that has no effect here.
-pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>) -> Option<Ignored> {
+pub(super) fn ignored(file: FileId, table: &str, key: &TomlKey<'_>, node: &TomlNode<'_>) -> Option<Ignored> {
     let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key.get_ref());
     let (_, name, help) = known.filter(|_| !asks_nothing(key.get_ref(), node.get_ref()))?;
     // mdBook's default folder for a theme is also ours.

@@ -3,7 +3,7 @@
 use super::ConfigProblem;
 use crate::span::{FileId, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{Node, kind_of, span_of, text_of};
+use crate::toml_tree::{TomlNode, kind_of, span_of, text_of};
 use core::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -71,11 +71,11 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
     let mut links = Links::default();
     for (key, node) in table {
         let name = key.get_ref().as_ref();
-        let wrong = |node: &Node<'_>, expected: &'static str| {
+        let wrong = |node: &TomlNode<'_>, expected: &'static str| {
             let (span, found) = (span_of(file, node), kind_of(node.get_ref()));
             ConfigProblem::WrongKind { span, key: name.to_owned(), expected, found }
         };
-        let bad = |node: &Node<'_>, why: String, help: &str| ConfigProblem::BadValue {
+        let bad = |node: &TomlNode<'_>, why: String, help: &str| ConfigProblem::BadValue {
             span: span_of(file, node),
             why,
             help: help.to_owned(),

@@ -2,13 +2,13 @@
 
 mod html;
 
-use super::keys::{BOOK, BUILD, Kind, OURS, TOP, former, ignored};
+use super::keys::{BOOK, BUILD, KeyType, OURS, TOP, former, ignored};
 use super::{Config, ConfigProblem, accent, brand, exception, foreign, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
+use crate::toml_tree::{self, TomlKey, TomlNode, kind_of, span_of, text_of};
 use crate::world::{self, World};
 use toml::de::{DeTable, DeValue};
 
@@ -36,7 +36,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
         return config;
     }
     let (tree, errors) = toml_tree::parse(file, &text);
-    let mut reader = Reader { file, config: &mut config, folders: Vec::new() };
+    let mut reader = SettingsReader { file, config: &mut config, folders: Vec::new() };
     reader.top(&tree);
     reader.check_folders();
     if !errors.is_empty() {
@@ -46,14 +46,14 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
     config
 }
 
-struct Reader<'c> {
+struct SettingsReader<'c> {
     file: FileId,
     config: &'c mut Config,
     /// The folders that the book names, each with its place and its key.
     folders: Vec<(Span, &'static str, String)>,
 }
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     fn top(&mut self, tree: &DeTable<'_>) {
         for (key, node) in self.known(tree, "", TOP) {
             let DeValue::Table(table) = node.get_ref() else {
@@ -170,7 +170,7 @@ impl Reader<'_> {
         }
     }
 
-    fn outside(&mut self, node: &Node<'_>) {
+    fn outside(&mut self, node: &TomlNode<'_>) {
         match node.get_ref() {
             DeValue::String(root) if matches!(root.trim_matches(['.', '/']), "") => self.bad(
                 node,
@@ -190,7 +190,7 @@ impl Reader<'_> {
         }
     }
 
-    fn profile(&mut self, node: &Node<'_>) {
+    fn profile(&mut self, node: &TomlNode<'_>) {
         match node.get_ref() {
             DeValue::String(name) => {
                 let name = Spanned { value: name.to_string(), span: span_of(self.file, node) };
@@ -222,8 +222,8 @@ impl Reader<'_> {
         &mut self,
         table: &'t DeTable<'i>,
         name: &str,
-        keys: &'static [(&'static str, Kind)],
-    ) -> Vec<(&'static str, &'t Node<'i>)> {
+        keys: &'static [(&'static str, KeyType)],
+    ) -> Vec<(&'static str, &'t TomlNode<'i>)> {
         let mut found = Vec::new();
         for (key, node) in table {
             match keys.iter().find(|(known, _)| *known == key.get_ref().as_ref()) {
@@ -244,7 +244,7 @@ impl Reader<'_> {
         found
     }
 
-    fn folder(&mut self, node: &Node<'_>, key: &'static str) -> String {
+    fn folder(&mut self, node: &TomlNode<'_>, key: &'static str) -> String {
         let text = text_of(node).unwrap_or_default();
         match world::join("", text) {
             Some(path) if !path.is_empty() => {
@@ -296,7 +296,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &Key<'_>, table: &str, nearest: Option<&str>) {
+    fn unknown(&mut self, key: &TomlKey<'_>, table: &str, nearest: Option<&str>) {
         self.config.problems.push(ConfigProblem::UnknownKey {
             span: span_of(self.file, key),
             key: key.get_ref().to_string(),
@@ -305,7 +305,7 @@ impl Reader<'_> {
         });
     }
 
-    fn wrong(&mut self, node: &Node<'_>, key: &str, expected: &'static str, found: &DeValue<'_>) {
+    fn wrong(&mut self, node: &TomlNode<'_>, key: &str, expected: &'static str, found: &DeValue<'_>) {
         self.config.problems.push(ConfigProblem::WrongKind {
             span: span_of(self.file, node),
             key: key.to_owned(),
@@ -314,7 +314,7 @@ impl Reader<'_> {
         });
     }
 
-    fn bad(&mut self, node: &Node<'_>, why: impl Into<String>, help: impl Into<String>) {
+    fn bad(&mut self, node: &TomlNode<'_>, why: impl Into<String>, help: impl Into<String>) {
         let span = span_of(self.file, node);
         self.config.problems.push(ConfigProblem::BadValue { span, why: why.into(), help: help.into() });
     }

@@ -3,7 +3,7 @@
 use super::ConfigProblem;
 use crate::span::{FileId, Span, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{Key, Node, kind_of, span_of, text_of};
+use crate::toml_tree::{TomlKey, TomlNode, kind_of, span_of, text_of};
 use crate::world;
 use core::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
@@ -23,21 +23,21 @@ pub struct Security {
     /// `exec.allow`: the commands that sources may start, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,
     /// `env.allow`: the variables that may be used, each with the hosts and commands that may receive its value.
-    pub variables: BTreeMap<String, Bound>,
+    pub variables: BTreeMap<String, SecretScope>,
     /// `scripts`: the scripts that a site may have besides those of the embedded theme.
     pub scripts: Vec<Script>,
 }
 
 /// The hosts and commands that may receive the value of a variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bound {
+pub struct SecretScope {
     /// `hosts`: the hosts by name or address, each with its port if one is written.
     pub hosts: BTreeSet<(Host<String>, Option<u16>)>,
     /// `commands`: the commands, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,
 }
 
-impl Bound {
+impl SecretScope {
     /// Returns true for an address on one of the hosts. Over TLS, the port must be the written one, or 443.
     pub fn has(&self, url: &Url) -> bool {
         let Some(host) = url.host().map(|host| whole(host.to_owned())) else { return false };
@@ -77,7 +77,7 @@ const SCRIPTS: &str = "scripts";
 
 /// Reads the table. Errors go to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Security {
-    let mut reader = Reader { file, security: Security::default(), bound: Vec::new(), problems };
+    let mut reader = SecurityReader { file, security: Security::default(), bound: Vec::new(), problems };
     for (key, node) in table {
         let name = key.get_ref().as_ref();
         if name == SCRIPTS {
@@ -103,7 +103,7 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
 /// The keys of an entry of `env.allow`.
 const VARIABLE: &[&str] = &["commands", "hosts", "name"];
 
-struct Reader<'p> {
+struct SecurityReader<'p> {
     file: FileId,
     security: Security,
     /// The commands that variables are bound to, each with its place.
@@ -111,7 +111,7 @@ struct Reader<'p> {
     problems: &'p mut Vec<ConfigProblem>,
 }
 
-impl Reader<'_> {
+impl SecurityReader<'_> {
     fn table(&mut self, name: &str, keys: &[&str], table: &DeTable<'_>) {
         for (key, node) in table {
             let known = keys.contains(&key.get_ref().as_ref());
@@ -125,7 +125,7 @@ impl Reader<'_> {
         }
     }
 
-    fn item(&mut self, table: &str, key: &str, node: &Node<'_>) {
+    fn item(&mut self, table: &str, key: &str, node: &TomlNode<'_>) {
         match table {
             "exec" => {
                 let argv = self.command(node, "security.exec.allow");
@@ -149,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// Reads a host name, an address or a range of addresses.
-    fn place(&mut self, node: &Node<'_>, text: &str) {
+    fn place(&mut self, node: &TomlNode<'_>, text: &str) {
         if let Ok(range) = text.parse::<IpNet>() {
             return self.security.ranges.push(range.trunc());
         }
@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// Reads a program with its arguments.
-    fn command(&mut self, node: &Node<'_>, of: &str) -> Option<Vec<String>> {
+    fn command(&mut self, node: &TomlNode<'_>, of: &str) -> Option<Vec<String>> {
         let help = "write the program and each argument: `[[\"./version.sh\", \"--short\"]]`";
         let DeValue::Array(words) = node.get_ref() else {
             self.bad(node, format!("an entry of `{of}` is not a list"), help);
@@ -186,7 +186,7 @@ impl Reader<'_> {
     }
 
     /// Reads a variable with the hosts and commands that may receive its value.
-    fn variable(&mut self, node: &Node<'_>) {
+    fn variable(&mut self, node: &TomlNode<'_>) {
         let DeValue::Table(table) = node.get_ref() else {
             let name = text_of(node).filter(|text| is_variable(text)).unwrap_or("STATUS_TOKEN");
             let help = format!(
@@ -199,7 +199,7 @@ impl Reader<'_> {
                 &help,
             );
         };
-        let (before, mut name, mut bound) = (self.problems.len(), None, Bound::default());
+        let (before, mut name, mut bound) = (self.problems.len(), None, SecretScope::default());
         for (key, node) in table {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("name", DeValue::String(text)) if is_variable(text) => name = Some(text.to_string()),
@@ -231,7 +231,7 @@ impl Reader<'_> {
             None => {
                 self.bad(node, "an entry of `security.env.allow` has no `name`".to_owned(), "write `name = \"...\"`")
             }
-            Some(name) if bound == Bound::default() => self.bad(
+            Some(name) if bound == SecretScope::default() => self.bad(
                 node,
                 format!("the variable `{name}` is for no host and no command"),
                 "write `hosts = [\"status.example.com\"]` or `commands = [[\"./version.sh\"]]` beside its name",
@@ -247,7 +247,7 @@ impl Reader<'_> {
         }
     }
 
-    fn script(&mut self, node: &Node<'_>) {
+    fn script(&mut self, node: &TomlNode<'_>) {
         let DeValue::Table(entry) = node.get_ref() else { return self.wrong(node, SCRIPTS, "tables") };
         let (mut path, mut sha256) = (None, None);
         for (key, node) in entry {
@@ -276,7 +276,7 @@ impl Reader<'_> {
     }
 
     /// Reads one host by name or address, with an optional port.
-    fn host(&mut self, node: &Node<'_>) -> Option<(Host<String>, Option<u16>)> {
+    fn host(&mut self, node: &TomlNode<'_>) -> Option<(Host<String>, Option<u16>)> {
         let help = "write one host, such as `\"status.example.com\"`, with its port where that is not 443";
         let Some(text) = text_of(node) else {
             self.wrong(node, "hosts", "texts");
@@ -317,16 +317,16 @@ impl Reader<'_> {
         }
     }
 
-    fn bad(&mut self, node: &Node<'_>, why: String, help: &str) {
+    fn bad(&mut self, node: &TomlNode<'_>, why: String, help: &str) {
         self.problems.push(ConfigProblem::BadValue { span: span_of(self.file, node), why, help: help.to_owned() });
     }
 
-    fn wrong(&mut self, node: &Node<'_>, key: &str, expected: &'static str) {
+    fn wrong(&mut self, node: &TomlNode<'_>, key: &str, expected: &'static str) {
         let (span, found) = (span_of(self.file, node), kind_of(node.get_ref()));
         self.problems.push(ConfigProblem::WrongKind { span, key: key.to_owned(), expected, found });
     }
 
-    fn unknown<'k>(&mut self, key: &Key<'_>, table: &str, known: impl Iterator<Item = &'k str>) {
+    fn unknown<'k>(&mut self, key: &TomlKey<'_>, table: &str, known: impl Iterator<Item = &'k str>) {
         self.problems.push(ConfigProblem::UnknownKey {
             span: span_of(self.file, key),
             key: key.get_ref().to_string(),

@@ -6,7 +6,7 @@ use crate::schema::index::{FieldIndex, TableIndex};
 
 /// The target of an id.
 #[derive(Debug, Clone, Copy)]
-pub enum Target<'d> {
+pub enum ModelTarget<'d> {
     /// A schema of the book.
     Schema(&'d PinnedSchema),
     /// A table of a schema.
@@ -25,23 +25,23 @@ impl Datamap {
     /// Returns the target of an id: a schema, a table of it after a dot, or a field of that after another dot.
     ///
     /// Names of tables and fields can contain dots themselves; the longest name of a table wins.
-    pub fn find(&self, id: &str) -> Target<'_> {
+    pub fn find(&self, id: &str) -> ModelTarget<'_> {
         let (schema, rest) = id.split_once('.').map_or((id, None), |(schema, rest)| (schema, Some(rest)));
-        let Some(schema) = self.schema(schema) else { return Target::NoSchema };
-        let Some(rest) = rest else { return Target::Schema(schema) };
+        let Some(schema) = self.schema(schema) else { return ModelTarget::NoSchema };
+        let Some(rest) = rest else { return ModelTarget::Schema(schema) };
         if let Some(table) = schema.table(rest) {
-            return Target::Table(schema, table);
+            return ModelTarget::Table(schema, table);
         }
         let mut known = None;
         for (dot, _) in rest.rmatch_indices('.') {
             if let Some(table) = schema.table(&rest[..dot]) {
                 match table.field(&rest[dot + 1..]) {
-                    Some(field) => return Target::Field(schema, table, field),
+                    Some(field) => return ModelTarget::Field(schema, table, field),
                     None => known = known.or(Some(table)),
                 }
             }
         }
-        known.map_or(Target::NoTable(schema), |table| Target::NoField(schema, table))
+        known.map_or(ModelTarget::NoTable(schema), |table| ModelTarget::NoField(schema, table))
     }
 }
 

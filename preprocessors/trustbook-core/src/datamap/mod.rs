@@ -8,18 +8,18 @@ mod pinned_line;
 mod said;
 
 pub use absent::Absent;
-pub use find::Target;
+pub use find::ModelTarget;
 pub use holding::{By, Holding};
 pub use open::{files_below, read_files};
 pub use pinned_line::PinnedLine;
-pub use said::{Default, Said, TableSaid};
+pub use said::{Default, FieldEntry, TableSaid};
 
 use crate::facts::Facts;
 use crate::lock::{Lock, Skipped};
 use crate::register::Record;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
-use crate::schema::Problem as SchemaProblem;
+use crate::schema::SchemaProblem;
 use crate::schema::index::TableIndex;
 use crate::span::{SourceMap, Span};
 use crate::toml_tree::TextError;
@@ -56,7 +56,7 @@ pub struct PinnedSchema {
     /// The parts that its reader could not follow, for a schema in the book.
     pub skipped: Vec<SchemaProblem>,
     /// The reasons why it cannot be used as it is.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DatamapProblem>,
     /// The fingerprints of its tables, computed on first use.
     fingerprints: OnceLock<Vec<String>>,
 }
@@ -93,7 +93,7 @@ pub struct Pinned {
 
 /// A reason why a schema cannot be used as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum DatamapProblem {
     /// A file of it cannot be read.
     Unreadable {
         /// The path of the file or folder.

@@ -1,11 +1,11 @@
 //! Reads one schema: its entry in the lock, or its files in the book.
 
-use super::{Pinned, PinnedSchema, Problem, Version};
+use super::{DatamapProblem, Pinned, PinnedSchema, Version};
 use crate::forge;
 use crate::lock::{Lock, SchemaEntry};
 use crate::register::Record;
 use crate::register::value::Value;
-use crate::schema::{self, File, Language, Recognised, Schema, index};
+use crate::schema::{self, Language, Recognised, Schema, SchemaFile, index};
 use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{self, ReadError, World};
@@ -25,14 +25,14 @@ pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lo
     };
     let template = text("permalink");
     if let Some(why) = template.as_deref().and_then(|template| forge::check_template(template).err()) {
-        read.problems.push(Problem::Template(why));
+        read.problems.push(DatamapProblem::Template(why));
     }
     match (record.value("repository"), record.field("repository").is_some()) {
         (Some(Value::Url(repository)), _) => match lock.schema(&record.id) {
             Some(entry) => locked(&mut read, record, entry, repository.clone(), template),
             // An entry that cannot be read is reported with the lock.
             None if !lock.problems.is_empty() => {}
-            None => read.problems.push(Problem::Unpinned),
+            None => read.problems.push(DatamapProblem::Unpinned),
         },
         // The value in the register is invalid, which is reported there.
         (_, true) => {}
@@ -63,7 +63,7 @@ fn locked(
     for (key, ours, theirs) in pairs {
         if ours != theirs {
             let shown = |text: Option<String>| text.unwrap_or_else(|| "nothing".to_owned());
-            read.problems.push(Problem::Mismatch(key, shown(ours), shown(theirs)));
+            read.problems.push(DatamapProblem::Mismatch(key, shown(ours), shown(theirs)));
         }
     }
     read.tables = Arc::clone(&entry.tables);
@@ -88,7 +88,7 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
         Some(path) => path,
         None => {
             let error = TextError::Read(ReadError::Outside);
-            return read.problems.push(Problem::Unreadable { path: read.path.clone(), error });
+            return read.problems.push(DatamapProblem::Unreadable { path: read.path.clone(), error });
         }
     };
     for file in files_below(world, &path) {
@@ -97,14 +97,14 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
             None => toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error)),
         }) {
             Ok((file, text)) => texts.push((map.add(&file, text.as_str()), file)),
-            Err((path, error)) => read.problems.push(Problem::Unreadable { path, error }),
+            Err((path, error)) => read.problems.push(DatamapProblem::Unreadable { path, error }),
         }
     }
     let files: Vec<(FileId, String, Arc<str>)> =
         texts.into_iter().map(|(id, path)| (id, path, map.file(id).shared_text())).collect();
     match read_files(&files, language) {
         Ok((_, schema)) => {
-            read.problems.extend(schema.problems.iter().cloned().map(Problem::Syntax));
+            read.problems.extend(schema.problems.iter().cloned().map(DatamapProblem::Syntax));
             read.skipped.clone_from(&schema.skipped);
             let path_of = |file: FileId| map.file(file).path().to_owned();
             read.tables = Arc::new(index::of(map, schema, &path_of));
@@ -134,32 +134,32 @@ pub fn files_below(world: &dyn World, path: &str) -> Vec<Result<String, (String,
 pub fn read_files(
     files: &[(FileId, String, impl AsRef<str>)],
     language: Option<&str>,
-) -> Result<(&'static Language, Schema), Problem> {
+) -> Result<(&'static Language, Schema), DatamapProblem> {
     let language = match language.and_then(schema::find) {
         Some(language) => language,
         None => told(files)?,
     };
     let is_one = |path: &str| files.len() == 1 || language.ends(path);
-    let own: Vec<File<'_>> = files
+    let own: Vec<SchemaFile<'_>> = files
         .iter()
         .filter(|(_, path, _)| is_one(path))
-        .map(|(file, path, text)| File { file: *file, path, text: text.as_ref() })
+        .map(|(file, path, text)| SchemaFile { file: *file, path, text: text.as_ref() })
         .collect();
     if own.is_empty() {
-        return Err(Problem::NoFiles);
+        return Err(DatamapProblem::NoFiles);
     }
     Ok((language, (language.read)(&own)))
 }
 
 /// Returns the language of the files: that of the first file that shows it clearly.
-fn told(files: &[(FileId, String, impl AsRef<str>)]) -> Result<&'static Language, Problem> {
+fn told(files: &[(FileId, String, impl AsRef<str>)]) -> Result<&'static Language, DatamapProblem> {
     let mut many: Vec<&'static str> = Vec::new();
     for (_, path, text) in files {
         match schema::recognise(path, text.as_ref()) {
-            Recognised::One(name) => return schema::find(name).ok_or(Problem::NoFiles),
+            Recognised::One(name) => return schema::find(name).ok_or(DatamapProblem::NoFiles),
             Recognised::Many(names) if many.is_empty() || names.len() < many.len() => many = names,
             Recognised::Many(_) | Recognised::None => {}
         }
     }
-    Err(if many.is_empty() { Problem::NoFiles } else { Problem::Language(many) })
+    Err(if many.is_empty() { DatamapProblem::NoFiles } else { DatamapProblem::Language(many) })
 }

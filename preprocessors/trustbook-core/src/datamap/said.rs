@@ -15,7 +15,7 @@ pub struct TableSaid {
     /// The span of the record.
     pub span: Span,
     /// The entries of fields, by name.
-    pub fields: BTreeMap<String, Said>,
+    pub fields: BTreeMap<String, FieldEntry>,
     /// The default for the fields without an entry.
     pub default: Option<Default>,
     /// The reason why the table is left out, if it is.
@@ -28,7 +28,7 @@ pub struct TableSaid {
 
 /// The entry of one field.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct FieldEntry {
     /// The span of the key that names the field.
     pub span: Span,
     /// The category of its data.
@@ -106,13 +106,13 @@ fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     }
 }
 
-fn said(span: Span, value: &Value) -> Said {
+fn said(span: Span, value: &Value) -> FieldEntry {
     let text = |name: &str| entry(value, name).map(Value::text);
     let to_be_classified = match entry(value, "to_be_classified") {
         Some(Value::Date(day)) => Some(*day),
         _ => None,
     };
-    Said {
+    FieldEntry {
         span,
         category: text("category"),
         to_be_classified,

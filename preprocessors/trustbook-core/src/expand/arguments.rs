@@ -1,11 +1,11 @@
 //! The arguments of a block, which select its records.
 
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
-use crate::register::kinds::Kind;
+use crate::register::kinds::RecordKind;
 use crate::register::summary;
-use crate::register::types::Type;
+use crate::register::types::ValueType;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::suggest::{listed, nearest};
@@ -38,7 +38,7 @@ pub enum BadArgument {
 }
 
 /// Returns the errors in the arguments of a block that lists the records of a kind, or facts for `None`.
-pub(super) fn check(facts: &Facts, call: &BlockCall, kind: Option<&Kind>) -> Vec<BadArgument> {
+pub(super) fn check(facts: &Facts, call: &BlockCall, kind: Option<&RecordKind>) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     let takes: Vec<&str> = taken(kind).into_iter().map(|(name, _)| name).collect();
     for (name, text) in &call.args {
@@ -117,11 +117,11 @@ fn unknown(facts: &Facts, id: String) -> Option<BadArgument> {
 
 /// Returns true if an id names a fact, facts below it, or a field of a record.
 fn states_any(facts: &Facts, id: &str) -> bool {
-    !facts.below(id).is_empty() || matches!(facts.find(id), Some(Found::Fact(_)))
+    !facts.below(id).is_empty() || matches!(facts.find(id), Some(FactRef::Fact(_)))
 }
 
 /// Returns the error for a word that the field of a filter does not have.
-fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
+fn check_filter(kind: &RecordKind, name: &str, text: &str) -> Option<BadArgument> {
     let words = taken(Some(kind)).into_iter().find(|(known, _)| *known == name)?.1;
     if words.is_empty() || words.contains(&text) {
         return None;
@@ -135,14 +135,14 @@ fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
 
 /// Returns the arguments that a block takes, sorted, each with its possible words if these are known. Every field that
 /// is a choice is an argument: `{{#cookies category=necessary}}`, `{{#contacts role=security}}`.
-pub(super) fn taken(kind: Option<&Kind>) -> Vec<(&'static str, &'static [&'static str])> {
+pub(super) fn taken(kind: Option<&RecordKind>) -> Vec<(&'static str, &'static [&'static str])> {
     let mut taken: Vec<(&str, &[&str])> = vec![("deployment", &[]), ("id", &[])];
     if kind.is_none_or(|kind| summary::of(kind).is_some()) {
         taken.push(("compare", &[]));
     }
     for field in kind.iter().flat_map(|kind| kind.fields) {
         match field.ty {
-            Type::List(Type::Choice(words)) => taken.push((field.name.trim_end_matches('s'), *words)),
+            ValueType::List(ValueType::Choice(words)) => taken.push((field.name.trim_end_matches('s'), *words)),
             ty => taken.extend(ty.choices().map(|words| (field.name, words))),
         }
     }
@@ -166,7 +166,7 @@ pub(super) fn shown_at(common: &Common, call: &BlockCall) -> bool {
 }
 
 /// Returns the records that a block shows: those that it names, in that order, or all of its kind.
-pub(super) fn records<'f>(facts: &'f Facts, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
+pub(super) fn records<'f>(facts: &'f Facts, kind: &'static RecordKind, call: &BlockCall) -> Vec<&'f Record> {
     let mut named: Vec<&Record> = arguments(call, "id").filter_map(|id| facts.record(kind.name, id)).collect();
     if argument(call, "id").is_none() {
         named = facts.register.of_kind(kind.name).collect();
@@ -191,7 +191,7 @@ fn has(record: &Record, name: &str, word: &str) -> bool {
 }
 
 /// Returns the filters of a block as words for a caption: the titles of records, and the words of choices.
-pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
+pub(super) fn named(trust: &Trust, kind: &RecordKind, call: &BlockCall) -> String {
     let taken = taken(Some(kind));
     let word = |name: &str, text: &str| match name {
         // An id or an address means nothing to readers.
@@ -223,7 +223,7 @@ pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
     for (_, id) in named {
         let field = match facts.find(id) {
             // A field of a record can be listed by its own id.
-            Some(Found::Fact(fact)) => Some(fact),
+            Some(FactRef::Fact(fact)) => Some(fact),
             _ => None,
         };
         for fact in facts.below(id).into_iter().chain(field) {

@@ -6,7 +6,7 @@ use super::drawn::Drawn;
 use super::encode::entities;
 use super::{compare, rows};
 use crate::page::syntax::BlockCall;
-use crate::page::{Context, Page, What};
+use crate::page::{Context, Page, SlotKind};
 use crate::register::{Record, summary};
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
 use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
@@ -110,7 +110,7 @@ fn compiled(trust: &Trust) -> Templates {
     let slots = trust.pages.iter().flat_map(|page| &page.slots).filter(|slot| slot.context != Context::Code);
     let used: BTreeSet<&str> = slots
         .filter_map(|slot| match &slot.what {
-            What::Block(call) => Some(call.word.as_str()),
+            SlotKind::Block(call) => Some(call.word.as_str()),
             _ => None,
         })
         .collect();
@@ -133,7 +133,7 @@ fn compiled(trust: &Trust) -> Templates {
 
 /// Returns the level of a heading within a block: one below the heading above the block.
 fn level(page: &Page, call: &BlockCall) -> usize {
-    let is_this = |what: &What| matches!(what, What::Block(own) if std::ptr::eq(own, call));
+    let is_this = |what: &SlotKind| matches!(what, SlotKind::Block(own) if std::ptr::eq(own, call));
     let at = page.slots.iter().find(|slot| is_this(&slot.what)).map_or(0, |slot| slot.range.start);
     let before = page.body.text().get(..at).unwrap_or_default();
     let heading = |line: &str| {

@@ -1,9 +1,9 @@
 //! The cells of rows: fields and facts as their state and visibility allow, with dates, sources and notes.
 
-use super::shown::Shown;
+use super::shown::ShownValue;
 use super::value::form;
 use super::{claimed, value};
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
@@ -45,7 +45,7 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
 }
 
 /// Returns the words for a text that is the id of another record: its period, or its name.
-fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<Shown> {
+fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<ShownValue> {
     let Value::Text(id) = value else { return None };
     match (record.kind.name, name) {
         ("processing", "retention") => Some(value::retention(trust, id)),
@@ -55,9 +55,9 @@ fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<Sh
 }
 
 /// Returns the value of a fact as its visibility allows.
-pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
+pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> ShownValue {
     // The sentence of a claim never appears without its mark.
-    if let Some(record) = claimed::named(&trust.facts, Found::Fact(fact)) {
+    if let Some(record) = claimed::named(&trust.facts, FactRef::Fact(fact)) {
         return claimed::bare(trust, record);
     }
     match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {

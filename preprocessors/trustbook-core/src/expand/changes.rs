@@ -34,7 +34,7 @@ const DAYS: &[(&str, &str, &str)] = &[
 ];
 
 /// A change that customers see.
-struct Change {
+struct PublicChange {
     on: Date,
     /// The key of the sentence, and the words that it is about.
     sentence: &'static str,
@@ -61,14 +61,14 @@ fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-fn all(trust: &Trust, since: Option<Date>, limit: usize) -> Vec<(String, Change)> {
+fn all(trust: &Trust, since: Option<Date>, limit: usize) -> Vec<(String, PublicChange)> {
     let register = &trust.facts.register;
-    let mut found: Vec<(String, Change)> = Vec::new();
+    let mut found: Vec<(String, PublicChange)> = Vec::new();
     for (kind, field, sentence) in DAYS {
         for record in register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Public) {
             if let Some(Value::Date(on)) = record.value(field) {
                 let what = about(trust, record);
-                found.push((record.full_id(), Change { on: *on, sentence, what, values: None }));
+                found.push((record.full_id(), PublicChange { on: *on, sentence, what, values: None }));
             }
         }
     }
@@ -90,12 +90,12 @@ fn about(trust: &Trust, record: &Record) -> String {
 }
 
 /// Returns the last change of a live value, if it had another value before.
-fn live(trust: &Trust, fact: &Fact) -> Option<Change> {
+fn live(trust: &Trust, fact: &Fact) -> Option<PublicChange> {
     let source = fact.live.as_ref()?;
     let entry = trust.lock.source(&source.source.value)?.fact(&fact.id)?;
     let before = literal(entry.before.as_ref()?).filter(|before| !trust.facts.hides(before))?;
     let now = fact.value.as_ref().map(|value| value::typed(trust, value).text)?;
-    Some(Change { on: entry.since, sentence: "value", what: fact.label.clone(), values: Some((now, before)) })
+    Some(PublicChange { on: entry.since, sentence: "value", what: fact.label.clone(), values: Some((now, before)) })
 }
 
 fn literal(value: &Literal) -> Option<String> {
@@ -129,7 +129,7 @@ pub(super) fn last(trust: &Trust, page: &Page, limit: usize) -> Json {
     rows(trust, page, &all(trust, None, limit))
 }
 
-fn rows(trust: &Trust, page: &Page, changes: &[(String, Change)]) -> Json {
+fn rows(trust: &Trust, page: &Page, changes: &[(String, PublicChange)]) -> Json {
     let words = &trust.theme.words;
     let rows = changes.iter().map(|(id, change)| {
         let key = format!("changes.{}", change.sentence);

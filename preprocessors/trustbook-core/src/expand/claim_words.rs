@@ -1,6 +1,6 @@
 //! A claim in the language of the book: its outcome, its sentence and its mark; `claim/words.rs` has them for machines.
 
-use crate::claim::{Basis, Claim, Condition, Kind, Outcome, Reason, SettingAt, Why};
+use crate::claim::{Basis, Claim, ClaimKind, Condition, Outcome, Reason, SettingAt, Why};
 use crate::theme::words::Words;
 
 impl Words {
@@ -36,7 +36,7 @@ impl Words {
     }
 
     /// Returns a text about a kind of claim: its `method`, its `limits`, or how to check `again`.
-    pub fn of_kind(&self, kind: &Kind, what: &str) -> String {
+    pub fn of_kind(&self, kind: &ClaimKind, what: &str) -> String {
         self.get(&format!("claim.{}_{what}", kind.name))
     }
 

@@ -2,12 +2,12 @@
 
 use super::claim_words::ticked;
 use super::encode::entities;
-use super::shown::{Nothing, Shown};
+use super::shown::{Nothing, ShownValue};
 use super::value;
-use crate::claim::{Basis, Claim, Looked, Outcome};
-use crate::facts::{Facts, Found};
+use crate::claim::{Basis, Claim, Evidence, Outcome};
+use crate::facts::{FactRef, Facts};
 use crate::page::Page;
-use crate::page::syntax::Format;
+use crate::page::syntax::ValueFormat;
 use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
@@ -17,10 +17,10 @@ use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 /// Returns the claim whose sentence an id names: the claim as a whole, or its field `says`.
-pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record> {
+pub(super) fn named<'t>(facts: &'t Facts, found: FactRef<'t>) -> Option<&'t Record> {
     match found {
-        Found::Record(record) if record.kind.name == KIND => Some(record),
-        Found::Fact(fact) => {
+        FactRef::Record(record) if record.kind.name == KIND => Some(record),
+        FactRef::Fact(fact) => {
             let id = fact.id.strip_prefix("claim.")?.strip_suffix(".says")?;
             facts.record(KIND, id)
         }
@@ -29,8 +29,13 @@ pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record
 }
 
 /// Returns a claim as an expression shows it. `None` for the formats in which a claim is like any other record.
-pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) -> Option<Result<Shown, Nothing>> {
-    if !matches!(format, Format::Typed | Format::Text | Format::Badge | Format::State) {
+pub(super) fn show(
+    trust: &Trust,
+    page: &Page,
+    record: &Record,
+    format: ValueFormat,
+) -> Option<Result<ShownValue, Nothing>> {
+    if !matches!(format, ValueFormat::Typed | ValueFormat::Text | ValueFormat::Badge | ValueFormat::State) {
         return None;
     }
     if record.common.visibility == Visibility::OnRequest {
@@ -40,15 +45,15 @@ pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) 
         return Some(Err(Nothing::Reported));
     };
     Some(Ok(match format {
-        Format::State => value::plain(trust.theme.words.outcome(claim)),
-        Format::Badge => value::badge(look(claim), trust.theme.words.outcome(claim)),
-        Format::Text => Shown { html: None, ..sentence(trust, page, claim) },
+        ValueFormat::State => value::plain(trust.theme.words.outcome(claim)),
+        ValueFormat::Badge => value::badge(look(claim), trust.theme.words.outcome(claim)),
+        ValueFormat::Text => ShownValue { html: None, ..sentence(trust, page, claim) },
         _ => sentence(trust, page, claim),
     }))
 }
 
 /// Returns the sentence and its mark as text, for a place that knows no page.
-pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
+pub(super) fn bare(trust: &Trust, record: &Record) -> ShownValue {
     if record.common.visibility == Visibility::OnRequest {
         return value::on_request(trust, record.common.owner.as_deref());
     }
@@ -76,7 +81,7 @@ fn marked(words: &Words, claim: &Claim) -> String {
 }
 
 /// Returns the sentence and its mark, which links to the evidence.
-fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
+fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> ShownValue {
     let (says, mark) = (&claim.says, marked(&trust.theme.words, claim));
     let link = link(trust, page, &claim.id).ok();
     let told = format!("{}{}{}", entities("("), entities(&mark), entities(")"));
@@ -103,7 +108,7 @@ fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
     let notes = trust.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
     let notes: Vec<&str> = notes.map(|note| note.trim_end_matches('.')).collect();
     let caveat = (!notes.is_empty()).then(|| notes.join("; "));
-    Shown { text: format!("{says} ({mark})"), html: Some(html), link, caveat, markdown: None }
+    ShownValue { text: format!("{says} ({mark})"), html: Some(html), link, caveat, markdown: None }
 }
 
 /// Returns the target of `[text](claim:id)`.
@@ -134,7 +139,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     };
     let words = &trust.theme.words;
     let shown = sentence(trust, page, claim);
-    let says = Shown { html: None, ..shown.clone() };
+    let says = ShownValue { html: None, ..shown.clone() };
     let looked: Vec<Json> =
         claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(&trust.theme, looked)).collect();
     let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
@@ -156,7 +161,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     ]
 }
 
-fn looked_json(theme: &Theme, looked: &Looked) -> Json {
+fn looked_json(theme: &Theme, looked: &Evidence) -> Json {
     let on = looked.on.map(|day| value::date(theme, day).into_html());
     let is_web = looked.link.as_deref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"));
     json!({ "text": ticked(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })

@@ -15,7 +15,7 @@ use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 /// A record or fact and its words, before it is placed in the table.
-struct Item<'t> {
+struct ComparedItem<'t> {
     id: String,
     title: String,
     anchor: String,
@@ -25,8 +25,8 @@ struct Item<'t> {
 }
 
 /// A row of the table: items of the same name, each with the columns that it applies to.
-struct Row<'t> {
-    items: Vec<(Item<'t>, Vec<usize>)>,
+struct CompareRow<'t> {
+    items: Vec<(ComparedItem<'t>, Vec<usize>)>,
 }
 
 /// Returns the hosting options that a block compares, in the order of the register: those to which any of its records
@@ -59,7 +59,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
 }
 
 /// Returns the caption of the table, and all items that it compares.
-fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (String, Vec<Item<'t>>) {
+fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (String, Vec<ComparedItem<'t>>) {
     if let Drawn::Kind(kind) = Drawn::of(&call.word)
         && let Some(summary) = summary::of(kind)
     {
@@ -77,7 +77,7 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
     (words.collect::<Vec<_>>().join(", "), items)
 }
 
-fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anchors: &mut Anchors) -> Item<'t> {
+fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anchors: &mut Anchors) -> ComparedItem<'t> {
     let on_request = record.common.visibility == Visibility::OnRequest;
     let shown = |name: &str| cells::field_json(trust, record, name);
     let badge = summary.badge.filter(|_| !on_request).map_or(Json::Null, shown);
@@ -89,7 +89,7 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
             .filter_map(|(name, label)| Some(part(&label_of(&trust.theme, label), shown(name)["html"].as_str()?)))
             .collect(),
     };
-    Item {
+    ComparedItem {
         id: record.full_id(),
         title: title(trust, summary, record),
         anchor: anchors.unique(&format!("{}-{}", record.kind.name, record.id)),
@@ -132,8 +132,8 @@ fn id_words(record: &Record) -> String {
     read_label(bare.filter(|bare| !bare.is_empty()).unwrap_or(id))
 }
 
-fn fact_item<'t>(trust: &'t Trust, fact: &'t Fact, anchors: &mut Anchors) -> Item<'t> {
-    Item {
+fn fact_item<'t>(trust: &'t Trust, fact: &'t Fact, anchors: &mut Anchors) -> ComparedItem<'t> {
+    ComparedItem {
         id: fact.id.clone(),
         title: fact.label.clone(),
         anchor: anchors.unique(&anchors::of_fact(&fact.id)),
@@ -148,8 +148,8 @@ fn part(label: &str, html: &str) -> Json {
 }
 
 /// Merges items of the same name into one row, if no column would hold two of them.
-fn arranged<'t>(items: Vec<Item<'t>>, columns: &[&Record]) -> Vec<Row<'t>> {
-    let mut rows: Vec<Row<'t>> = Vec::new();
+fn arranged<'t>(items: Vec<ComparedItem<'t>>, columns: &[&Record]) -> Vec<CompareRow<'t>> {
+    let mut rows: Vec<CompareRow<'t>> = Vec::new();
     for item in items {
         let at: Vec<usize> = (0..columns.len()).filter(|at| item.common.applies_to(&columns[*at].id)).collect();
         let free = rows.iter_mut().find(|row| {
@@ -158,7 +158,7 @@ fn arranged<'t>(items: Vec<Item<'t>>, columns: &[&Record]) -> Vec<Row<'t>> {
         });
         match free {
             Some(row) => row.items.push((item, at)),
-            None => rows.push(Row { items: vec![(item, at)] }),
+            None => rows.push(CompareRow { items: vec![(item, at)] }),
         }
     }
     rows
@@ -171,7 +171,7 @@ fn column(trust: &Trust, option: &Record) -> Json {
     json!({ "id": option.id, "name": cells::deployment_name(&trust.facts, &option.id), "over": over })
 }
 
-fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record]) -> Json {
+fn row_json(trust: &Trust, row: &CompareRow<'_>, columns: &[&Record]) -> Json {
     let cells = columns.iter().enumerate().map(|(at, option)| {
         let held = row.items.iter().enumerate().find(|(_, (_, columns))| columns.contains(&at));
         let mut cell = Map::new();

@@ -3,7 +3,7 @@
 use super::arguments::FACTS;
 use super::special::Special;
 use super::{changes, fields, freshness, inventory, overview};
-use crate::register::kinds::{KINDS, Kind};
+use crate::register::kinds::{KINDS, RecordKind};
 
 /// All special blocks.
 const SPECIALS: &[Special] = &[changes::BLOCK, fields::BLOCK, freshness::BLOCK, inventory::BLOCK, overview::BLOCK];
@@ -21,7 +21,7 @@ pub const OTHER_BLOCKS: &[(&str, &str)] = &[
 /// The data that a block is drawn from.
 pub(super) enum Drawn {
     /// The records of a kind.
-    Kind(&'static Kind),
+    Kind(&'static RecordKind),
     /// Free facts.
     Facts,
     /// Data that the block collects itself.

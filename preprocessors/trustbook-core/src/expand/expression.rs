@@ -1,11 +1,11 @@
 //! The value of an expression, and the target of a link to a fact.
 
-use super::shown::{Nothing, Shown};
+use super::shown::{Nothing, ShownValue};
 use super::value::{and_list, badge, date, not_stated, on_request, owner_name, passed, plain, typed, words};
 use super::{claimed, modelled, uses};
-use crate::facts::Found;
+use crate::facts::FactRef;
 use crate::page::Page;
-use crate::page::syntax::{Expression, Format};
+use crate::page::syntax::{Expression, ValueFormat};
 use crate::register::Fact;
 use crate::register::common::{State, Visibility};
 use crate::register::value::Value;
@@ -15,7 +15,7 @@ use crate::trust::Trust;
 ///
 /// # Errors
 /// Returns an error if there is nothing to show.
-pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
+pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<ShownValue, Nothing> {
     if expression.id == uses::OLDEST {
         let oldest = trust.index.oldest.get(&page.source).ok_or(Nothing::Undated)?;
         return Ok(date(&trust.theme, oldest.date));
@@ -31,8 +31,8 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     }
     let common = found.common();
     // The source and date of an unseen value are unknown too. The missing value is reported at the fact.
-    let is_unseen = matches!(found, Found::Fact(fact) if fact.live.is_some() && fact.value.is_none());
-    if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
+    let is_unseen = matches!(found, FactRef::Fact(fact) if fact.live.is_some() && fact.value.is_none());
+    if is_unseen && !matches!(expression.format, ValueFormat::Owner | ValueFormat::Type) {
         return Err(Nothing::Reported);
     }
     let claim = claimed::named(&trust.facts, found);
@@ -40,25 +40,25 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         return shown;
     }
     match expression.format {
-        Format::Date => return common.said().map(|day| date(&trust.theme, day)).ok_or(Nothing::Absent),
-        Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
-        Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
-        Format::Owner => {
+        ValueFormat::Date => return common.said().map(|day| date(&trust.theme, day)).ok_or(Nothing::Absent),
+        ValueFormat::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
+        ValueFormat::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
+        ValueFormat::Owner => {
             let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
             return owner_name(&trust.facts, owner).map(plain).ok_or(Nothing::InternalOwner);
         }
         _ => {}
     }
     match found {
-        Found::Record(_) => Err(Nothing::Record),
-        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(&trust.theme)),
-        Found::Open(..) => Err(Nothing::Absent),
-        Found::Fact(fact) => show_fact(trust, fact, expression.format),
+        FactRef::Record(_) => Err(Nothing::Record),
+        FactRef::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(&trust.theme)),
+        FactRef::Open(..) => Err(Nothing::Absent),
+        FactRef::Fact(fact) => show_fact(trust, fact, expression.format),
     }
 }
 
-fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothing> {
-    if format == Format::Type {
+fn show_fact(trust: &Trust, fact: &Fact, format: ValueFormat) -> Result<ShownValue, Nothing> {
+    if format == ValueFormat::Type {
         return Ok(plain(fact.ty.name()));
     }
     let value = fact.value.as_ref().ok_or(Nothing::Reported)?;
@@ -73,21 +73,21 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         && *word == state.name()
     {
         let words = trust.theme.words.state(state);
-        return Ok(if format == Format::Badge { badge(word, words) } else { plain(words) });
+        return Ok(if format == ValueFormat::Badge { badge(word, words) } else { plain(words) });
     }
     if trust.facts.passed(fact).is_some() {
         return Ok(passed(trust, value));
     }
     let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
     let shown = match format {
-        Format::Text => plain(words(trust, value)),
+        ValueFormat::Text => plain(words(trust, value)),
         // A badge takes the colour of the fact's state, and not that of a word that no longer applies.
-        Format::Badge if over.is_some() => badge(state.name(), words(trust, value)),
-        Format::Badge => badge(&value_word(value), words(trust, value)),
-        Format::List => plain(and_list(trust, value)),
+        ValueFormat::Badge if over.is_some() => badge(state.name(), words(trust, value)),
+        ValueFormat::Badge => badge(&value_word(value), words(trust, value)),
+        ValueFormat::List => plain(and_list(trust, value)),
         _ => typed(trust, value),
     };
-    Ok(Shown { caveat: caveat(trust, fact, over), ..shown })
+    Ok(ShownValue { caveat: caveat(trust, fact, over), ..shown })
 }
 
 /// Returns the caveat of a value: its state if not current, and the notes for readers of its exceptions.
@@ -105,8 +105,8 @@ fn value_word(value: &Value) -> String {
 }
 
 /// Returns the target of `[text](fact:id)`.
-pub(crate) fn link(found: Found<'_>) -> Option<String> {
-    let Found::Fact(fact) = found else { return None };
+pub(crate) fn link(found: FactRef<'_>) -> Option<String> {
+    let FactRef::Fact(fact) = found else { return None };
     match fact.common.visibility {
         Visibility::Public => fact.value.as_ref().and_then(Value::link),
         Visibility::OnRequest | Visibility::Internal => None,

@@ -4,12 +4,12 @@ use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, twice};
 use super::cells::{common_json, note};
 use super::encode::entities;
-use super::shown::Shown;
+use super::shown::ShownValue;
 use super::special::Special;
 use super::value::form;
 use super::{anchors, cells, value};
 use crate::category;
-use crate::datamap::{Datamap, Holding, PinnedSchema, Target};
+use crate::datamap::{Datamap, Holding, ModelTarget, PinnedSchema};
 use crate::facts::Facts;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
@@ -94,8 +94,8 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     for (name, text) in &call.args {
         match name.as_deref() {
             None => match trust.datamap.find(text) {
-                Target::Table(..) => {}
-                Target::Field(schema, table, _) => bad.push(BadArgument::Unreadable(Malformed::new(
+                ModelTarget::Table(..) => {}
+                ModelTarget::Field(schema, table, _) => bad.push(BadArgument::Unreadable(Malformed::new(
                     format!("`{text}` is a field, and the block `{WORD}` shows tables"),
                     format!("name its table, `{}`", anchors::id(schema, table, None)),
                 ))),
@@ -120,7 +120,7 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named
         .filter_map(|(_, id)| match trust.datamap.find(id) {
-            Target::Table(schema, table) => Some((schema, table)),
+            ModelTarget::Table(schema, table) => Some((schema, table)),
             _ => None,
         })
         .filter(|(schema, table)| visibility(&trust.facts, schema, table) != Visibility::Internal)
@@ -142,7 +142,7 @@ pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<Strin
 pub(super) fn names(datamap: &Datamap, call: &BlockCall, id: &str) -> bool {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named.map(|(_, table)| table).any(|table| match datamap.find(id) {
-        Target::Field(schema, of, field) => {
+        ModelTarget::Field(schema, of, field) => {
             *table == anchors::id(schema, of, None)
                 && Where::read(argument(call, "where")).takes(&datamap.holding(schema, of, field))
         }
@@ -244,7 +244,7 @@ fn table_json(
         Visibility::Public => value::typed(trust, purpose),
         _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
     });
-    row.insert("purpose".to_owned(), json!(purpose.map(Shown::into_html)));
+    row.insert("purpose".to_owned(), json!(purpose.map(ShownValue::into_html)));
     row.insert("version".to_owned(), version_json(&trust.theme, schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     let fields: Vec<Json> = fields.collect();

@@ -1,6 +1,6 @@
 //! Rows in groups: cookies by category, companies by status, measures and answers by heading, claims by outcome.
 
-use crate::register::kinds::Kind;
+use crate::register::kinds::RecordKind;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -10,7 +10,7 @@ const CATEGORIES: &[&str] = &["necessary", "functional", "analytics", "marketing
 const LOOKS: &[&str] = &["verified", "attested", "unverified", "contradicted"];
 
 /// Returns the values of a block besides its rows; empty for other kinds.
-pub(super) fn more(trust: &Trust, kind: &Kind, rows: &[Json]) -> Vec<(String, Json)> {
+pub(super) fn more(trust: &Trust, kind: &RecordKind, rows: &[Json]) -> Vec<(String, Json)> {
     match kind.name {
         "cookie" => vec![("groups".to_owned(), categories(trust, rows))],
         "subprocessor" => {

@@ -30,8 +30,8 @@ pub mod uses;
 mod value;
 
 use crate::html::{Insert, Inserts};
-use crate::memo::Which;
-use crate::page::{Context, Page, Slot, What};
+use crate::memo::ValueIdentity;
+use crate::page::{Context, Page, Slot, SlotKind};
 use crate::trust::{Next, Trust};
 use block::{Blocks, OnPage};
 use rayon::prelude::*;
@@ -48,7 +48,7 @@ pub use party::word as party_word;
 pub(crate) use places::index;
 pub use places::{claim_places, pages_of, references};
 pub(crate) use shown::markdown;
-pub use shown::{Beside, Nothing, Shown};
+pub use shown::{Beside, Nothing, ShownValue};
 pub(crate) use value::title as record_title;
 
 /// The replacements for the expressions and blocks of a page.
@@ -123,7 +123,7 @@ pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     let blocks = Blocks::of(trust);
     let notes = notes(trust);
     let one = |page: &Page| {
-        let from = Which::of(&notes);
+        let from = ValueIdentity::of(&notes);
         if let Some(known) = page.memo.known::<_, Expanded>("expanded", &from) {
             blocks.take(known.taken);
             return known;
@@ -173,13 +173,13 @@ fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> R
         });
     }
     Ok(match &slot.what {
-        What::Value(expression) => match show(trust, page, expression) {
+        SlotKind::Value(expression) => match show(trust, page, expression) {
             Ok(shown) => shown.insert(&slot.context, Beside::of(page, slot)),
             Err(_) => Insert::Nothing,
         },
-        What::Block(call) => Insert::Block(blocks.draw(trust, page, call)?),
-        What::Braces => Insert::Text(slot.original.trim_start_matches('\\').to_owned()),
-        What::Malformed(_) => Insert::Nothing,
+        SlotKind::Block(call) => Insert::Block(blocks.draw(trust, page, call)?),
+        SlotKind::Braces => Insert::Text(slot.original.trim_start_matches('\\').to_owned()),
+        SlotKind::Malformed(_) => Insert::Nothing,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Tables and fields of schemas in expressions and links: the name, the type, and the line of the definition.
 
 use super::encode::entities;
-use super::shown::{Nothing, Shown};
+use super::shown::{Nothing, ShownValue};
 use super::{anchors, fields, value};
-use crate::datamap::{PinnedSchema, Target};
+use crate::datamap::{ModelTarget, PinnedSchema};
 use crate::page::Page;
-use crate::page::syntax::Format;
+use crate::page::syntax::ValueFormat;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
@@ -16,44 +16,44 @@ use serde_json::{Value as Json, json};
 pub(super) const PREFIX: &str = "schema.";
 
 /// Returns the value of an expression for a table or a field: `litellm.LiteLLM_SpendLogs.end_user`.
-pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Result<Shown, Nothing> {
+pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: ValueFormat) -> Result<ShownValue, Nothing> {
     let (schema, table, field) = target(trust, id)?;
     let name = field.map_or(&table.name, |field| &field.name);
     let pinned = schema.pinned();
     match format {
-        Format::Text => Ok(value::plain(name.clone())),
-        Format::Type => match field {
+        ValueFormat::Text => Ok(value::plain(name.clone())),
+        ValueFormat::Type => match field {
             Some(field) => {
                 let detail = field.detail.as_ref().ok_or(Nothing::NotModelled)?;
                 let shown = value::plain(detail.ty.clone());
-                Ok(Shown { html: Some(format!("<code>{}</code>", entities(&detail.ty))), ..shown })
+                Ok(ShownValue { html: Some(format!("<code>{}</code>", entities(&detail.ty))), ..shown })
             }
             None => Err(Nothing::Absent),
         },
-        Format::Date => pinned.map(|pinned| value::date(&trust.theme, pinned.checked)).ok_or(Nothing::Absent),
-        Format::Source => Ok(value::plain(match pinned {
+        ValueFormat::Date => pinned.map(|pinned| value::date(&trust.theme, pinned.checked)).ok_or(Nothing::Absent),
+        ValueFormat::Source => Ok(value::plain(match pinned {
             Some(pinned) => {
                 let short: String = pinned.commit.chars().take(12).collect();
                 format!("{} at commit {short}", table.place(field))
             }
             None => table.place(field),
         })),
-        Format::Owner => {
+        ValueFormat::Owner => {
             let said = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
             let record = said.or_else(|| trust.facts.record("schema", &schema.id));
             let owner = record.and_then(|record| record.common.owner.as_deref());
             let owner = owner.ok_or(Nothing::Absent)?;
             value::owner_name(&trust.facts, owner).map(value::plain).ok_or(Nothing::InternalOwner)
         }
-        Format::Typed => {
+        ValueFormat::Typed => {
             let code = format!("<code>{}</code>", entities(name));
             let html = match address(&trust.index, page, schema, table, field) {
                 Some(link) => format!("<a href=\"{}\">{code}</a>", entities(&link)),
                 None => code,
             };
-            Ok(Shown { html: Some(html), ..value::plain(name.clone()) })
+            Ok(ShownValue { html: Some(html), ..value::plain(name.clone()) })
         }
-        Format::Badge | Format::State | Format::List => Err(Nothing::Absent),
+        ValueFormat::Badge | ValueFormat::State | ValueFormat::List => Err(Nothing::Absent),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
 /// # Errors
 /// Returns an error if the id does not exist, or has no address to link to.
 pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
-    if let Target::Schema(schema) = trust.datamap.find(id) {
+    if let ModelTarget::Schema(schema) = trust.datamap.find(id) {
         if !schema.is_whole() {
             return Err(Nothing::Reported);
         }
@@ -72,13 +72,13 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
     address(&trust.index, page, schema, table, field).ok_or(Nothing::Absent)
 }
 
-type Found<'t> = (&'t PinnedSchema, &'t TableIndex, Option<&'t FieldIndex>);
+type FieldRef<'t> = (&'t PinnedSchema, &'t TableIndex, Option<&'t FieldIndex>);
 
-fn target<'t>(trust: &'t Trust, id: &str) -> Result<Found<'t>, Nothing> {
+fn target<'t>(trust: &'t Trust, id: &str) -> Result<FieldRef<'t>, Nothing> {
     let (schema, table, field) = match trust.datamap.find(id) {
-        Target::Table(schema, table) => (schema, table, None),
-        Target::Field(schema, table, field) => (schema, table, Some(field)),
-        Target::Schema(_) | Target::NoSchema | Target::NoTable(_) | Target::NoField(..) => {
+        ModelTarget::Table(schema, table) => (schema, table, None),
+        ModelTarget::Field(schema, table, field) => (schema, table, Some(field)),
+        ModelTarget::Schema(_) | ModelTarget::NoSchema | ModelTarget::NoTable(_) | ModelTarget::NoField(..) => {
             return Err(Nothing::NotModelled);
         }
     };
@@ -124,7 +124,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         }
         "table" => {
             let (home, link, count) = match trust.datamap.find(&record.id) {
-                Target::Table(schema, table)
+                ModelTarget::Table(schema, table)
                     if fields::visibility(&trust.facts, schema, table) == Visibility::Public =>
                 {
                     (

@@ -6,7 +6,7 @@ use super::cells::{common_json, fact_value, field_json};
 use super::changes;
 use super::special::Special;
 use super::value;
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::Visibility;
@@ -52,7 +52,7 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
             (Some("deployment"), _) => bad.extend(unknown_deployment(&trust.facts, text)),
             (Some(name), _) => bad.push(not_taken(WORD, name, TAKES)),
             (None, None) => bad.push(BadArgument::Unknown { id: text.clone() }),
-            (None, Some(Found::Record(record))) if record.kind.name != KIND => {
+            (None, Some(FactRef::Record(record))) if record.kind.name != KIND => {
                 bad.push(BadArgument::Unreadable(Malformed::new(
                     format!("`{text}` is a whole record, and a tile shows one value"),
                     format!(
@@ -75,8 +75,8 @@ fn tiles<'t>(facts: &'t Facts, call: &BlockCall) -> Vec<Tile<'t>> {
         return all.into_iter().map(Tile::Certification).collect();
     }
     let found = named.filter_map(|(_, id)| match facts.find(id)? {
-        Found::Record(record) if record.kind.name == KIND => Some(Tile::Certification(record)),
-        Found::Fact(fact) => Some(Tile::Fact(fact)),
+        FactRef::Record(record) if record.kind.name == KIND => Some(Tile::Certification(record)),
+        FactRef::Fact(fact) => Some(Tile::Fact(fact)),
         _ => None,
     });
     found
@@ -130,7 +130,7 @@ fn numbers(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
         let all = records(&trust.facts, kinds::find(kind)?, call).into_iter().filter(|it| !is_over(it));
         let homes: Vec<String> = all.filter_map(|it| chapter(trust, page, &it.full_id())).collect();
         let notice = match trust.facts.find(NOTICE) {
-            Some(Found::Fact(fact)) if *kind == "subprocessor" && shown_at(&fact.common, call) => {
+            Some(FactRef::Fact(fact)) if *kind == "subprocessor" && shown_at(&fact.common, call) => {
                 Some(json!({ "label": fact.label, "html": fact_value(trust, fact).into_html() }))
             }
             _ => None,

@@ -1,9 +1,9 @@
 //! The party of a cookie, first or third, by the public suffix list (RFC 6265bis section 5.2).
 
-use super::shown::Shown;
+use super::shown::ShownValue;
 use super::value::plain;
 use crate::claim::hosts::{DOMAINS, WEBSITE};
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -11,7 +11,7 @@ use crate::trust::Trust;
 use url::Host;
 
 /// Returns the party of a cookie: its word, and its form for readers. `None` if one of the two sites is not known.
-pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, Shown)> {
+pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, ShownValue)> {
     let word = word(trust, cookie)?;
     Some((word, plain(trust.theme.words.get(&format!("cookie.{word}_party")))))
 }
@@ -44,7 +44,7 @@ fn other_sites(facts: &Facts) -> Vec<String> {
 
 fn public<'t>(facts: &'t Facts, id: &str) -> Option<&'t Value> {
     match facts.find(id) {
-        Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => fact.value.as_ref(),
+        Some(FactRef::Fact(fact)) if fact.common.visibility == Visibility::Public => fact.value.as_ref(),
         _ => None,
     }
 }

@@ -6,10 +6,10 @@ use super::drawn::Drawn;
 use super::fields::{self, Where};
 use super::modelled::PREFIX;
 use super::{anchors, uses};
-use crate::datamap::Target;
-use crate::facts::Found;
+use crate::datamap::ModelTarget;
+use crate::facts::FactRef;
 use crate::page::syntax::BlockCall;
-use crate::page::{Context, Page, What};
+use crate::page::{Context, Page, SlotKind};
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::span::Span;
@@ -37,8 +37,8 @@ pub(crate) fn index(trust: &Trust) -> Index {
         } else if matches!(Drawn::of(&call.word), Drawn::Kind(_) | Drawn::Facts) {
             for id in block::ids(trust, call) {
                 let anchor = match trust.facts.find(&id) {
-                    Some(Found::Record(record)) => anchors::of_record(record),
-                    Some(Found::Fact(_)) => anchors::of_fact(&id),
+                    Some(FactRef::Record(record)) => anchors::of_record(record),
+                    Some(FactRef::Fact(_)) => anchors::of_fact(&id),
                     _ => continue,
                 };
                 index.rows.entry(id).or_insert_with(|| Home { path: path.clone(), anchor });
@@ -70,7 +70,7 @@ fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
     let mut known = BTreeSet::new();
     let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
     slots.filter_map(move |slot| match &slot.what {
-        What::Block(call) => known.insert(call).then_some(call),
+        SlotKind::Block(call) => known.insert(call).then_some(call),
         _ => None,
     })
 }
@@ -81,22 +81,22 @@ pub fn references(trust: &Trust) -> Vec<(Span, String)> {
     for page in &trust.pages {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
-                What::Value(expression) if trust.facts.find(&expression.id).is_none() => {
+                SlotKind::Value(expression) if trust.facts.find(&expression.id).is_none() => {
                     found.extend(expression.id.strip_prefix(PREFIX).map(|id| (slot.span, id.to_owned())));
                 }
-                What::Block(call) => {
+                SlotKind::Block(call) => {
                     for bad in check_arguments(trust, call) {
                         if let BadArgument::NoTable { id } = bad {
                             found.push((slot.span, id));
                         }
                     }
                 }
-                What::Value(_) | What::Braces | What::Malformed(_) => {}
+                SlotKind::Value(_) | SlotKind::Braces | SlotKind::Malformed(_) => {}
             }
         }
         let links = page.references.iter().filter(|link| link.scheme == "schema");
         // Links to a whole data model are left out: it has an address of its own.
-        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), Target::Schema(_)));
+        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), ModelTarget::Schema(_)));
         found.extend(links.map(|link| (link.span, link.id.clone())));
     }
     found
@@ -110,9 +110,9 @@ pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
         let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
         let mut slots = slots.map(|slot| &slot.what);
         slots.any(|what| match what {
-            What::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
-            What::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
-            What::Braces | What::Malformed(_) => false,
+            SlotKind::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
+            SlotKind::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
+            SlotKind::Braces | SlotKind::Malformed(_) => false,
         }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
     };
     trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
@@ -125,8 +125,8 @@ pub fn claim_places(trust: &Trust, id: &str) -> Vec<Span> {
     for page in &trust.pages {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
-                What::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
-                What::Block(call) => {
+                SlotKind::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
+                SlotKind::Block(call) => {
                     let records = match Drawn::of(&call.word) {
                         Drawn::Kind(kind) if kind.name == KIND => records(&trust.facts, kind, call),
                         _ => Vec::new(),

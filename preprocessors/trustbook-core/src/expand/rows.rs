@@ -9,7 +9,7 @@ use crate::claim::declared;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::Visibility;
-use crate::register::kinds::{self, Kind};
+use crate::register::kinds::{self, RecordKind};
 use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
@@ -23,7 +23,7 @@ pub(super) fn of_kind(
     trust: &Trust,
     page: &Page,
     call: &BlockCall,
-    kind: &'static Kind,
+    kind: &'static RecordKind,
     anchors: &mut Anchors,
 ) -> Json {
     let records = records(&trust.facts, kind, call);
@@ -61,7 +61,7 @@ pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
 }
 
 /// Returns the arguments of a block, each null if not given, and the words for its filters.
-fn args(trust: &Trust, call: &BlockCall, kind: Option<&Kind>) -> Json {
+fn args(trust: &Trust, call: &BlockCall, kind: Option<&RecordKind>) -> Json {
     let mut args = Map::new();
     for (name, _) in arguments::taken(kind) {
         args.insert(name.to_owned(), Json::Null);

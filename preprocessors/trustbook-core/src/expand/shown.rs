@@ -6,7 +6,7 @@ use crate::page::{Apart, Context, Page, Slot};
 
 /// A value in all forms that a page may need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownValue {
     /// The value as plain text.
     pub text: String,
     /// The value as HTML that is safe in text, if its type has more than text to show.
@@ -40,7 +40,7 @@ pub enum Nothing {
     NotModelled,
 }
 
-impl Shown {
+impl ShownValue {
     /// Returns the value as HTML for a place in text.
     pub fn into_html(self) -> String {
         let text = self.text;

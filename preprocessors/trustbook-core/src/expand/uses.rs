@@ -2,10 +2,10 @@
 
 use super::arguments::argument;
 use super::{block, fields};
-use crate::datamap::{Datamap, Target};
-use crate::facts::Found;
+use crate::datamap::{Datamap, ModelTarget};
+use crate::facts::FactRef;
 use crate::page::syntax::BlockCall;
-use crate::page::{Context, Page, What};
+use crate::page::{Context, Page, SlotKind};
 use crate::register::Record;
 use crate::register::claim::KIND as CLAIM;
 use crate::register::common::{Common, State, Visibility};
@@ -33,14 +33,14 @@ fn found_on(trust: &Trust, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) 
     let mut blocks = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
         match &slot.what {
-            What::Block(call) if !is_wanted(call) => {}
-            What::Value(expression) if expression.id == OLDEST => {}
-            What::Value(expression) => {
+            SlotKind::Block(call) if !is_wanted(call) => {}
+            SlotKind::Value(expression) if expression.id == OLDEST => {}
+            SlotKind::Value(expression) => {
                 used.extend(modelled(&trust.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
                 used.insert(expression.id.clone());
             }
-            What::Block(call) if blocks.insert(call) => used.extend(block::ids(trust, call)),
-            What::Block(_) | What::Braces | What::Malformed(_) => {}
+            SlotKind::Block(call) if blocks.insert(call) => used.extend(block::ids(trust, call)),
+            SlotKind::Block(_) | SlotKind::Braces | SlotKind::Malformed(_) => {}
         }
     }
     used.extend(page.references.iter().filter(|link| link.scheme == "fact").map(|link| link.id.clone()));
@@ -56,9 +56,9 @@ const MOST_MEANT: usize = 200;
 
 /// The ids that any page shows. A misspelt id is reported where it is written; the id that was meant counts as shown.
 #[derive(Debug)]
-pub struct Shown(BTreeSet<String>);
+pub struct ShownIds(BTreeSet<String>);
 
-impl Shown {
+impl ShownIds {
     /// Returns the ids that the pages of a book show.
     pub fn of(trust: &Trust) -> Self {
         let of_pages: Vec<Arc<BTreeSet<String>>> = trust.pages.par_iter().map(|page| of_page(trust, page)).collect();
@@ -75,7 +75,7 @@ impl Shown {
             blocks.flat_map(|kind| trust.facts.register.of_kind(kind.name)).map(Record::full_id).collect();
         all.extend(drawn.iter().map(String::as_str));
         all.extend(meant);
-        Shown(all.into_iter().map(str::to_owned).collect())
+        ShownIds(all.into_iter().map(str::to_owned).collect())
     }
 
     /// Returns true if a page shows this id.
@@ -99,7 +99,9 @@ impl Shown {
 /// Returns the ids of the records about the table of an id, or about the table of its field.
 fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
     match datamap.find(id) {
-        Target::Table(schema, table) | Target::Field(schema, table, _) => fields::records_of(vec![(schema, table)]),
+        ModelTarget::Table(schema, table) | ModelTarget::Field(schema, table, _) => {
+            fields::records_of(vec![(schema, table)])
+        }
         _ => Vec::new(),
     }
 }
@@ -110,7 +112,7 @@ pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
     let own = page.dates.as_ref().map(|dates| &dates.common);
     used.iter()
         .filter_map(|id| trust.facts.find(id))
-        .map(Found::common)
+        .map(FactRef::common)
         .chain(own)
         .filter(|common| common.visibility != Visibility::Internal)
         .filter_map(|common| {
@@ -129,11 +131,11 @@ pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
             continue;
         }
         let (is_verdict, has_passed) = match found {
-            Found::Record(record) => {
+            FactRef::Record(record) => {
                 (record.kind.name == CLAIM, record.fields.iter().any(|field| trust.facts.passed(field).is_some()))
             }
-            Found::Fact(fact) => (fact.id.starts_with("claim."), trust.facts.passed(fact).is_some()),
-            Found::Open(..) => (false, false),
+            FactRef::Fact(fact) => (fact.id.starts_with("claim."), trust.facts.passed(fact).is_some()),
+            FactRef::Open(..) => (false, false),
         };
         match trust.facts.shown_state(common) {
             State::Expired(_) => reviewed.expired += 1,
@@ -155,7 +157,7 @@ pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
 pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
     let limit = |call: &BlockCall| argument(call, DEPLOYMENT).map(str::to_owned);
     let calls = page.slots.iter().filter(|slot| slot.context != Context::Code).filter_map(|slot| match &slot.what {
-        What::Block(call) => Some((limit(call)?, block::ids(trust, call).into_iter().collect())),
+        SlotKind::Block(call) => Some((limit(call)?, block::ids(trust, call).into_iter().collect())),
         _ => None,
     });
     // What a block shows of one hosting option says nothing about the others.
@@ -167,7 +169,7 @@ pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
     let limited = limited.iter().flat_map(|(only, ids)| ids.iter().map(move |id| (Some(only), id)));
     let used = rest.iter().map(|id| (None, id)).chain(limited);
     let records = used.filter_map(|(only, id)| match trust.facts.find(id) {
-        Some(Found::Record(record)) => Some((only, record)),
+        Some(FactRef::Record(record)) => Some((only, record)),
         _ => None,
     });
     let said: Vec<(Option<&String>, &Common)> = records

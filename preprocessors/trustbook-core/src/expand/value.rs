@@ -1,7 +1,7 @@
 //! Values, days and names as readers see them.
 
 use super::encode::{braces, entities};
-use super::shown::Shown;
+use super::shown::ShownValue;
 use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::Visibility;
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 /// Returns a value in the form of its type.
-pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
+pub(crate) fn typed(trust: &Trust, value: &Value) -> ShownValue {
     let text = words(trust, value);
     let is_reversed = trust.theme.words.is_right_to_left();
     let html = match value {
@@ -35,7 +35,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
         Value::Markdown(markdown) => Some(braces(&markdown.split_whitespace().collect::<Vec<_>>().join(" "))),
         _ => None,
     };
-    Shown { html, link: value.link(), markdown, text, caveat: None }
+    ShownValue { html, link: value.link(), markdown, text, caveat: None }
 }
 
 /// Returns a contact's name with its e-mail address, or else as a link to its form or with its telephone number, for
@@ -105,22 +105,22 @@ fn markdown_inline(markdown: &str) -> String {
     output.trim_end().to_owned()
 }
 
-pub(crate) fn not_stated(theme: &Theme) -> Shown {
+pub(crate) fn not_stated(theme: &Theme) -> ShownValue {
     absent(theme.words.get("common.not_stated"))
 }
 
-fn absent(text: String) -> Shown {
+fn absent(text: String) -> ShownValue {
     let html = Some(format!("<span class=\"not-stated\">{}</span>", entities(&text)));
-    Shown { text, html, ..Shown::default() }
+    ShownValue { text, html, ..ShownValue::default() }
 }
 
 /// Returns the words for a required field that a record does not give.
-pub(crate) fn not_given(theme: &Theme) -> Shown {
+pub(crate) fn not_given(theme: &Theme) -> ShownValue {
     absent(theme.words.get("common.not_given"))
 }
 
 /// Returns the words for a value that is available on request.
-pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
+pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> ShownValue {
     let contact = owner.and_then(|owner| trust.facts.public_record("contact", owner));
     let way = contact.and_then(|contact| ["email", "url", "phone"].iter().find_map(|field| contact.value(field)));
     let words = &trust.theme.words;
@@ -128,25 +128,25 @@ pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     match way {
         Some(way) => {
             let html = words.pair(&said, &typed(trust, way).into_html());
-            Shown { text: words.pair(&said, &way.text()), html: Some(html), ..Shown::default() }
+            ShownValue { text: words.pair(&said, &way.text()), html: Some(html), ..ShownValue::default() }
         }
         None => plain(said),
     }
 }
 
-pub(crate) fn date(theme: &Theme, day: Date) -> Shown {
-    Shown { text: theme.words.date(day), html: Some(time(theme, day)), ..Shown::default() }
+pub(crate) fn date(theme: &Theme, day: Date) -> ShownValue {
+    ShownValue { text: theme.words.date(day), html: Some(time(theme, day)), ..ShownValue::default() }
 }
 
 /// Returns the day or the quarter of a promise that has passed without being kept.
-pub(crate) fn passed(trust: &Trust, value: &Value) -> Shown {
+pub(crate) fn passed(trust: &Trust, value: &Value) -> ShownValue {
     let shown = typed(trust, value);
     let said = |text: &str| trust.theme.words.with("common.passed", &[("date", text)]);
-    Shown { text: said(&shown.text), html: shown.html.as_deref().map(said), ..Shown::default() }
+    ShownValue { text: said(&shown.text), html: shown.html.as_deref().map(said), ..ShownValue::default() }
 }
 
-pub(crate) fn plain(text: String) -> Shown {
-    Shown { text, ..Shown::default() }
+pub(crate) fn plain(text: String) -> ShownValue {
+    ShownValue { text, ..ShownValue::default() }
 }
 
 /// Fields that describe a record without a name.
@@ -191,7 +191,7 @@ pub(super) fn anchor(link: &str, text: &str) -> String {
 }
 
 /// Returns a retention: its words, or those of the retention record that they name.
-pub(super) fn retention(trust: &Trust, words: &str) -> Shown {
+pub(super) fn retention(trust: &Trust, words: &str) -> ShownValue {
     let Some(record) = trust.facts.public_record("retention", words) else {
         return plain(words.to_owned());
     };
@@ -208,13 +208,13 @@ pub(super) fn code(name: &str) -> Json {
     json!({ "text": name, "html": format!("<code>{}</code>", entities(name)) })
 }
 
-pub(super) fn badge(word: &str, text: String) -> Shown {
+pub(super) fn badge(word: &str, text: String) -> ShownValue {
     let class: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let html = format!("<span class=\"badge badge-{class}\">{}</span>", entities(&text));
-    Shown { text, html: Some(html), ..Shown::default() }
+    ShownValue { text, html: Some(html), ..ShownValue::default() }
 }
 
 /// Returns a shown value in the forms that templates take, together with the value itself.
-pub(super) fn form(shown: &Shown, value: Json) -> Json {
+pub(super) fn form(shown: &ShownValue, value: Json) -> Json {
     json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value, "is_open": false })
 }

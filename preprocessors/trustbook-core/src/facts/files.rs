@@ -48,7 +48,7 @@ pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> 
         .flat_map(|(file, common)| common.evidence.iter().map(move |text| (file, text.as_str())))
         .filter(|(_, text)| is_path(text))
         .collect();
-    let mut folders: BTreeMap<String, Option<Vec<world::Entry>>> = BTreeMap::new();
+    let mut folders: BTreeMap<String, Option<Vec<world::FolderEntry>>> = BTreeMap::new();
     let mut has = |path: &str| {
         let folder = world::parent(path);
         // What is above the book is not listed: it may be a repository with any number of files.

@@ -1,9 +1,9 @@
 //! Gives live facts the values from the lock, with their source and date.
 
 use crate::lock::{FactEntry, Lock, SourceEntry};
-use crate::register::common::{Common, Seen};
+use crate::register::common::{Common, Sighting};
 use crate::register::live::Live;
-use crate::register::types::{Misfit, Type};
+use crate::register::types::{Misfit, ValueType};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register, source};
 use crate::span::{Span, Spanned};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A problem with a live fact: it has no value, or one that is not reliable.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub struct LiveProblem {
     /// The id of the fact.
     pub id: String,
     /// The id of its source.
@@ -21,12 +21,12 @@ pub struct Problem {
     /// The span at which the register names the source.
     pub span: Span,
     /// The kind of problem.
-    pub what: What,
+    pub what: LiveProblemKind,
 }
 
 /// A kind of problem with a live fact.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum LiveProblemKind {
     /// The lock has no value for it.
     Missing,
     /// The lock has the value of another expression.
@@ -57,7 +57,7 @@ pub enum What {
 }
 
 /// Gives live facts the values from the lock, and returns the problems.
-pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<Problem> {
+pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<LiveProblem> {
     let sources: BTreeMap<String, From> =
         register.of_kind(source::KIND).map(|record| (record.id.clone(), From::of(record))).collect();
     let mut filler = Filler { sources: &sources, lock, problems: Vec::new() };
@@ -93,15 +93,15 @@ impl From {
         From { asked: source::asked(record), max_age: source::max_age(record), words, address }
     }
 
-    fn seen(&self, entry: &SourceEntry) -> Seen {
-        Seen { on: entry.checked, fresh_until: self.max_age.and_then(|age| entry.checked.checked_add(age.0).ok()) }
+    fn seen(&self, entry: &SourceEntry) -> Sighting {
+        Sighting { on: entry.checked, fresh_until: self.max_age.and_then(|age| entry.checked.checked_add(age.0).ok()) }
     }
 }
 
 struct Filler<'l> {
     sources: &'l BTreeMap<String, From>,
     lock: &'l Lock,
-    problems: Vec<Problem>,
+    problems: Vec<LiveProblem>,
 }
 
 impl Filler<'_> {
@@ -114,7 +114,7 @@ impl Filler<'_> {
                 (fact.ty, fact.value) = (ty, Some(value));
                 fact.common = Arc::new(common(&fact.common, entry, from));
                 if let Some((since, finds)) = &found.lost {
-                    let what = What::Lost { since: *since, finds: finds.clone(), at: found.span };
+                    let what = LiveProblemKind::Lost { since: *since, finds: finds.clone(), at: found.span };
                     self.problems.push(problem(fact, &live, what));
                 }
             }
@@ -128,9 +128,9 @@ impl Filler<'_> {
         fact: &Fact,
         live: &Live,
         from: &From,
-    ) -> Result<(&SourceEntry, &FactEntry, Type, Value), Option<What>> {
+    ) -> Result<(&SourceEntry, &FactEntry, ValueType, Value), Option<LiveProblemKind>> {
         // A damaged lock is reported as a whole, not for each fact that it lacks.
-        let missing = || if self.lock.problems.is_empty() { Some(What::Missing) } else { None };
+        let missing = || if self.lock.problems.is_empty() { Some(LiveProblemKind::Missing) } else { None };
         let entry = self.lock.source(&live.source.value).ok_or_else(missing)?;
         if from.asked.as_ref() != Some(&entry.from) {
             return Err(None);
@@ -138,17 +138,17 @@ impl Filler<'_> {
         let found = entry.fact(&fact.id).ok_or_else(missing)?;
         if found.select.as_deref() != live.select() {
             let (ours, theirs) = (live.select().map(str::to_owned), found.select.clone());
-            return Err(Some(What::Selected { ours, theirs, at: found.span }));
+            return Err(Some(LiveProblemKind::Selected { ours, theirs, at: found.span }));
         }
         match live.fit(&found.value) {
             Ok((ty, value)) => Ok((entry, found, ty, value)),
-            Err(misfit) => Err(Some(What::Misfit { misfit, at: found.span })),
+            Err(misfit) => Err(Some(LiveProblemKind::Misfit { misfit, at: found.span })),
         }
     }
 }
 
-fn problem(fact: &Fact, live: &Live, what: What) -> Problem {
-    Problem { id: fact.id.clone(), source: live.source.value.clone(), span: live.span, what }
+fn problem(fact: &Fact, live: &Live, what: LiveProblemKind) -> LiveProblem {
+    LiveProblem { id: fact.id.clone(), source: live.source.value.clone(), span: live.span, what }
 }
 
 /// Returns the common part of a found fact, with the words and address of its source unless it has its own.

@@ -7,7 +7,7 @@ pub mod named;
 
 use crate::lock::Lock;
 use crate::register::common::{Common, State, Visibility};
-use crate::register::types::Field;
+use crate::register::types::FieldType;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
 use jiff::civil::Date;
@@ -27,15 +27,15 @@ pub struct Facts {
     /// The day for which the site is built.
     pub today: Date,
     /// The problems with live facts.
-    pub live_problems: Vec<live::Problem>,
+    pub live_problems: Vec<live::LiveProblem>,
     /// The places that named something internal, which is taken out.
     pub named: Vec<named::Named>,
     hidden: named::Hidden,
-    index: BTreeMap<String, Target>,
+    index: BTreeMap<String, FactIndex>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Target {
+enum FactIndex {
     Fact(usize),
     Record(usize),
     Field(usize, usize),
@@ -43,21 +43,21 @@ enum Target {
 
 /// The target of an id.
 #[derive(Debug, Clone, Copy)]
-pub enum Found<'f> {
+pub enum FactRef<'f> {
     /// A free fact, or a field of a record.
     Fact(&'f Fact),
     /// A record as a whole.
     Record(&'f Record),
     /// A field that its record leaves out.
-    Open(&'f Record, &'static Field),
+    Open(&'f Record, &'static FieldType),
 }
 
-impl<'f> Found<'f> {
+impl<'f> FactRef<'f> {
     /// Returns the common part of the target.
     pub fn common(self) -> &'f Common {
         match self {
-            Found::Fact(fact) => &fact.common,
-            Found::Record(record) | Found::Open(record, _) => &record.common,
+            FactRef::Fact(fact) => &fact.common,
+            FactRef::Record(record) | FactRef::Open(record, _) => &record.common,
         }
     }
 }
@@ -80,30 +80,30 @@ impl Facts {
         let (hidden, named) = named::take_out(&mut register);
         let mut index = BTreeMap::new();
         for (at, fact) in register.facts.iter().enumerate() {
-            index.insert(fact.id.clone(), Target::Fact(at));
+            index.insert(fact.id.clone(), FactIndex::Fact(at));
         }
         for (at, record) in register.records.iter().enumerate() {
-            index.insert(record.full_id(), Target::Record(at));
+            index.insert(record.full_id(), FactIndex::Record(at));
             for (field, fact) in record.fields.iter().enumerate() {
-                index.insert(fact.id.clone(), Target::Field(at, field));
+                index.insert(fact.id.clone(), FactIndex::Field(at, field));
             }
         }
         Facts { register, today, live_problems, named, hidden, index }
     }
 
     /// Returns the target of an id, if there is one.
-    pub fn find(&self, id: &str) -> Option<Found<'_>> {
+    pub fn find(&self, id: &str) -> Option<FactRef<'_>> {
         match self.index.get(id) {
-            Some(Target::Fact(at)) => Some(Found::Fact(&self.register.facts[*at])),
-            Some(Target::Record(at)) => Some(Found::Record(&self.register.records[*at])),
-            Some(Target::Field(at, field)) => Some(Found::Fact(&self.register.records[*at].fields[*field])),
+            Some(FactIndex::Fact(at)) => Some(FactRef::Fact(&self.register.facts[*at])),
+            Some(FactIndex::Record(at)) => Some(FactRef::Record(&self.register.records[*at])),
+            Some(FactIndex::Field(at, field)) => Some(FactRef::Fact(&self.register.records[*at].fields[*field])),
             None => {
                 let (record, field) = id.rsplit_once('.')?;
-                let Some(Target::Record(at)) = self.index.get(record) else {
+                let Some(FactIndex::Record(at)) = self.index.get(record) else {
                     return None;
                 };
                 let record = &self.register.records[*at];
-                record.kind.field(field).map(|field| Found::Open(record, field))
+                record.kind.field(field).map(|field| FactRef::Open(record, field))
             }
         }
     }
@@ -116,7 +116,7 @@ impl Facts {
     /// Returns the record of a kind and id.
     pub fn record(&self, kind: &str, id: &str) -> Option<&Record> {
         match self.index.get(&format!("{kind}.{id}")) {
-            Some(Target::Record(at)) => Some(&self.register.records[*at]),
+            Some(FactIndex::Record(at)) => Some(&self.register.records[*at]),
             _ => None,
         }
     }
@@ -154,7 +154,7 @@ impl Facts {
     /// Returns the text of a free fact, if everybody may see it.
     pub fn public_text(&self, id: &str) -> Option<String> {
         match self.find(id) {
-            Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => {
+            Some(FactRef::Fact(fact)) if fact.common.visibility == Visibility::Public => {
                 fact.value.as_ref().map(Value::text)
             }
             _ => None,
@@ -169,8 +169,8 @@ impl Facts {
         let mut found: Vec<usize> = at_it
             .chain(below.map(|(_, target)| target))
             .filter_map(|target| match target {
-                Target::Fact(at) => Some(*at),
-                Target::Record(_) | Target::Field(..) => None,
+                FactIndex::Fact(at) => Some(*at),
+                FactIndex::Record(_) | FactIndex::Field(..) => None,
             })
             .collect();
         found.sort_unstable();

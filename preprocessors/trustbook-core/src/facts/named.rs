@@ -1,7 +1,7 @@
 //! Takes out the ids of everything internal before anything is shown, so that no public text names them.
 
 use crate::register::common::{Common, Visibility};
-use crate::register::types::Type;
+use crate::register::types::ValueType;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register, read_label};
 use crate::span::Span;
@@ -159,26 +159,26 @@ impl Taker {
     }
 
     /// Takes out the parts of a value that name something internal; returns true if anything is left.
-    fn keeps(&mut self, value: &mut Value, ty: Type, span: Span) -> bool {
+    fn keeps(&mut self, value: &mut Value, ty: ValueType, span: Span) -> bool {
         match value {
-            Value::Text(_) if ty == Type::Category => true,
+            Value::Text(_) if ty == ValueType::Category => true,
             // The choices of a kind are ours; those of a fact are the writer's.
-            Value::Choice(text) if ty == Type::Choice(&[]) => !self.names(text, span),
+            Value::Choice(text) if ty == ValueType::Choice(&[]) => !self.names(text, span),
             Value::Text(text) | Value::Markdown(text) => !self.names(text, span),
             Value::List(items) => {
-                let of = if let Type::List(of) = ty { *of } else { Type::Text };
+                let of = if let ValueType::List(of) = ty { *of } else { ValueType::Text };
                 items.retain_mut(|item| self.keeps(item, of, span));
                 !items.is_empty()
             }
             Value::Table(entries) => {
                 let of = |name: &str| match ty {
-                    Type::Table(fields) => {
-                        fields.iter().find(|field| field.name == name).map_or(Type::Text, |it| it.ty)
+                    ValueType::Table(fields) => {
+                        fields.iter().find(|field| field.name == name).map_or(ValueType::Text, |it| it.ty)
                     }
-                    Type::Named(_, fields) => Type::Table(fields),
-                    _ => Type::Text,
+                    ValueType::Named(_, fields) => ValueType::Table(fields),
+                    _ => ValueType::Text,
                 };
-                let is_map = ty == Type::Map;
+                let is_map = ty == ValueType::Map;
                 entries.retain_mut(|(name, value)| {
                     let is_named = is_map && self.names(name, span);
                     // An entry of a table is also a fact of its own, which reports it.

@@ -1,6 +1,6 @@
 //! Escaping of text for HTML and Markdown, and its reverse.
 
-use super::token::{Token, tokens};
+use super::token::{HtmlToken, tokens};
 
 /// Adds text between tags.
 pub(crate) fn push_text(html: &mut String, text: &str) {
@@ -48,7 +48,7 @@ pub(crate) fn unescape(text: impl Into<String>) -> String {
     }
     let tag = format!("<a b=\"{}\">", text.replace('"', "&quot;"));
     let value = tokens(&tag).find_map(|token| match token {
-        Token::Start(mut tag) => tag.attributes.pop().map(|attribute| attribute.value),
+        HtmlToken::Start(mut tag) => tag.attributes.pop().map(|attribute| attribute.value),
         _ => None,
     });
     value.unwrap_or(text)

@@ -1,7 +1,7 @@
 //! Headings, and the ids for links to them.
 
 use super::escape::push_attribute;
-use super::marked::Origin;
+use super::marked::ElementOrigin;
 use std::collections::BTreeMap;
 
 /// A heading of a page.
@@ -26,7 +26,7 @@ pub(super) struct Pending {
     pub(super) from: usize,
     /// The index among the headings; none for a term.
     pub(super) index: Option<usize>,
-    pub(super) origin: Origin,
+    pub(super) origin: ElementOrigin,
     /// The attributes that the author gives.
     pub(super) attributes: Vec<(String, String)>,
     /// The id that the author gives.

@@ -59,7 +59,7 @@ pub struct Inserts {
 }
 
 /// A part of a text.
-pub(super) enum Part<'t> {
+pub(super) enum TextPart<'t> {
     Text(&'t str),
     /// The replacement, with its number.
     Insert(u32, &'t Insert),
@@ -67,7 +67,7 @@ pub(super) enum Part<'t> {
 
 impl Inserts {
     /// Splits a text into its parts.
-    pub(super) fn parts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Part<'t>> {
+    pub(super) fn parts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = TextPart<'t>> {
         let mut rest = text;
         std::iter::from_fn(move || {
             if rest.is_empty() {
@@ -78,18 +78,18 @@ impl Inserts {
             if at > 0 {
                 let (text, after) = rest.split_at(at);
                 rest = after;
-                return Some(Part::Text(text));
+                return Some(TextPart::Text(text));
             }
             let after = &rest[self.word.len()..];
             let digits = after.bytes().take_while(u8::is_ascii_digit).count();
             let insert = after[..digits].parse().ok().and_then(|number: u32| {
                 let insert = self.all.get(usize::try_from(number).ok()?)?;
-                Some(Part::Insert(number, insert))
+                Some(TextPart::Insert(number, insert))
             });
             let end = self.word.len() + digits + usize::from(after[digits..].starts_with('E'));
             let (word, after) = rest.split_at(end);
             rest = after;
-            Some(insert.unwrap_or(Part::Text(word)))
+            Some(insert.unwrap_or(TextPart::Text(word)))
         })
     }
 
@@ -101,17 +101,17 @@ impl Inserts {
         let (mut plain, mut is_after_block) = (String::with_capacity(text.len()), false);
         for part in self.parts(text) {
             match part {
-                Part::Text(text) if is_after_block => plain.push_str(without_line(text)),
-                Part::Text(text) => plain.push_str(text),
-                Part::Insert(_, Insert::Code { text, is_after_line }) => {
+                TextPart::Text(text) if is_after_block => plain.push_str(without_line(text)),
+                TextPart::Text(text) => plain.push_str(text),
+                TextPart::Insert(_, Insert::Code { text, is_after_line }) => {
                     if *is_after_line {
                         remove_line(&mut plain);
                     }
                     plain.push_str(text);
                 }
-                Part::Insert(_, insert) => plain.push_str(&insert.text()),
+                TextPart::Insert(_, insert) => plain.push_str(&insert.text()),
             }
-            is_after_block = matches!(part, Part::Insert(_, Insert::Code { .. }));
+            is_after_block = matches!(part, TextPart::Insert(_, Insert::Code { .. }));
         }
         Cow::Owned(plain)
     }

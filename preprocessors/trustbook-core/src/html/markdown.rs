@@ -1,7 +1,7 @@
 //! HTML of values and blocks as Markdown, for programs that read pages.
 
 use super::escape::escaped;
-use super::token::{Tag, Token, is_void, tokens_without};
+use super::token::{HtmlToken, Tag, is_void, tokens_without};
 
 /// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["button", "math", "object", "script", "style", "svg", "template"];
@@ -39,7 +39,7 @@ enum Mark {
 type List = Option<u64>;
 
 #[derive(Debug, Default)]
-struct Table {
+struct MarkdownTable {
     rows: Vec<Vec<String>>,
     /// True while a cell is open; the text being read belongs to it.
     in_cell: bool,
@@ -57,7 +57,7 @@ struct Writer {
     item: Option<String>,
     heading: Option<usize>,
     is_term: bool,
-    table: Option<Table>,
+    table: Option<MarkdownTable>,
     preformatted: bool,
 }
 
@@ -65,11 +65,11 @@ impl Writer {
     fn read(&mut self, html: &str) {
         for token in tokens_without(html, SILENT) {
             match token {
-                Token::Start(tag) => self.start(tag),
-                Token::End { name, .. } => self.end(&name),
-                Token::Text { text, .. } if self.preformatted || self.in_code() => self.inline.push_str(&text),
-                Token::Text { text, .. } => self.text(&text),
-                Token::Comment { .. } => {}
+                HtmlToken::Start(tag) => self.start(tag),
+                HtmlToken::End { name, .. } => self.end(&name),
+                HtmlToken::Text { text, .. } if self.preformatted || self.in_code() => self.inline.push_str(&text),
+                HtmlToken::Text { text, .. } => self.text(&text),
+                HtmlToken::Comment { .. } => {}
             }
         }
     }
@@ -139,7 +139,7 @@ impl Writer {
             "table" => {
                 self.end_block();
                 self.end_table();
-                self.table = Some(Table::default());
+                self.table = Some(MarkdownTable::default());
             }
             "tr" => {
                 self.end_cell();

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut, Range};
 
 /// The origin of an element of a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum ElementOrigin {
     /// The body, with the byte at which the link, image, heading or tag begins.
     Body(u32),
     /// A value or block, by its number.
@@ -17,21 +17,21 @@ pub(crate) enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     at: usize,
-    origin: Origin,
+    origin: ElementOrigin,
 }
 
-impl Origin {
+impl ElementOrigin {
     /// Returns the origin of an element of the body that begins at `at`.
     pub(crate) fn body(at: usize) -> Self {
-        Origin::Body(u32::try_from(at).unwrap_or(u32::MAX))
+        ElementOrigin::Body(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
     /// Returns the origin of the element whose tag begins at `at`. `marks` must be sorted.
     pub(crate) fn find(marks: &[Mark], at: usize) -> Self {
         let behind = marks.partition_point(|mark| mark.at <= at);
         match behind.checked_sub(1).and_then(|last| marks.get(last)) {
-            Some(mark) if mark.at == at || matches!(mark.origin, Origin::Insert(_)) => mark.origin,
-            _ => Origin::Writer,
+            Some(mark) if mark.at == at || matches!(mark.origin, ElementOrigin::Insert(_)) => mark.origin,
+            _ => ElementOrigin::Writer,
         }
     }
 }
@@ -45,12 +45,12 @@ pub(super) struct Marked {
 
 impl Marked {
     /// Sets the origin of the next element.
-    pub(super) fn mark(&mut self, origin: Origin) {
+    pub(super) fn mark(&mut self, origin: ElementOrigin) {
         self.marks.push(Mark { at: self.html.len(), origin });
     }
 
     /// Inserts an element before the content that begins at `at`.
-    pub(super) fn insert(&mut self, at: usize, html: &str, origin: Origin) {
+    pub(super) fn insert(&mut self, at: usize, html: &str, origin: ElementOrigin) {
         let behind = self.marks.partition_point(|mark| mark.at < at);
         for mark in &mut self.marks[behind..] {
             mark.at += html.len();

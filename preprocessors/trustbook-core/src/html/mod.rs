@@ -27,7 +27,7 @@ pub(crate) use link::page_link;
 use link::rooted;
 pub use markdown::block_markdown;
 pub(crate) use markdown::inline_markdown;
-pub(crate) use marked::{Mark, Origin};
+pub(crate) use marked::{ElementOrigin, Mark};
 pub(crate) use write::write;
 
 use crate::config::HtmlSettings;
@@ -50,7 +50,7 @@ pub(crate) struct Dialect<'d> {
 
 /// A chapter as HTML.
 #[derive(Debug, Default)]
-pub(crate) struct Written {
+pub(crate) struct ChapterHtml {
     /// The HTML.
     pub(crate) html: String,
     /// The number of bytes in the opening: the heading at the top, and the paragraph after it.
@@ -163,7 +163,7 @@ pub fn to_html(markdown: &str, settings: &HtmlSettings) -> String {
     written(markdown, settings).html
 }
 
-fn written(markdown: &str, settings: &HtmlSettings) -> Written {
+fn written(markdown: &str, settings: &HtmlSettings) -> ChapterHtml {
     let dialect = Dialect {
         settings,
         title: &|kind| format!("{kind:?}"),

@@ -2,8 +2,8 @@
 
 use super::elements::is_known;
 use super::escape::push_attribute;
-use super::source::Source;
-use super::token::{Tag, Token, is_raw, is_raw_text, is_void, tokens};
+use super::source::RawHtml;
+use super::token::{HtmlToken, Tag, is_raw, is_raw_text, is_void, tokens};
 use super::write::{Open, RawElement, Writer};
 use super::{Heading, Lost, page_link, rooted};
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use std::ops::Range;
 
 impl Writer<'_> {
     /// Writes raw HTML. `source` maps its bytes to those of the body.
-    pub(super) fn html_source(&mut self, source: &Source) {
+    pub(super) fn html_source(&mut self, source: &RawHtml) {
         self.raw_html(&source.text, &|range| source.range(range));
     }
 
@@ -22,14 +22,14 @@ impl Writer<'_> {
                 continue;
             }
             match token {
-                Token::Start(tag) => {
+                HtmlToken::Start(tag) => {
                     // The name as written, in its own case.
                     let written = html.get(tag.range.start + 1..tag.range.start + 1 + tag.name.len());
                     self.raw_start(written.unwrap_or_default(), tag, locate);
                 }
-                Token::End { name, range } => self.raw_end(&name, || locate(&range)),
-                Token::Text { text, .. } => self.raw_text(&text),
-                Token::Comment { text, range } => {
+                HtmlToken::End { name, range } => self.raw_end(&name, || locate(&range)),
+                HtmlToken::Text { text, .. } => self.raw_text(&text),
+                HtmlToken::Comment { text, range } => {
                     self.mark(locate(&range).start);
                     let text = self.inserts.plain(&text).replace("--", "- -");
                     self.html.push_str(&format!("<!--{text}-->"));
@@ -40,14 +40,14 @@ impl Writer<'_> {
 
     /// Returns the bytes of a token that looks like a tag or comment, but is text to a browser. Markdown passes each
     /// tag of a line separately, so `<textarea>` and its content arrive one after the other.
-    fn literal(&self, token: &Token) -> Option<Range<usize>> {
+    fn literal(&self, token: &HtmlToken) -> Option<Range<usize>> {
         let Some(Open::Raw(open)) = self.open.last().filter(|_| self.foreign == 0) else { return None };
         match token {
             _ if !is_raw(&open.name) => None,
-            Token::Start(tag) => Some(tag.range.clone()),
-            Token::End { name, range } => (*name != open.name).then(|| range.clone()),
-            Token::Comment { range, .. } => Some(range.clone()),
-            Token::Text { .. } => None,
+            HtmlToken::Start(tag) => Some(tag.range.clone()),
+            HtmlToken::End { name, range } => (*name != open.name).then(|| range.clone()),
+            HtmlToken::Comment { range, .. } => Some(range.clone()),
+            HtmlToken::Text { .. } => None,
         }
     }
 

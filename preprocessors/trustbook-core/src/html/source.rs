@@ -4,15 +4,15 @@ use std::ops::Range;
 
 /// Raw HTML, with the position of each of its lines in the body.
 #[derive(Debug, Default)]
-pub(crate) struct Source {
+pub(crate) struct RawHtml {
     pub(crate) text: String,
     lines: Vec<(usize, usize)>,
 }
 
-impl Source {
+impl RawHtml {
     /// Returns HTML that is on one line of the body.
     pub(crate) fn new(text: &str, at: usize) -> Self {
-        let mut source = Source::default();
+        let mut source = RawHtml::default();
         source.push(text, at);
         source
     }

@@ -5,7 +5,7 @@ use pulldown_cmark::Alignment;
 
 /// The table that is being written.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct TableWriter {
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -13,7 +13,7 @@ pub(super) struct Table {
     count: usize,
 }
 
-impl Table {
+impl TableWriter {
     /// Begins a table, which keyboard users can scroll.
     pub(super) fn start(&mut self, html: &mut String, alignments: Vec<Alignment>, name: &dyn Fn(usize) -> String) {
         self.count += 1;

@@ -1,8 +1,8 @@
 //! Text, and the values and blocks in it.
 
 use super::escape::push_text;
-use super::insert::{Insert, Inserts, Part};
-use super::marked::Origin;
+use super::insert::{Insert, Inserts, TextPart};
+use super::marked::ElementOrigin;
 use super::options;
 use super::write::{Open, Writer};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -15,17 +15,17 @@ impl Writer<'_> {
         let inserts = self.inserts;
         for part in inserts.parts(text) {
             match part {
-                Part::Text(text) => self.plain_text(text),
-                Part::Insert(_, Insert::Nothing) => {}
-                Part::Insert(_, Insert::Text(text) | Insert::Code { text, .. }) => self.plain_text(text),
-                Part::Insert(number, Insert::Html { html, .. }) => {
+                TextPart::Text(text) => self.plain_text(text),
+                TextPart::Insert(_, Insert::Nothing) => {}
+                TextPart::Insert(_, Insert::Text(text) | Insert::Code { text, .. }) => self.plain_text(text),
+                TextPart::Insert(number, Insert::Html { html, .. }) => {
                     self.apart(number, |writer| writer.raw_html(html, &Range::clone));
                 }
-                Part::Insert(number, Insert::Markdown { markdown, after }) => {
+                TextPart::Insert(number, Insert::Markdown { markdown, after }) => {
                     self.value(number, markdown);
                     self.plain_text(after);
                 }
-                Part::Insert(number, Insert::Block(html)) => self.block(number, html),
+                TextPart::Insert(number, Insert::Block(html)) => self.block(number, html),
             }
         }
     }
@@ -73,14 +73,14 @@ impl Writer<'_> {
 
     /// Writes content that is not the chapter's own: elements are balanced, and words are not replaced.
     fn apart(&mut self, number: u32, write: impl FnOnce(&mut Self)) {
-        self.html.mark(Origin::Insert(number));
+        self.html.mark(ElementOrigin::Insert(number));
         let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
         let is_value = std::mem::replace(&mut self.is_value, true);
         self.open.push(Open::Markdown);
         write(self);
         self.close_all_raw();
         self.open.pop();
-        self.html.mark(Origin::Writer);
+        self.html.mark(ElementOrigin::Writer);
         (self.inserts, self.is_value) = (inserts, is_value);
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A token of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum HtmlToken {
     /// A start tag.
     Start(Tag),
     /// An end tag.
@@ -100,24 +100,24 @@ pub(crate) fn is_raw(name: &str) -> bool {
 }
 
 /// Splits HTML into tokens. The content of `noscript` is read as elements, as in a browser without scripts.
-pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Token> {
+pub(crate) fn tokens(html: &str) -> impl Iterator<Item = HtmlToken> {
     let reader = Paused { inner: html.to_reader(), values: 0 };
     let inner = Tokenizer::new_with_emitter(reader, CallbackEmitter::new(Collector::default()));
     Tokens { html, inner, foreign: 0 }
 }
 
 /// Returns the tokens of HTML, without the given elements and their content.
-pub(crate) fn tokens_without(html: &str, elements: &'static [&'static str]) -> impl Iterator<Item = Token> {
+pub(crate) fn tokens_without(html: &str, elements: &'static [&'static str]) -> impl Iterator<Item = HtmlToken> {
     let mut left_out: Option<(String, usize)> = None;
     tokens(html).filter(move |token| {
         match (&mut left_out, token) {
-            (None, Token::Start(tag)) if elements.contains(&tag.name.as_str()) => {
+            (None, HtmlToken::Start(tag)) if elements.contains(&tag.name.as_str()) => {
                 left_out = (!tag.is_self_closing).then(|| (tag.name.clone(), 1));
                 return false;
             }
             (None, _) => return true,
-            (Some((name, depth)), Token::Start(tag)) if tag.name == *name && !tag.is_self_closing => *depth += 1,
-            (Some((name, depth)), Token::End { name: end, .. }) if end == name => *depth -= 1,
+            (Some((name, depth)), HtmlToken::Start(tag)) if tag.name == *name && !tag.is_self_closing => *depth += 1,
+            (Some((name, depth)), HtmlToken::End { name: end, .. }) if end == name => *depth -= 1,
             _ => {}
         }
         left_out.take_if(|(_, depth)| *depth == 0);
@@ -172,31 +172,31 @@ impl Reader for Paused<'_> {
 /// The iterator over the tokens of HTML.
 struct Tokens<'h> {
     html: &'h str,
-    inner: Tokenizer<Paused<'h>, CallbackEmitter<Collector, Token, usize>>,
+    inner: Tokenizer<Paused<'h>, CallbackEmitter<Collector, HtmlToken, usize>>,
     /// The number of open `svg` and `math` elements, inside which no element has raw text.
     foreign: usize,
 }
 
 impl Iterator for Tokens<'_> {
-    type Item = Token;
+    type Item = HtmlToken;
 
-    fn next(&mut self) -> Option<Token> {
+    fn next(&mut self) -> Option<HtmlToken> {
         let mut token = loop {
             if let Ok(token) = self.inner.next()? {
                 break token;
             }
         };
-        if let Token::Start(tag) = &mut token {
+        if let HtmlToken::Start(tag) = &mut token {
             tag.attributes.iter_mut().for_each(|attribute| attribute.place(self.html));
         }
         match &token {
-            Token::Start(tag) if matches!(tag.name.as_str(), "svg" | "math") && !tag.is_self_closing => {
+            HtmlToken::Start(tag) if matches!(tag.name.as_str(), "svg" | "math") && !tag.is_self_closing => {
                 self.foreign += 1;
             }
-            Token::End { name, .. } if matches!(name.as_str(), "svg" | "math") => {
+            HtmlToken::End { name, .. } if matches!(name.as_str(), "svg" | "math") => {
                 self.foreign = self.foreign.saturating_sub(1);
             }
-            Token::Start(tag) if self.foreign == 0 => {
+            HtmlToken::Start(tag) if self.foreign == 0 => {
                 if let Some(state) = state(&tag.name) {
                     self.inner.set_state(state);
                 }
@@ -228,8 +228,8 @@ struct Collector {
     is_second: bool,
 }
 
-impl Callback<Token, usize> for Collector {
-    fn handle_event(&mut self, event: CallbackEvent<'_>, span: html5gum::Span<usize>) -> Option<Token> {
+impl Callback<HtmlToken, usize> for Collector {
+    fn handle_event(&mut self, event: CallbackEvent<'_>, span: html5gum::Span<usize>) -> Option<HtmlToken> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let range = span.start..span.end;
         match event {
@@ -258,15 +258,15 @@ impl Callback<Token, usize> for Collector {
                 let mut tag = std::mem::take(&mut self.tag);
                 tag.is_self_closing = self_closing;
                 tag.range.end = range.end;
-                Some(Token::Start(tag))
+                Some(HtmlToken::Start(tag))
             }
             CallbackEvent::EndTag { name } => {
                 self.names.clear();
                 self.tag = Tag::default();
-                Some(Token::End { name: text(name), range })
+                Some(HtmlToken::End { name: text(name), range })
             }
-            CallbackEvent::String { value } => Some(Token::Text { text: text(value), range }),
-            CallbackEvent::Comment { value } => Some(Token::Comment { text: text(value), range }),
+            CallbackEvent::String { value } => Some(HtmlToken::Text { text: text(value), range }),
+            CallbackEvent::Comment { value } => Some(HtmlToken::Comment { text: text(value), range }),
             CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => None,
         }
     }
@@ -282,16 +282,16 @@ mod tests {
         let mut found = Vec::new();
         for token in tokens(html) {
             let part = match &token {
-                Token::Start(tag) => {
+                HtmlToken::Start(tag) => {
                     for attribute in &tag.attributes {
                         let label = format!("{}={}", attribute.name, attribute.value);
                         found.push((written(&attribute.range), label));
                     }
                     (written(&tag.range), tag.name.clone())
                 }
-                Token::End { name, range } => (written(range), format!("/{name}")),
-                Token::Text { text, range } => (written(range), text.clone()),
-                Token::Comment { text, range } => (written(range), format!("!{text}")),
+                HtmlToken::End { name, range } => (written(range), format!("/{name}")),
+                HtmlToken::Text { text, range } => (written(range), text.clone()),
+                HtmlToken::Comment { text, range } => (written(range), format!("!{text}")),
             };
             found.push(part);
         }
@@ -334,8 +334,8 @@ mod tests {
         for (value, expected) in [("\"é &amp; x\"", "é & x"), ("\"\"", ""), ("'y'", "y"), ("z", "z")] {
             let attributes: String = (0..count).map(|at| format!("a{at}={value} ")).collect();
             let small = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(256 * 1024).build().unwrap();
-            let all: Vec<Token> = small.install(|| tokens(&format!("<b {attributes}>x</b>")).collect());
-            let Token::Start(tag) = &all[0] else { unreachable!("{:?}", all[0]) };
+            let all: Vec<HtmlToken> = small.install(|| tokens(&format!("<b {attributes}>x</b>")).collect());
+            let HtmlToken::Start(tag) = &all[0] else { unreachable!("{:?}", all[0]) };
             assert_eq!((tag.attributes.len(), all.len()), (count, 3), "{value}");
             assert!(tag.attributes.iter().all(|attribute| attribute.value == expected), "{value}");
         }

@@ -6,16 +6,16 @@ use super::footnotes::Footnotes;
 use super::formulas::with_formulas;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
-use super::marked::{Marked, Origin};
-use super::source::Source;
-use super::table::Table;
-use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted};
+use super::marked::{ElementOrigin, Marked};
+use super::source::RawHtml;
+use super::table::TableWriter;
+use super::{ChapterHtml, Dialect, Loss, Lost, MAX_DEPTH, options, page_link, rooted};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 use pulldown_latex::config::DisplayMode;
 use std::ops::Range;
 
 /// Writes a chapter. `body` is its Markdown, in which words mark expressions and blocks.
-pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Written {
+pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> ChapterHtml {
     let mut writer = Writer {
         dialect,
         inserts,
@@ -28,7 +28,7 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         collecting: 0,
         ids: Ids::default(),
         foreign: 0,
-        table: Table::default(),
+        table: TableWriter::default(),
         footnotes: Footnotes::default(),
         formulas: 0,
         last_reference: None,
@@ -50,7 +50,7 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     footnotes.finish(&mut html, &mut losses);
     losses.sort_by_key(|loss| loss.range.start);
     let (html, marks) = html.finish();
-    Written { html, opening, marks, headings, losses }
+    ChapterHtml { html, opening, marks, headings, losses }
 }
 
 /// The maximum number of losses recorded for one page.
@@ -97,7 +97,7 @@ pub(super) struct Writer<'w> {
     pub(super) ids: Ids,
     /// The number of open `svg` and `math` elements.
     pub(super) foreign: usize,
-    table: Table,
+    table: TableWriter,
     footnotes: Footnotes,
     /// The number of bytes of the formulas so far.
     pub(super) formulas: usize,
@@ -134,7 +134,7 @@ impl Writer<'_> {
                     self.html.push_str("</code>");
                 }
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    self.html_source(&Source::new(&html, range.start));
+                    self.html_source(&RawHtml::new(&html, range.start));
                 }
                 Event::FootnoteReference(name) => self.reference(&name),
                 Event::SoftBreak => self.text("\n"),
@@ -331,7 +331,7 @@ impl Writer<'_> {
     }
 
     fn html_block(&mut self, events: &mut Events<'_, '_>) {
-        let mut source = Source::default();
+        let mut source = RawHtml::default();
         for (event, range) in &mut *events {
             match event {
                 Event::Html(text) | Event::Text(text) => source.push(&text, range.start),
@@ -373,13 +373,13 @@ impl Writer<'_> {
     /// Sets the origin of the next element: the body at `at`.
     pub(super) fn mark(&mut self, at: usize) {
         if !self.is_value {
-            self.html.mark(Origin::body(at));
+            self.html.mark(ElementOrigin::body(at));
         }
     }
 
     /// Returns the origin of an element whose source begins at `at`.
-    fn origin(&self, at: usize) -> Origin {
-        if self.is_value { Origin::Writer } else { Origin::body(at) }
+    fn origin(&self, at: usize) -> ElementOrigin {
+        if self.is_value { ElementOrigin::Writer } else { ElementOrigin::body(at) }
     }
 
     pub(super) fn is_in_heading(&self) -> bool {
@@ -407,7 +407,7 @@ impl Writer<'_> {
     /// Returns a heading or term that begins here.
     pub(super) fn pending(&self, element: &'static str) -> Pending {
         let (at, from) = (self.html.len(), self.plain.len());
-        let origin = Origin::Writer;
+        let origin = ElementOrigin::Writer;
         Pending { element, at, from, index: None, origin, attributes: Vec::new(), id: None, classes: Vec::new() }
     }
 

@@ -1,15 +1,15 @@
 //! A parsed table of the lock: reads its keys, and reports anything that `refresh` would not write.
 
-use super::Problem;
+use super::LockProblem;
 use crate::forge::Lines;
 use crate::span::{FileId, Span};
-use crate::toml_tree::{Node, day_of, kind_of, span_of, text_of};
+use crate::toml_tree::{TomlNode, day_of, kind_of, span_of, text_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 /// A parsed table of the lock, with its file and span.
 #[derive(Clone, Copy)]
-pub(super) struct At<'t> {
+pub(super) struct LockTable<'t> {
     pub(super) file: FileId,
     /// The byte offset in the file at which the parsed text begins.
     pub(super) offset: usize,
@@ -17,16 +17,16 @@ pub(super) struct At<'t> {
     pub(super) span: Span,
 }
 
-impl<'t> At<'t> {
-    pub(super) fn wrong(self, what: String) -> Problem {
-        Problem::Misshapen { span: self.span, what }
+impl<'t> LockTable<'t> {
+    pub(super) fn wrong(self, what: String) -> LockProblem {
+        LockProblem::Misshapen { span: self.span, what }
     }
 
-    pub(super) fn only(self, known: &[&str]) -> Result<(), Problem> {
+    pub(super) fn only(self, known: &[&str]) -> Result<(), LockProblem> {
         match self.table.iter().find(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
             Some((key, _)) => {
                 let what = format!("it has a key `{}` that `refresh` does not write", key.get_ref());
-                Err(Problem::Misshapen { span: self.place(key), what })
+                Err(LockProblem::Misshapen { span: self.place(key), what })
             }
             None => Ok(()),
         }
@@ -42,23 +42,23 @@ impl<'t> At<'t> {
         Span::new(self.file, self.offset + span.start..self.offset + span.end)
     }
 
-    fn misfit(self, key: &str, node: &Node<'_>, wanted: &str) -> Problem {
+    fn misfit(self, key: &str, node: &TomlNode<'_>, wanted: &str) -> LockProblem {
         let what = format!("its `{key}` is {}, not {wanted}", kind_of(node.get_ref()));
-        Problem::Misshapen { span: self.place(node), what }
+        LockProblem::Misshapen { span: self.place(node), what }
     }
 
-    pub(super) fn may(self, key: &str) -> Result<Option<String>, Problem> {
+    pub(super) fn may(self, key: &str) -> Result<Option<String>, LockProblem> {
         match self.table.get(key) {
             None => Ok(None),
             Some(node) => text_of(node).map(|text| Some(text.to_owned())).ok_or_else(|| self.misfit(key, node, "text")),
         }
     }
 
-    pub(super) fn text(self, key: &str) -> Result<String, Problem> {
+    pub(super) fn text(self, key: &str) -> Result<String, LockProblem> {
         self.may(key)?.ok_or_else(|| self.wrong(format!("it has no `{key}`")))
     }
 
-    pub(super) fn texts(self, key: &str) -> Result<Vec<String>, Problem> {
+    pub(super) fn texts(self, key: &str) -> Result<Vec<String>, LockProblem> {
         let Some(node) = self.table.get(key) else { return Ok(Vec::new()) };
         let DeValue::Array(items) = node.get_ref() else { return Err(self.misfit(key, node, "a list")) };
         items
@@ -67,12 +67,12 @@ impl<'t> At<'t> {
             .collect()
     }
 
-    pub(super) fn number(self, key: &str) -> Result<Option<usize>, Problem> {
+    pub(super) fn number(self, key: &str) -> Result<Option<usize>, LockProblem> {
         let Some(node) = self.table.get(key) else { return Ok(None) };
         number(node).map(Some).ok_or_else(|| self.misfit(key, node, "a number of this kind"))
     }
 
-    pub(super) fn lines(self) -> Result<Lines, Problem> {
+    pub(super) fn lines(self) -> Result<Lines, LockProblem> {
         let both = match self.table.get("lines").map(toml::Spanned::get_ref) {
             Some(DeValue::Array(items)) => items.iter().map(number).collect::<Option<Vec<usize>>>(),
             _ => None,
@@ -83,7 +83,7 @@ impl<'t> At<'t> {
         }
     }
 
-    pub(super) fn date(self, key: &str) -> Result<Date, Problem> {
+    pub(super) fn date(self, key: &str) -> Result<Date, LockProblem> {
         let day = match self.table.get(key).map(toml::Spanned::get_ref) {
             Some(DeValue::Datetime(datetime)) => day_of(datetime),
             _ => None,
@@ -92,10 +92,10 @@ impl<'t> At<'t> {
     }
 
     /// Returns the tables under a key, which holds one table or a list of them; empty if the key is missing.
-    pub(super) fn tables(self, key: &str) -> Result<Vec<At<'t>>, Problem> {
+    pub(super) fn tables(self, key: &str) -> Result<Vec<LockTable<'t>>, LockProblem> {
         let Some(node) = self.table.get(key) else { return Ok(Vec::new()) };
-        let within = |node: &'t Node<'t>| match node.get_ref() {
-            DeValue::Table(table) => Ok(At { table, span: self.place(node), ..self }),
+        let within = |node: &'t TomlNode<'t>| match node.get_ref() {
+            DeValue::Table(table) => Ok(LockTable { table, span: self.place(node), ..self }),
             _ => Err(self.misfit(key, node, "a table")),
         };
         match node.get_ref() {
@@ -104,12 +104,16 @@ impl<'t> At<'t> {
         }
     }
 
-    pub(super) fn each<T>(self, key: &str, read: fn(At<'_>) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
+    pub(super) fn each<T>(
+        self,
+        key: &str,
+        read: fn(LockTable<'_>) -> Result<T, LockProblem>,
+    ) -> Result<Vec<T>, LockProblem> {
         self.tables(key)?.into_iter().map(read).collect()
     }
 }
 
-fn number(node: &Node<'_>) -> Option<usize> {
+fn number(node: &TomlNode<'_>) -> Option<usize> {
     match node.get_ref() {
         DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
         _ => None,

@@ -6,20 +6,20 @@ use crate::schema::index::{FieldIndex, TableIndex};
 
 /// One change to a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Change {
+pub struct ModelChange {
     /// The name of the table.
     pub table: String,
     /// The name of the field; `None` for the table as a whole.
     pub field: Option<String>,
     /// The kind of change.
-    pub what: What,
+    pub what: ModelChangeKind,
     /// The file and line of the table or field: the new ones or, if it was removed, the old ones.
     pub place: String,
 }
 
 /// A kind of change to a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
+pub enum ModelChangeKind {
     /// New: the type of a field, or the kind of a table and the number of its fields.
     Added(String),
     /// Removed from the schema.
@@ -32,43 +32,43 @@ pub enum What {
     Reworded,
 }
 
-impl Change {
+impl ModelChange {
     /// Returns the change as a sentence that does not name the table.
     pub fn sentence(&self) -> String {
         let name = self.field.as_ref().map_or_else(|| "the table".to_owned(), |field| format!("`{field}`"));
         let place = &self.place;
         let category = |of: &Option<String>| of.as_ref().map_or_else(|| "none".to_owned(), |key| format!("`{key}`"));
         match &self.what {
-            What::Added(what) => format!("{name} is new: {what} ({place})"),
-            What::Removed => format!("{name} is gone (was {place})"),
-            What::Retyped(was, is) => format!("{name} was {was} and is {is} ({place})"),
-            What::Recategorised(was, is) => {
+            ModelChangeKind::Added(what) => format!("{name} is new: {what} ({place})"),
+            ModelChangeKind::Removed => format!("{name} is gone (was {place})"),
+            ModelChangeKind::Retyped(was, is) => format!("{name} was {was} and is {is} ({place})"),
+            ModelChangeKind::Recategorised(was, is) => {
                 format!("the category in the comment of {name} was {} and is {} ({place})", category(was), category(is))
             }
-            What::Reworded => format!("the line of {name} has changed ({place})"),
+            ModelChangeKind::Reworded => format!("the line of {name} has changed ({place})"),
         }
     }
 }
 
 /// Returns the changes between two entries of one schema, sorted by table and then by field.
-pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
+pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<ModelChange> {
     let mut changes = Vec::new();
     for table in new.tables.iter() {
         match old.table(&table.name) {
             Some(before) => fields(before, table, &mut changes),
-            None => changes.push(Change {
+            None => changes.push(ModelChange {
                 table: table.name.clone(),
                 field: None,
-                what: What::Added(described(table)),
+                what: ModelChangeKind::Added(described(table)),
                 place: table.place(None),
             }),
         }
     }
     let gone = old.tables.iter().filter(|table| new.table(&table.name).is_none());
-    changes.extend(gone.map(|table| Change {
+    changes.extend(gone.map(|table| ModelChange {
         table: table.name.clone(),
         field: None,
-        what: What::Removed,
+        what: ModelChangeKind::Removed,
         place: table.place(None),
     }));
     changes.sort();
@@ -85,10 +85,10 @@ fn described(table: &TableIndex) -> String {
     format!("{kind} with {count} {}", if count == 1 { "field" } else { "fields" })
 }
 
-fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
+fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<ModelChange>) {
     let (was, is) = (before.by_name(), now.by_name());
     for field in &now.fields {
-        let change = |what: What| Change {
+        let change = |what: ModelChangeKind| ModelChange {
             table: now.name.clone(),
             field: Some(field.name.clone()),
             what,
@@ -97,28 +97,28 @@ fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
         match was.get(field.name.as_str()).copied() {
             None => {
                 let ty = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
-                changes.push(change(What::Added(ty)));
+                changes.push(change(ModelChangeKind::Added(ty)));
             }
             Some(known) => changes.extend(compared(known, field).map(change)),
         }
     }
     let gone = before.fields.iter().filter(|field| !is.contains_key(field.name.as_str()));
-    changes.extend(gone.map(|field| Change {
+    changes.extend(gone.map(|field| ModelChange {
         table: now.name.clone(),
         field: Some(field.name.clone()),
-        what: What::Removed,
+        what: ModelChangeKind::Removed,
         place: before.place(Some(field)),
     }));
 }
 
-fn compared(before: &FieldIndex, now: &FieldIndex) -> Option<What> {
+fn compared(before: &FieldIndex, now: &FieldIndex) -> Option<ModelChangeKind> {
     let (before, now) = (before.detail.as_ref()?, now.detail.as_ref()?);
     if before.words() != now.words() {
-        Some(What::Retyped(before.words(), now.words()))
+        Some(ModelChangeKind::Retyped(before.words(), now.words()))
     } else if before.category != now.category {
-        Some(What::Recategorised(before.category.clone(), now.category.clone()))
+        Some(ModelChangeKind::Recategorised(before.category.clone(), now.category.clone()))
     } else if before.hash != now.hash {
-        Some(What::Reworded)
+        Some(ModelChangeKind::Reworded)
     } else {
         None
     }

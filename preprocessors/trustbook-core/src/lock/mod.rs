@@ -37,7 +37,7 @@ pub struct Lock {
     /// The domains of e-mail addresses, sorted by name.
     pub domains: Vec<DomainEntry>,
     /// The problems found while reading the lock.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<LockProblem>,
 }
 
 impl Lock {
@@ -140,7 +140,7 @@ impl SchemaEntry {
 
 /// A problem with the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum LockProblem {
     /// The file cannot be read.
     Unreadable(TextError),
     /// The file is not TOML.

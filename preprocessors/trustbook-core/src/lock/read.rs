@@ -1,11 +1,13 @@
 //! The reader of the lock: anything that `refresh` would not write is a problem, and its entry is not used.
 
-use super::at::At;
+use super::at::LockTable;
 use super::source::{self, DOMAIN, SOURCE};
 use super::write::{SCHEMA, TABLE, kind_word};
-use super::{DomainEntry, FileEntry, Gone, Lock, PATH, Pin, Problem, SchemaEntry, Skipped, SourceEntry, VERSION, seal};
+use super::{
+    DomainEntry, FileEntry, Gone, Lock, LockProblem, PATH, Pin, SchemaEntry, Skipped, SourceEntry, VERSION, seal,
+};
 use crate::schema::index::{Changed, Detail, FieldIndex, TableIndex};
-use crate::schema::{Content, Modifier, Origin, TableKind};
+use crate::schema::{FieldContent, Migration, Modifier, TableKind};
 use crate::span::{FileId, SourceMap, Span};
 use crate::toml_tree::{self, MAX_ERRORS, SyntaxError};
 use crate::world::{ReadError, World};
@@ -18,7 +20,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
     let text = match toml_tree::read_text(world, PATH) {
         Ok(text) => text,
         Err(toml_tree::TextError::Read(ReadError::Missing)) => return Lock::default(),
-        Err(error) => return Lock { exists: true, problems: vec![Problem::Unreadable(error)], ..Lock::default() },
+        Err(error) => return Lock { exists: true, problems: vec![LockProblem::Unreadable(error)], ..Lock::default() },
     };
     let file = map.add(PATH, text);
     let mut lock = parse(file, &map.file(file).shared_text());
@@ -35,7 +37,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
 pub(super) fn parse(file: FileId, text: &str) -> Lock {
     let mut lock = Lock { exists: true, ..Lock::default() };
     let (mut entries, mut others, mut errors, mut unusable) = (Vec::new(), Vec::new(), Vec::new(), None);
-    let read: Vec<(Piece, Vec<SyntaxError>)> =
+    let read: Vec<(LockPiece, Vec<SyntaxError>)> =
         pieces(text).into_par_iter().map(|(offset, text)| piece(file, offset, text)).collect();
     for (piece, found) in read {
         errors.extend(found);
@@ -52,7 +54,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Lock {
     }
     if !errors.is_empty() || unusable.is_some() {
         errors.truncate(MAX_ERRORS);
-        let problems = errors.into_iter().map(Problem::Syntax);
+        let problems = errors.into_iter().map(LockProblem::Syntax);
         let unusable = unusable.filter(|_| problems.len() == 0);
         return Lock { exists: true, problems: problems.chain(unusable).collect(), ..Lock::default() };
     }
@@ -61,7 +63,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Lock {
         match entry.and_then(finished) {
             Ok(read) if lock.schema(&read.id).is_some() => {
                 let what = format!("it has two entries for the schema `{}`", read.id);
-                lock.problems.push(Problem::Misshapen { span: read.span, what });
+                lock.problems.push(LockProblem::Misshapen { span: read.span, what });
             }
             Ok(read) => lock.schemas.push(read),
             Err(problem) => lock.problems.push(problem),
@@ -85,25 +87,25 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// The content of a piece, or the reason why nothing of the lock can be used.
-type Piece = Result<Parts, Problem>;
+type LockPiece = Result<LockParts, LockProblem>;
 
 /// A part of a piece that belongs to a schema.
-enum Part {
-    Entry(Box<Result<Entry, Problem>>),
+enum SchemaPart {
+    Entry(Box<Result<SealedEntry, LockProblem>>),
     /// Tables of the entry before them.
-    Tables(Result<Vec<TableIndex>, Problem>),
+    Tables(Result<Vec<TableIndex>, LockProblem>),
 }
 
 /// The content of a piece.
 #[derive(Default)]
-struct Parts {
-    of_schemas: Vec<Part>,
-    sources: Vec<Result<SourceEntry, Problem>>,
-    domains: Vec<Result<DomainEntry, Problem>>,
+struct LockParts {
+    of_schemas: Vec<SchemaPart>,
+    sources: Vec<Result<SourceEntry, LockProblem>>,
+    domains: Vec<Result<DomainEntry, LockProblem>>,
 }
 
 /// An entry, with the seal written on it.
-struct Entry {
+struct SealedEntry {
     read: SchemaEntry,
     tables: Vec<TableIndex>,
     seal: String,
@@ -111,89 +113,89 @@ struct Entry {
     span: Span,
 }
 
-fn piece(file: FileId, offset: usize, text: &str) -> (Piece, Vec<SyntaxError>) {
+fn piece(file: FileId, offset: usize, text: &str) -> (LockPiece, Vec<SyntaxError>) {
     let (tree, mut errors) = toml_tree::parse(file, text);
     for SyntaxError { span, .. } in &mut errors {
         *span = Span::new(file, offset + span.start..offset + span.end);
     }
-    let root = At { file, offset, table: &tree, span: Span::new(file, offset..offset) };
-    (if errors.is_empty() { parts(root) } else { Ok(Parts::default()) }, errors)
+    let root = LockTable { file, offset, table: &tree, span: Span::new(file, offset..offset) };
+    (if errors.is_empty() { parts(root) } else { Ok(LockParts::default()) }, errors)
 }
 
-fn parts(root: At<'_>) -> Piece {
+fn parts(root: LockTable<'_>) -> LockPiece {
     root.only(&["domain", "schema", "source", "version"])?;
     match root.number("version")? {
         None if root.offset > 0 => {}
         Some(version) if version == VERSION as usize => {}
-        Some(version) if version > VERSION as usize => return Err(Problem::Newer(root.span_of("version"))),
+        Some(version) if version > VERSION as usize => return Err(LockProblem::Newer(root.span_of("version"))),
         _ => return Err(root.wrong(format!("its `version` is not {VERSION}, the one that this command reads"))),
     }
     // A piece that begins with `[[schema.table]]` belongs to the entry before it.
     if let Some(DeValue::Table(_)) = root.table.get("schema").map(toml::Spanned::get_ref) {
         let inner = root.tables("schema")?;
-        let of_schemas = inner.into_iter().map(|at| Part::Tables(tables_only(at))).collect();
-        return Ok(Parts { of_schemas, ..others(root)? });
+        let of_schemas = inner.into_iter().map(|at| SchemaPart::Tables(tables_only(at))).collect();
+        return Ok(LockParts { of_schemas, ..others(root)? });
     }
-    let of_schemas = root.tables("schema")?.into_iter().map(|at| Part::Entry(Box::new(schema(at)))).collect();
-    Ok(Parts { of_schemas, ..others(root)? })
+    let of_schemas = root.tables("schema")?.into_iter().map(|at| SchemaPart::Entry(Box::new(schema(at)))).collect();
+    Ok(LockParts { of_schemas, ..others(root)? })
 }
 
 /// Reads the sources and domains of a piece, which belong to no schema.
-fn others(root: At<'_>) -> Piece {
-    Ok(Parts {
+fn others(root: LockTable<'_>) -> LockPiece {
+    Ok(LockParts {
         of_schemas: Vec::new(),
         sources: root.tables("source")?.into_iter().map(source::source).collect(),
         domains: root.tables("domain")?.into_iter().map(source::domain).collect(),
     })
 }
 
-fn add_source(lock: &mut Lock, read: SourceEntry) -> Result<(), Problem> {
+fn add_source(lock: &mut Lock, read: SourceEntry) -> Result<(), LockProblem> {
     if lock.source(&read.id).is_some() {
         let what = format!("it has two entries for the source `{}`", read.id);
-        return Err(Problem::Misshapen { span: read.span, what });
+        return Err(LockProblem::Misshapen { span: read.span, what });
     }
     let twice = read.facts.iter().find(|fact| lock.sources.iter().any(|other| other.fact(&fact.id).is_some()));
     if let Some(fact) = twice {
         let what = format!("it has the fact `{}` in two sources", fact.id);
-        return Err(Problem::Misshapen { span: fact.span, what });
+        return Err(LockProblem::Misshapen { span: fact.span, what });
     }
     lock.sources.push(read);
     Ok(())
 }
 
-fn add_domain(lock: &mut Lock, read: DomainEntry) -> Result<(), Problem> {
+fn add_domain(lock: &mut Lock, read: DomainEntry) -> Result<(), LockProblem> {
     if lock.domain(&read.name).is_some() {
         let what = format!("it has two entries for the domain `{}`", read.name);
-        return Err(Problem::Misshapen { span: read.span, what });
+        return Err(LockProblem::Misshapen { span: read.span, what });
     }
     lock.domains.push(read);
     Ok(())
 }
 
-fn tables_only(at: At<'_>) -> Result<Vec<TableIndex>, Problem> {
+fn tables_only(at: LockTable<'_>) -> Result<Vec<TableIndex>, LockProblem> {
     at.only(&["table"])?;
     at.each("table", table)
 }
 
-fn add(entries: &mut Vec<Result<Entry, Problem>>, part: Part) {
+fn add(entries: &mut Vec<Result<SealedEntry, LockProblem>>, part: SchemaPart) {
     match (part, entries.last_mut()) {
-        (Part::Entry(entry), _) => entries.push(*entry),
-        (Part::Tables(Ok(tables)), Some(Ok(entry))) => entry.tables.extend(tables),
-        (Part::Tables(Err(problem)), Some(last)) if last.is_ok() => *last = Err(problem),
+        (SchemaPart::Entry(entry), _) => entries.push(*entry),
+        (SchemaPart::Tables(Ok(tables)), Some(Ok(entry))) => entry.tables.extend(tables),
+        (SchemaPart::Tables(Err(problem)), Some(last)) if last.is_ok() => *last = Err(problem),
         // Only the first problem of an entry is reported.
-        (Part::Tables(_), Some(_)) => {}
-        (Part::Tables(Err(problem)), None) => entries.push(Err(problem)),
-        (Part::Tables(Ok(tables)), None) => {
+        (SchemaPart::Tables(_), Some(_)) => {}
+        (SchemaPart::Tables(Err(problem)), None) => entries.push(Err(problem)),
+        (SchemaPart::Tables(Ok(tables)), None) => {
             let misplaced = |table: &TableIndex| {
                 let what = format!("it has the table `{}` before any schema", table.name);
-                Err(Problem::Misshapen { span: table.span, what })
+                Err(LockProblem::Misshapen { span: table.span, what })
             };
             entries.extend(tables.first().map(misplaced));
         }
     }
 }
 
-fn schema(at: At<'_>) -> Result<Entry, Problem> {
+fn schema(at: LockTable<'_>) -> Result<SealedEntry, LockProblem> {
     at.only(&[
         "checked",
         "commit",
@@ -225,13 +227,13 @@ fn schema(at: At<'_>) -> Result<Entry, Problem> {
         span: at.span_of("id"),
     };
     let tables = at.each("table", table)?;
-    Ok(Entry { read, tables, seal: at.text("seal")?, span: at.span })
+    Ok(SealedEntry { read, tables, seal: at.text("seal")?, span: at.span })
 }
 
 /// Checks that an entry is complete, in order and sealed.
-fn finished(entry: Entry) -> Result<SchemaEntry, Problem> {
-    let Entry { mut read, mut tables, seal: sealed, span } = entry;
-    let wrong = |what: String| Err(Problem::Misshapen { span, what });
+fn finished(entry: SealedEntry) -> Result<SchemaEntry, LockProblem> {
+    let SealedEntry { mut read, mut tables, seal: sealed, span } = entry;
+    let wrong = |what: String| Err(LockProblem::Misshapen { span, what });
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     let twice = tables.windows(2).find(|pair| pair[0].name == pair[1].name);
     if let Some([first, _]) = twice {
@@ -247,28 +249,28 @@ fn finished(entry: Entry) -> Result<SchemaEntry, Problem> {
     Ok(read)
 }
 
-fn file(at: At<'_>) -> Result<FileEntry, Problem> {
+fn file(at: LockTable<'_>) -> Result<FileEntry, LockProblem> {
     at.only(&["blob", "path", "sha256"])?;
     Ok(FileEntry { path: at.text("path")?, blob: at.text("blob")?, sha256: at.text("sha256")? })
 }
 
-fn pin(at: At<'_>) -> Result<Pin, Problem> {
+fn pin(at: LockTable<'_>) -> Result<Pin, LockProblem> {
     at.only(&["commit", "on"])?;
     Ok(Pin { commit: at.text("commit")?, on: at.date("on")? })
 }
 
-fn skipped(at: At<'_>) -> Result<Skipped, Problem> {
+fn skipped(at: LockTable<'_>) -> Result<Skipped, LockProblem> {
     at.only(&["line", "path", "what"])?;
     let line = at.number("line")?.ok_or_else(|| at.wrong("it has no `line`".to_owned()))?;
     Ok(Skipped { path: at.text("path")?, line, what: at.text("what")? })
 }
 
-fn gone(at: At<'_>) -> Result<Gone, Problem> {
+fn gone(at: LockTable<'_>) -> Result<Gone, LockProblem> {
     at.only(&["at", "field", "table", "was"])?;
     Ok(Gone { table: at.text("table")?, field: at.may("field")?, at: at.text("at")?, was: at.text("was")? })
 }
 
-fn table(at: At<'_>) -> Result<TableIndex, Problem> {
+fn table(at: LockTable<'_>) -> Result<TableIndex, LockProblem> {
     at.only(&["fields", "kind", "lines", "name", "names", "origin", "path", "relations", "since", "stored_as"])?;
     let kind = at.may("kind")?;
     let kinds = [TableKind::Table, TableKind::View, TableKind::Type];
@@ -302,7 +304,7 @@ fn table(at: At<'_>) -> Result<TableIndex, Problem> {
     })
 }
 
-fn field(at: At<'_>) -> Result<FieldIndex, Problem> {
+fn field(at: LockTable<'_>) -> Result<FieldIndex, LockProblem> {
     at.only(&[
         "category",
         "changed",
@@ -330,8 +332,8 @@ fn field(at: At<'_>) -> Result<FieldIndex, Problem> {
         None => None,
     };
     let content = match at.table.get("opaque").map(toml::Spanned::get_ref) {
-        None => Content::Plain,
-        Some(DeValue::Boolean(true)) => Content::Opaque,
+        None => FieldContent::Plain,
+        Some(DeValue::Boolean(true)) => FieldContent::Opaque,
         Some(_) => return Err(at.wrong("it has an `opaque` that is not true".to_owned())),
     };
     let detail = Detail {
@@ -349,9 +351,9 @@ fn field(at: At<'_>) -> Result<FieldIndex, Problem> {
     Ok(FieldIndex { name: at.text("name")?, since: at.may("since")?, detail: Some(detail), span: at.span_of("name") })
 }
 
-fn origin(at: At<'_>) -> Result<Option<Origin>, Problem> {
+fn origin(at: LockTable<'_>) -> Result<Option<Migration>, LockProblem> {
     let Some(origin) = at.tables("origin")?.first().copied() else { return Ok(None) };
     origin.only(&["date", "migration"])?;
     let date = if origin.table.contains_key("date") { Some(origin.date("date")?) } else { None };
-    Ok(Some(Origin { migration: origin.text("migration")?, date }))
+    Ok(Some(Migration { migration: origin.text("migration")?, date }))
 }

@@ -1,8 +1,8 @@
 //! Entries of the lock for sources and for the domains of e-mail addresses, read and written.
 
-use super::at::At;
+use super::at::LockTable;
 use super::text::{list, put, quoted};
-use super::{Lock, Problem};
+use super::{Lock, LockProblem};
 use crate::register::live::Literal;
 use crate::schema::index::hex;
 use crate::span::Span;
@@ -204,7 +204,7 @@ pub(super) fn write(text: &mut String, lock: &Lock) {
 }
 
 /// Reads a sealed entry of a source.
-pub(super) fn source(at: At<'_>) -> Result<SourceEntry, Problem> {
+pub(super) fn source(at: LockTable<'_>) -> Result<SourceEntry, LockProblem> {
     at.only(&[
         "checked", "commit", "etag", "facts", "found_at", "format", "from", "id", "kind", "modified", "seal", "sha256",
         "since",
@@ -227,14 +227,14 @@ pub(super) fn source(at: At<'_>) -> Result<SourceEntry, Problem> {
     let twice = entry.facts.windows(2).find(|pair| pair[0].id >= pair[1].id);
     if let Some([_, second]) = twice {
         let what = format!("its entry for the source `{}` has `{}` twice, or not in order", entry.id, second.id);
-        return Err(Problem::Misshapen { span: second.span, what });
+        return Err(LockProblem::Misshapen { span: second.span, what });
     }
     check_seal(at, &entry.body(), &format!("the source `{}`", entry.id))?;
     Ok(entry)
 }
 
 /// Reads a sealed entry of a domain.
-pub(super) fn domain(at: At<'_>) -> Result<DomainEntry, Problem> {
+pub(super) fn domain(at: LockTable<'_>) -> Result<DomainEntry, LockProblem> {
     at.only(&["checked", "mail", "name", "seal", "since"])?;
     let word = at.text("mail")?;
     let mail = Mail::ALL.into_iter().find(|mail| mail.word() == word);
@@ -249,14 +249,14 @@ pub(super) fn domain(at: At<'_>) -> Result<DomainEntry, Problem> {
     Ok(entry)
 }
 
-fn check_seal(at: At<'_>, body: &str, of: &str) -> Result<(), Problem> {
+fn check_seal(at: LockTable<'_>, body: &str, of: &str) -> Result<(), LockProblem> {
     match at.text("seal")? == sealed(body) {
         true => Ok(()),
         false => Err(at.wrong(format!("its entry for {of} was changed by hand, or in a merge"))),
     }
 }
 
-fn read_fact(at: At<'_>) -> Result<FactEntry, Problem> {
+fn read_fact(at: LockTable<'_>) -> Result<FactEntry, LockProblem> {
     at.only(&["before", "id", "lost", "select", "since", "value"])?;
     let literal = |key: &str| match at.table.get(key) {
         None => Ok(None),

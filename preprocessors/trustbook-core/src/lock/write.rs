@@ -5,7 +5,7 @@ use super::text::{list, put, quoted, quoted_list};
 use super::{Lock, SHORT_COMMIT, SchemaEntry, VERSION};
 use crate::forge::Lines;
 use crate::schema::index::{Detail, FieldIndex, TableIndex, hex};
-use crate::schema::{Content, Origin, TableKind};
+use crate::schema::{FieldContent, Migration, TableKind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -136,7 +136,7 @@ fn field(text: &mut String, field: &FieldIndex, detail: &Detail) {
         text.push_str(", modifiers = ");
         quoted_list(text, modifiers.iter().map(|modifier| modifier.word()));
     }
-    if *content == Content::Opaque {
+    if *content == FieldContent::Opaque {
         text.push_str(", opaque = true");
     }
     for (key, value) in [("stored_as", stored_as), ("category", category), ("path", path)] {
@@ -163,7 +163,7 @@ fn field(text: &mut String, field: &FieldIndex, detail: &Detail) {
     }
 }
 
-fn write_origin(text: &mut String, origin: &Origin) {
+fn write_origin(text: &mut String, origin: &Migration) {
     pair(text, "migration", &origin.migration);
     if let Some(date) = origin.date {
         let _ = write!(text, ", date = {date}");

@@ -26,12 +26,12 @@ pub struct Observations {
     /// The names of all files, readable or not, sorted.
     pub names: Vec<String>,
     /// The problems of the files that cannot be read.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ObservationProblem>,
 }
 
 /// A problem with an observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ObservationProblem {
     /// The name of the observation; empty for the folder.
     pub name: String,
     /// The path of the file or folder.

@@ -1,9 +1,9 @@
 //! The strict reader of `facts/observed/*.json`, which reports each mistake with its line.
 
-use super::at::{At, Wrong, phase};
+use super::at::{ObservationMistake, ObservationObject, phase};
 use super::{
-    CookieSeen, FOLDER, HostSeen, NOT_SEEN, Observation, Observations, PURPOSES, PageSeen, Problem, StorageSeen,
-    VERSION,
+    CookieSeen, FOLDER, HostSeen, NOT_SEEN, Observation, ObservationProblem, Observations, PURPOSES, PageSeen,
+    StorageSeen, VERSION,
 };
 use crate::json_tree;
 use crate::span::{SourceMap, Span};
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// Reads all observations of a book.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
     let mut found = Observations::default();
-    let problem = |name: &str, path: &str, span, why: String, help: &str| Problem {
+    let problem = |name: &str, path: &str, span, why: String, help: &str| ObservationProblem {
         name: name.to_owned(),
         path: path.to_owned(),
         span,
@@ -44,7 +44,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
         let read = json_tree::parse(&text).map_err(|fault| {
             (Span::new(file, fault.range), fault.why, "write it as JSON; observe again where it was cut off".to_owned())
         });
-        match read.and_then(|node| observation(name, At { file, node: &node })) {
+        match read.and_then(|node| observation(name, ObservationObject { file, node: &node })) {
             Ok(observation) => found.all.push(observation),
             Err((span, why, help)) => found.problems.push(problem(name, &path, Some(span), why, &help)),
         }
@@ -54,7 +54,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
     found
 }
 
-fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
+fn observation(name: &str, at: ObservationObject<'_>) -> Result<Observation, ObservationMistake> {
     at.only(&["consent", "cookies", "hosts", "not_seen", "on", "pages", "steps", "storage", "tool", "url", "version"])?;
     if at.integer("version", 0)? != VERSION {
         let help = "use the command that wrote it, or observe again".to_owned();
@@ -110,7 +110,7 @@ fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
 }
 
 /// Rejects duplicates: an entry that is written twice was not seen twice.
-fn once<K: Ord>(all: impl Iterator<Item = (K, Span)>) -> Result<(), Wrong> {
+fn once<K: Ord>(all: impl Iterator<Item = (K, Span)>) -> Result<(), ObservationMistake> {
     let mut seen = BTreeSet::new();
     for (key, span) in all {
         if !seen.insert(key) {
@@ -120,7 +120,7 @@ fn once<K: Ord>(all: impl Iterator<Item = (K, Span)>) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn page(at: At<'_>) -> Result<PageSeen, Wrong> {
+fn page(at: ObservationObject<'_>) -> Result<PageSeen, ObservationMistake> {
     at.only(&["status", "url", "when"])?;
     let status = at.integer("status", 100)?;
     let status = u16::try_from(status).ok().filter(|status| *status < 600);
@@ -132,7 +132,7 @@ fn page(at: At<'_>) -> Result<PageSeen, Wrong> {
     Ok(PageSeen { url: at.url("url")?, status, when: at.when()?, span: at.span_of("url")? })
 }
 
-fn cookie(at: At<'_>) -> Result<CookieSeen, Wrong> {
+fn cookie(at: ObservationObject<'_>) -> Result<CookieSeen, ObservationMistake> {
     at.only(&[
         "domain",
         "http_only",
@@ -160,7 +160,7 @@ fn cookie(at: At<'_>) -> Result<CookieSeen, Wrong> {
     })
 }
 
-fn storage(at: At<'_>) -> Result<StorageSeen, Wrong> {
+fn storage(at: ObservationObject<'_>) -> Result<StorageSeen, ObservationMistake> {
     at.only(&["key", "kind", "origin", "when"])?;
     Ok(StorageSeen {
         kind: at.word("kind", &["local-storage", "session-storage"])?,
@@ -171,7 +171,7 @@ fn storage(at: At<'_>) -> Result<StorageSeen, Wrong> {
     })
 }
 
-fn host(at: At<'_>) -> Result<HostSeen, Wrong> {
+fn host(at: ObservationObject<'_>) -> Result<HostSeen, ObservationMistake> {
     at.only(&["host", "purpose", "when"])?;
     let host = at.text("host")?;
     let known = url::Host::parse(&host).map(|host| host.to_string());

@@ -1,7 +1,7 @@
 //! `llms.txt`: the contents of the site for language models, in the format that llmstxt.org proposes.
 
 use super::{Files, Make, OUTPUTS, Output, address, one_line, twin};
-use crate::page::outline::{Chapter, Item};
+use crate::page::outline::{Chapter, OutlineItem};
 use crate::site::Site;
 use crate::trust::Trust;
 
@@ -45,12 +45,12 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    fn items(&mut self, items: &[Item]) {
+    fn items(&mut self, items: &[OutlineItem]) {
         for item in items {
             match item {
-                Item::Part(title) => self.heading = Some(title.clone()),
-                Item::Separator => {}
-                Item::Chapter(chapter, below) => {
+                OutlineItem::Part(title) => self.heading = Some(title.clone()),
+                OutlineItem::Separator => {}
+                OutlineItem::Chapter(chapter, below) => {
                     self.chapter(chapter);
                     self.items(below);
                 }

@@ -1,6 +1,6 @@
 //! `PAGE.md`: each chapter as Markdown with its values and blocks expanded, for programs.
 
-use super::{File, Make, Output, address, one_line, twin};
+use super::{Make, Output, OutputFile, address, one_line, twin};
 use crate::expand::Expanded;
 use crate::page::Page;
 use crate::trust::Trust;
@@ -8,7 +8,7 @@ use crate::trust::Trust;
 pub(super) const OUTPUT: Output =
     Output { name: "PAGE.md", is_of_vendor: false, page: include_str!("markdown.md"), make: Make::OfPage(make) };
 
-fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<File> {
+fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<OutputFile> {
     let mut text = String::new();
     if let Some(notice) = &trust.config.trustbook.notice {
         text.extend(["> ", one_line(notice).as_str(), "\n\n"]);

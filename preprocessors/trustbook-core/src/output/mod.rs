@@ -25,8 +25,8 @@ use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 /// The path of a file on the site, and its contents.
-type File = (String, Vec<u8>);
-type Files = Vec<File>;
+type OutputFile = (String, Vec<u8>);
+type Files = Vec<OutputFile>;
 
 /// The function that creates files.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ enum Make {
     /// Runs once all pages are finished; creates no file if there is no content.
     OfSite(fn(&Trust, &Site) -> Files),
     /// Runs with each page, on its chapter, its path and the expanded chapter.
-    OfPage(fn(&Trust, &Page, &str, &Expanded) -> Option<File>),
+    OfPage(fn(&Trust, &Page, &str, &Expanded) -> Option<OutputFile>),
 }
 
 /// A kind of file published in addition to the pages.

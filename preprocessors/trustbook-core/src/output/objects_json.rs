@@ -2,7 +2,7 @@
 
 use super::{Files, Make, Output, head, written};
 use crate::datamap::Datamap;
-use crate::datamap::{Holding, Target};
+use crate::datamap::{Holding, ModelTarget};
 use crate::site::{OBJECTS, Site};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
@@ -33,13 +33,13 @@ fn object(datamap: &Datamap, id: &str, path: &str, anchor: &str) -> Option<Json>
     let path = percent_encoding::utf8_percent_encode(path, SPACES);
     let url = format!("{path}#{anchor}");
     match datamap.find(id) {
-        Target::Table(schema, table) => Some(json!({
+        ModelTarget::Table(schema, table) => Some(json!({
             "kind": "table",
             "name": table.name,
             "url": url,
             "source": schema.permalink(table, None),
         })),
-        Target::Field(schema, table, field) => Some(json!({
+        ModelTarget::Field(schema, table, field) => Some(json!({
             "kind": "field",
             "name": field.name,
             "url": url,

@@ -1,7 +1,7 @@
 //! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3).
 
 use super::{Files, Make, Output, claims};
-use crate::claim::{self, Claim, Looked};
+use crate::claim::{self, Claim, Evidence};
 use crate::site::Site;
 use crate::trust::Trust;
 use jiff::civil::Date;
@@ -108,7 +108,7 @@ fn observation(claim: &Claim, id: &str, today: Date) -> Json {
     observation
 }
 
-fn evidence(looked: &Looked) -> Json {
+fn evidence(looked: &Evidence) -> Json {
     let mut evidence = json!({ "description": line(&looked.what) });
     if let Some(link) = &looked.link {
         evidence["href"] = json!(link);

@@ -23,17 +23,17 @@ const POLICY: &str = "vulnerability_policy";
 /// The longest validity in days: less than a year (RFC 9116, section 2.5.5).
 const MAX_DAYS: i64 = 180;
 /// The names of its fields, with the corresponding fields of the policy.
-const FIELDS: [(&str, &str, Form); 5] = [
-    ("Encryption", "encryption_url", Form::Web),
-    ("Acknowledgments", "acknowledgments_url", Form::Web),
-    ("Preferred-Languages", "preferred_languages", Form::Languages),
-    ("Canonical", "canonical", Form::Web),
-    ("Policy", "policy_url", Form::Web),
+const FIELDS: [(&str, &str, FieldForm); 5] = [
+    ("Encryption", "encryption_url", FieldForm::Web),
+    ("Acknowledgments", "acknowledgments_url", FieldForm::Web),
+    ("Preferred-Languages", "preferred_languages", FieldForm::Languages),
+    ("Canonical", "canonical", FieldForm::Web),
+    ("Policy", "policy_url", FieldForm::Web),
 ];
 
 /// The format of a field.
 #[derive(Clone, Copy)]
-enum Form {
+enum FieldForm {
     /// A web address beginning with `https://` (section 2.5).
     Web,
     /// Language tags on one line (section 2.5.8).
@@ -61,7 +61,7 @@ pub fn policy(facts: &Facts) -> Option<&Record> {
 /// # Errors
 /// Returns the reasons if a fact behind it is not reviewed, or is not allowed in it.
 pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
-    let mut draft = Draft { trust, lines: Vec::new(), reasons: Vec::new(), until: None };
+    let mut draft = SecurityTxt { trust, lines: Vec::new(), reasons: Vec::new(), until: None };
     draft.stands_on(&policy.common, policy.span);
     draft.contacts(policy);
     for (name, field, form) in FIELDS {
@@ -75,7 +75,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
     text.map(|text| (OUTPUT.name.to_owned(), text.into_bytes())).into_iter().collect()
 }
 
-struct Draft<'t> {
+struct SecurityTxt<'t> {
     trust: &'t Trust,
     /// The names and values of fields.
     lines: Vec<(&'static str, String)>,
@@ -84,7 +84,7 @@ struct Draft<'t> {
     until: Option<Date>,
 }
 
-impl Draft<'_> {
+impl SecurityTxt<'_> {
     fn refuse(&mut self, span: Span, why: impl Into<String>) {
         self.reasons.push(Reason { span, why: why.into(), by_calendar: false });
     }
@@ -160,7 +160,7 @@ impl Draft<'_> {
         }
     }
 
-    fn field(&mut self, policy: &Record, name: &'static str, field: &str, form: Form) {
+    fn field(&mut self, policy: &Record, name: &'static str, field: &str, form: FieldForm) {
         let Some((fact, value)) = policy.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?))) else {
             // By default, the canonical address is that of the published site.
             if let ("Canonical", Some(url), "/") = (name, self.site_url(), self.trust.config.base_path().as_str()) {
@@ -180,9 +180,9 @@ impl Draft<'_> {
             }
         }
         match form {
-            Form::Languages if texts.is_empty() => {}
-            Form::Languages => self.lines.push((name, texts.join(", "))),
-            Form::Web => self.lines.extend(texts.into_iter().map(|text| (name, text))),
+            FieldForm::Languages if texts.is_empty() => {}
+            FieldForm::Languages => self.lines.push((name, texts.join(", "))),
+            FieldForm::Web => self.lines.extend(texts.into_iter().map(|text| (name, text))),
         }
     }
 
@@ -208,13 +208,13 @@ impl Draft<'_> {
     }
 }
 
-impl Form {
+impl FieldForm {
     /// Returns the reason why a text is not valid in this format.
     fn against(self, text: &str) -> Option<&'static str> {
         match self {
             _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => Some("an address has no spaces"),
-            Form::Web if !text.starts_with("https://") => Some("an address there begins with `https://`"),
-            Form::Languages if !is_language_tag(text) => Some("a language is a tag such as `en` or `pt-BR`"),
+            FieldForm::Web if !text.starts_with("https://") => Some("an address there begins with `https://`"),
+            FieldForm::Languages if !is_language_tag(text) => Some("a language is a tag such as `en` or `pt-BR`"),
             _ => None,
         }
     }
@@ -226,11 +226,11 @@ mod tests {
 
     #[test]
     fn values_that_could_begin_a_line_are_refused() {
-        for form in [Form::Web, Form::Languages] {
+        for form in [FieldForm::Web, FieldForm::Languages] {
             assert!(form.against("https://a.example/\nContact: mailto:b@c.example").is_some());
             assert!(form.against("https://a.example/ b").is_some());
         }
-        assert!(Form::Web.against("http://a.example/").is_some());
-        assert!(Form::Web.against("https://a.example/").is_none());
+        assert!(FieldForm::Web.against("http://a.example/").is_some());
+        assert!(FieldForm::Web.against("https://a.example/").is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Braces that lack a brace, or belong to another language, around an apparent id or word of a block.
 
-use super::Problem;
+use super::PageProblem;
 use super::foreign::Aside;
 use super::stitch::Stitched;
 use crate::facts::Facts;
@@ -17,7 +17,7 @@ static BRACES: Pattern = Pattern::new(concat!(
 ));
 
 /// Finds text that resembles an expression or a block.
-pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
+pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<PageProblem> {
     let text = body.text();
     if !text.contains(['{', '[', '%']) {
         return Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
         }
         let inner = inner.as_str().replace([' ', '\t'], "");
         let rest = captures.name("rest").map_or("", |rest| rest.as_str().trim_end()).to_owned();
-        Some(Problem::Braces { span: body.locate(whole.range())?, inner, rest })
+        Some(PageProblem::Braces { span: body.locate(whole.range())?, inner, rest })
     });
     all.take(MOST).collect()
 }

@@ -1,7 +1,7 @@
 //! The pages of an outline: files and includes are read in order, then the pages in parallel, within their limits.
 
-use super::outline::{self, Chapter, Given, Item};
-use super::{Before, Composed, Page, Source, compose, has_room, read};
+use super::outline::{self, Chapter, Given, OutlineItem};
+use super::{Composed, LastChapters, Page, PageSource, compose, has_room, read};
 use crate::config::Config;
 use crate::span::SourceMap;
 use crate::toml_tree::{self, TextError};
@@ -39,8 +39,8 @@ pub(crate) fn read_all(
     world: &dyn World,
     map: &mut SourceMap,
     config: &Config,
-    outline: &[Item],
-    before: &mut Before,
+    outline: &[OutlineItem],
+    before: &mut LastChapters,
 ) -> Chapters {
     let room = world.room();
     let most = world::MAX_PAGES * room;
@@ -73,7 +73,7 @@ pub(crate) fn read_all(
             found.missing.push((chapter.clone(), TextError::Read(too_large.clone())));
             continue;
         }
-        let mut source = Source { world, map: &mut *map };
+        let mut source = PageSource { world, map: &mut *map };
         let Some(composed) = compose(&mut source, chapter.clone(), path) else { continue };
         batch.expected += composed.included.text.text().len() * GROWTH;
         batch.waiting.push(composed);
@@ -93,7 +93,7 @@ pub(crate) fn include_all(
     world: &dyn World,
     map: &mut SourceMap,
     config: &Config,
-    outline: &mut [Item],
+    outline: &mut [OutlineItem],
 ) -> Result<(), ReadError> {
     let most = world::MAX_PAGES * world.room();
     let mut size = 0;
@@ -102,7 +102,7 @@ pub(crate) fn include_all(
             return;
         };
         if size <= most
-            && let Some(composed) = compose(&mut Source { world, map }, chapter.clone(), path)
+            && let Some(composed) = compose(&mut PageSource { world, map }, chapter.clone(), path)
         {
             size += composed.included.text.text().len();
             chapter.given = Some(Given::Included(Box::new(composed.included)));
@@ -114,7 +114,7 @@ pub(crate) fn include_all(
 /// Pages that wait to be read, and the totals of those already read.
 struct Batch<'c> {
     config: &'c Config,
-    before: &'c mut Before,
+    before: &'c mut LastChapters,
     room: usize,
     /// The bytes of text in the pages already read.
     size: usize,
@@ -177,12 +177,12 @@ mod tests {
         let chapter = |(index, size): (usize, &usize)| {
             let source = format!("{index}.md");
             world.insert(&format!("src/{source}"), "x".repeat(*size));
-            Item::Chapter(Chapter { source: Some(source), ..Chapter::default() }, Vec::new())
+            OutlineItem::Chapter(Chapter { source: Some(source), ..Chapter::default() }, Vec::new())
         };
-        let outline: Vec<Item> = sizes.iter().enumerate().map(chapter).collect();
+        let outline: Vec<OutlineItem> = sizes.iter().enumerate().map(chapter).collect();
         let mut map = SourceMap::default();
         let config = crate::config::read(&world, &mut map);
-        let found = read_all(&world, &mut map, &config, &outline, &mut Before::default());
+        let found = read_all(&world, &mut map, &config, &outline, &mut LastChapters::default());
         let pages: Vec<&str> = found.pages.iter().map(|page| page.source.as_str()).collect();
         assert_eq!(pages, ["src/0.md", "src/1.md", "src/2.md", "src/4.md"]);
         let missing: Vec<Option<&str>> = found.missing.iter().map(|(chapter, _)| chapter.source.as_deref()).collect();

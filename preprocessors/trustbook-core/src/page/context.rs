@@ -3,10 +3,10 @@
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
 use super::labels::{label_key, near_label};
-use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot, braces, foreign};
+use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, PageProblem, Reference, Slot, braces, foreign};
 use crate::config::HtmlSettings;
-use crate::html::source::Source;
-use crate::html::token::{Attribute, Tag as HtmlTag, Token, is_raw, tokens};
+use crate::html::source::RawHtml;
+use crate::html::token::{Attribute, HtmlToken, Tag as HtmlTag, is_raw, tokens};
 use crate::page::stitch::Stitched;
 use crate::span::Span;
 use percent_encoding::percent_decode_str;
@@ -20,17 +20,17 @@ pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
 
 /// The results of parsing a page.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct PageParts {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
     pub(super) headings: Vec<(u8, Span)>,
     /// Reference links without a definition, and unsupported syntax.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<PageProblem>,
 }
 
 /// Sets the context of each slot, and collects the links of the page.
-pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> Found {
+pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> PageParts {
     let text = body.text();
     let broken = RefCell::new(Vec::new());
     let note = |link: BrokenLink<'_>| {
@@ -44,7 +44,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         .map(|(label, def)| (label.to_owned(), def.dest.to_string(), def.span.clone()))
         .collect();
     let definitions: Definitions = written.iter().map(|(label, _, span)| (label_key(label), span.clone())).collect();
-    let mut finder = Finder { body, prefix, slots, found: Found::default(), state: State::default() };
+    let mut finder = Finder { body, prefix, slots, found: PageParts::default(), state: FinderState::default() };
     for (label, dest, span) in &written {
         finder.see(label, &Context::Misplaced("the label of a link"));
         finder.see(dest, &Context::Destination);
@@ -63,7 +63,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         let near = near_label(&label, &labels).map(str::to_owned);
         // Brackets alone are often plain text: `[1]`, `[sic]`.
         let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
-        Some(Problem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
+        Some(PageProblem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
     }));
     let is_label = |label: &str| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
     found.problems.extend(foreign::find(body, &aside, &is_label));
@@ -75,12 +75,12 @@ struct Finder<'p> {
     body: &'p Stitched,
     prefix: &'p str,
     slots: &'p mut [Slot],
-    found: Found,
-    state: State,
+    found: PageParts,
+    state: FinderState,
 }
 
 #[derive(Default)]
-struct State {
+struct FinderState {
     /// The number of open links and images, in Markdown or HTML.
     plain: usize,
     /// The open heading, if any: true if it has an id of its own.
@@ -92,7 +92,7 @@ struct State {
     /// True inside a table.
     table: bool,
     /// The HTML of the current block, with the position of each line in the body.
-    block: Option<Source>,
+    block: Option<RawHtml>,
     /// The raw text element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
     /// True inside the term of a definition list, whose id derives from its text.
@@ -119,11 +119,11 @@ impl Finder<'_> {
             }
             Event::Html(html) => match &mut self.state.block {
                 Some(block) => block.push(&html, range.start),
-                None => self.html(&Source::new(&html, range.start)),
+                None => self.html(&RawHtml::new(&html, range.start)),
             },
             Event::InlineHtml(html) => {
                 self.state.aside.inline_html(&html, &range);
-                self.html(&Source::new(&html, range.start));
+                self.html(&RawHtml::new(&html, range.start));
             }
             Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
@@ -165,7 +165,7 @@ impl Finder<'_> {
             Tag::Table(_) => self.state.table = true,
             Tag::HtmlBlock => {
                 self.state.aside.html(&self.body.text()[range.clone()], &range);
-                self.state.block = Some(Source::default());
+                self.state.block = Some(RawHtml::default());
             }
             Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Tag::Link { link_type, dest_url, title, id } => {
@@ -224,11 +224,11 @@ impl Finder<'_> {
             .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    fn html(&mut self, source: &Source) {
+    fn html(&mut self, source: &RawHtml) {
         let html = source.text.as_str();
         for token in tokens(html) {
             match token {
-                Token::Text { range, .. } => {
+                HtmlToken::Text { range, .. } => {
                     let context = match &self.state.raw {
                         Some(raw) => raw_context(raw),
                         None if self.state.plain > 0 => Context::Plain,
@@ -236,8 +236,8 @@ impl Finder<'_> {
                     };
                     self.see(&html[range], &context);
                 }
-                Token::Comment { range, .. } => self.see(&html[range], &Context::Misplaced("an HTML comment")),
-                Token::End { name, range } => {
+                HtmlToken::Comment { range, .. } => self.see(&html[range], &Context::Misplaced("an HTML comment")),
+                HtmlToken::End { name, range } => {
                     self.see(&html[range], &Context::Misplaced("an HTML tag"));
                     if self.state.raw.as_deref() == Some(&name) {
                         self.state.raw = None;
@@ -246,7 +246,7 @@ impl Finder<'_> {
                         self.state.plain = self.state.plain.saturating_sub(1);
                     }
                 }
-                Token::Start(HtmlTag { name, attributes: attrs, is_self_closing: closed, range }) => {
+                HtmlToken::Start(HtmlTag { name, attributes: attrs, is_self_closing: closed, range }) => {
                     self.markup(source, &name, range.clone(), &attrs);
                     for attr in &attrs {
                         self.see(&attr.name, &Context::Misplaced("the name of an HTML attribute"));
@@ -279,7 +279,7 @@ impl Finder<'_> {
     }
 
     /// Records an element of raw HTML.
-    fn markup(&mut self, source: &Source, name: &str, range: Range<usize>, attrs: &[Attribute]) {
+    fn markup(&mut self, source: &RawHtml, name: &str, range: Range<usize>, attrs: &[Attribute]) {
         let body = self.body;
         let locate = |range: &Range<usize>| body.locate(source.range(range));
         let Some(span) = locate(&range) else { return };

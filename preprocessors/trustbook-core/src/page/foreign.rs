@@ -1,7 +1,7 @@
 //! Syntax of other generators in a chapter, which the page would show as text. Only the first of each kind is reported.
 
 use super::stitch::Stitched;
-use super::{Follows, Problem};
+use super::{Follows, PageProblem};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -60,7 +60,7 @@ impl Aside {
 
 /// The places in which a kind of syntax is searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
+enum SearchedPlaces {
     /// Anywhere in prose.
     Prose,
     /// Anywhere in prose, except in headings.
@@ -76,7 +76,7 @@ struct Syntax {
     /// The generators that use it.
     of: &'static str,
     regex: &'static str,
-    at: At,
+    at: SearchedPlaces,
     help: &'static str,
 }
 
@@ -96,13 +96,13 @@ const KINDS: &[Syntax] = &[
     Syntax {
         of: "Jekyll, Hugo and Docusaurus",
         regex: r"(?m)^(---)[ \t]*\r?\n[A-Za-z_][\w.-]*:(?:[ \t][^\n]*)?\n(?:[^\n]*\S[^\n]*\n){0,60}?---[ \t]*\r?$",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "front matter is read only on the first lines of a chapter: move it there, or remove it",
     },
     Syntax {
         of: "Docusaurus, VitePress and Pandoc",
         regex: line!(r"(:{3,}[ \t]*[A-Za-z{][^\n]*)"),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: NOTE,
     },
     Syntax {
@@ -110,121 +110,131 @@ const KINDS: &[Syntax] = &[
         regex: line!(
             r#"((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]*(?:[ \t]+(?:inline|end))*(?:[ \t]+"[^"\n]*")?)[ \t]*\r?$"#
         ),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write an admonition: `> [!NOTE]`, then its text with `> ` before each line; or `<details>` for a box that opens",
     },
     Syntax {
         of: "Obsidian and GitLab",
         regex: r"(?m)^[ \t>]*>[ \t]*(\[![A-Za-z][\w-]*\][^\n]*)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write one of `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` and `[!CAUTION]`, alone on its line",
     },
     Syntax {
         of: "MkDocs",
         regex: line!(r#"(===[!+]?[ \t]+"[^"\n]+")[ \t]*\r?$"#),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "give each tab a heading of its own",
     },
     Syntax {
         of: "kramdown and MkDocs",
         regex: r#"(\{:[ \t]*(?:[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=["'\w]|:[a-z]|toc\b)[^{}\n]*\})"#,
-        at: At::NoHeading,
+        at: SearchedPlaces::NoHeading,
         help: "remove it; an anchor is written at the end of a heading: `## Title {#id}`",
     },
     Syntax {
         of: "Pandoc and markdown-it",
         regex: r#"(\{[.#][A-Za-z][\w-]*(?:[ \t]+[.#]?[A-Za-z][^{}\n]*)?\})|[)\]](\{[a-z][\w-]*=[^{}\n]+\})"#,
-        at: At::NoHeading,
+        at: SearchedPlaces::NoHeading,
         help: "remove it; an anchor is written at the end of a heading: `## Title {#id}`",
     },
     Syntax {
         of: "Hugo",
         regex: r"(\{\{[<%][^\n]*?[>%]\}\})",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write its content; a fact is written `{{ id }}`, and a file `{{#include file.md}}`",
     },
     Syntax {
         of: "Jekyll, GitBook and MkDocs macros",
         regex: r"(\{%[-+]?[ \t]*/?[A-Za-z_]\w*(?:[ \t][^\n]*?)?[-+]?%\})",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write its content; a fact is written `{{ id }}`, and a file `{{#include file.md}}`",
     },
-    Syntax { of: "MkDocs", regex: line!(r"(;?-{1,2}8<-{1,2}[^\n]*)"), at: At::Prose, help: INCLUDE },
-    Syntax { of: "MkDocs", regex: r"(\{!>?[ \t]*[^\n{}!]+![ \t]*\})", at: At::Prose, help: INCLUDE },
-    Syntax { of: "VitePress", regex: line!(r"(<<<[ \t]*[@./~][^\n]*)"), at: At::Prose, help: INCLUDE },
-    Syntax { of: "DocFX", regex: r"(\[!(?i:include|video|code-[a-z]+)\b)", at: At::Prose, help: INCLUDE },
+    Syntax { of: "MkDocs", regex: line!(r"(;?-{1,2}8<-{1,2}[^\n]*)"), at: SearchedPlaces::Prose, help: INCLUDE },
+    Syntax { of: "MkDocs", regex: r"(\{!>?[ \t]*[^\n{}!]+![ \t]*\})", at: SearchedPlaces::Prose, help: INCLUDE },
+    Syntax { of: "VitePress", regex: line!(r"(<<<[ \t]*[@./~][^\n]*)"), at: SearchedPlaces::Prose, help: INCLUDE },
+    Syntax { of: "DocFX", regex: r"(\[!(?i:include|video|code-[a-z]+)\b)", at: SearchedPlaces::Prose, help: INCLUDE },
     Syntax {
         of: "AsciiDoc",
         regex: line!(r"((?:image|include|video)::[^\s\[]+\[[^\]\n]*\])"),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write an image as `![description](file.png)`, and a file as `{{#include file.md}}`",
     },
     Syntax {
         of: "GitLab, MkDocs and VitePress",
         regex: line!(r"(?i:(\[\[_?TOC_?\]\]|\[TOC\]|\$\{toc\}))[ \t]*\r?$"),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: CONTENTS,
     },
-    Syntax { of: "mdbook-toc and doctoc", regex: r"(<!--[ \t]*(?i:toc)[ \t]*-->)", at: At::Comment, help: CONTENTS },
+    Syntax {
+        of: "mdbook-toc and doctoc",
+        regex: r"(<!--[ \t]*(?i:toc)[ \t]*-->)",
+        at: SearchedPlaces::Comment,
+        help: CONTENTS,
+    },
     Syntax {
         of: "reStructuredText",
         regex: line!(r"(\.\.[ \t]+(?:[a-z][\w-]*::|_[^\s:][^:\n]*:)[^\n]*)"),
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write it as Markdown: `> [!NOTE]` for a note, `![description](file.png)` for an image",
     },
     Syntax {
         of: "reStructuredText and MyST",
         regex: r"((?::(?:abbr|any|class|code|doc|download|file|func|kbd|math|meth|mod|numref|ref|sub|sup|term):|\{(?:abbr|any|doc|download|math|numref|ref|sub|sup|term)\})`)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write a link as `[text](file.md)`, and code in backticks alone",
     },
     Syntax {
         of: "MDX",
         regex: r#"(?m)^(import[ \t]+(?:[\w*{][^\n]*?[ \t}]from[ \t]+)?["'][^"'\n]+["'];?)[ \t]*\r?$"#,
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "remove it: a chapter is Markdown and imports nothing",
     },
     Syntax {
         of: "MDX",
         regex: r"(?m)^(export[ \t]+(?:const|default|function|let)[ \t][^\n]*)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "remove it: a chapter is Markdown and runs nothing",
     },
     Syntax {
         of: "MDX",
         regex: r"<([A-Z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9]*)*)[\s/>]",
-        at: At::Component,
+        at: SearchedPlaces::Component,
         help: "write it as Markdown: a heading for each tab, `> [!NOTE]` for a note, a list for cards",
     },
     Syntax {
         of: "MDX, Jinja and Obsidian",
         regex: r"(?m)(\{/\*[^\n]*?\*/\}|\{#[ \t][^\n]*?#\})|(?:^|[ \t])(%%[^%\n]+%%)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "remove it: a comment is not for readers, and the page shows it",
     },
     Syntax {
         of: "Obsidian and wikis",
         regex: r"(!\[\[[^\[\]\n]+\]\]|\[\[[A-Za-z][^\[\]\n,]*\]\])",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write a link as `[text](file.md)`, and an image as `![description](file.png)`",
     },
-    Syntax { of: "remark", regex: line!(r"(::[a-z][\w-]*(?:\[[^\]\n]*\])?\{[^}\n]*\})"), at: At::Prose, help: REMOVE },
+    Syntax {
+        of: "remark",
+        regex: line!(r"(::[a-z][\w-]*(?:\[[^\]\n]*\])?\{[^}\n]*\})"),
+        at: SearchedPlaces::Prose,
+        help: REMOVE,
+    },
     Syntax {
         of: "GitHub and MkDocs",
         regex: r"(?m)(?:^|[\s(|])(:(?:bulb|construction|exclamation|heavy_check_mark|information_source|lock|memo|no_entry|question|rocket|star|tada|warning|white_check_mark|x|(?:fontawesome|material|octicons|simple)-[a-z0-9-]+):)(?:[\s).,;|]|$)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write the character itself, or a word",
     },
     Syntax {
         of: "MkDocs and Obsidian",
         regex: r"(?m)(?:^|[\s(])(==[^=\s](?:[^=\n]*[^=\s])?==)(?:[\s).,;:!?]|$)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write `<mark>text</mark>`, or `**text**`",
     },
     Syntax {
         of: "MkDocs and kramdown",
         regex: r"(?m)^(\*\[[^\]\n]+\]:[ \t]*\S[^\n]*)",
-        at: At::Prose,
+        at: SearchedPlaces::Prose,
         help: "write `<abbr title=\"meaning\">short form</abbr>` where the short form is",
     },
 ];
@@ -268,7 +278,7 @@ static READ: LazyLock<Vec<(&Syntax, Regex)>> =
     LazyLock::new(|| KINDS.iter().filter_map(|kind| Some((kind, Regex::new(kind.regex).ok()?))).collect());
 
 /// Finds the first of each kind. `is_label` returns true if the page defines a link label.
-pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bool) -> Vec<Problem> {
+pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bool) -> Vec<PageProblem> {
     let text = body.text();
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut found = Vec::new();
@@ -296,7 +306,7 @@ pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bo
             body.locate(range.start..text[range.start..].find('\n').map_or(range.end, |at| range.start + at))
     {
         let why = format!("```` ```{} ```` is a directive of MyST, which the page shows as code", short(info));
-        found.push(Problem::Foreign { span, why, help: NOTE.to_owned(), also: Follows::Nothing });
+        found.push(PageProblem::Foreign { span, why, help: NOTE.to_owned(), also: Follows::Nothing });
     }
     found
 }
@@ -310,10 +320,10 @@ fn fits(
     is_label: &dyn Fn(&str) -> bool,
 ) -> bool {
     match kind.at {
-        At::Comment => !Aside::has(&aside.code, range.start),
-        At::Component => !Aside::has(&aside.code, range.start) && (imports || COMPONENTS.contains(&part)),
-        At::NoHeading if Aside::has(&aside.headings, range.start) => false,
-        At::Prose | At::NoHeading => {
+        SearchedPlaces::Comment => !Aside::has(&aside.code, range.start),
+        SearchedPlaces::Component => !Aside::has(&aside.code, range.start) && (imports || COMPONENTS.contains(&part)),
+        SearchedPlaces::NoHeading if Aside::has(&aside.headings, range.start) => false,
+        SearchedPlaces::Prose | SearchedPlaces::NoHeading => {
             aside.is_prose(range.start) && !is_own(part) && !part.trim_matches(['[', ']']).split('|').any(is_label)
         }
     }
@@ -334,19 +344,21 @@ fn is_own(part: &str) -> bool {
     })
 }
 
-fn problem(kind: &Syntax, part: &str, span: crate::span::Span) -> Problem {
+fn problem(kind: &Syntax, part: &str, span: crate::span::Span) -> PageProblem {
     let also = match kind.at {
-        At::Component => Follows::Tags,
+        SearchedPlaces::Component => Follows::Tags,
         _ if part.starts_with(':') => Follows::Terms,
         _ => Follows::Nothing,
     };
     let (part, of) = (short(part), kind.of);
     let why = match kind.at {
-        At::Component => format!("`<{part}>` is a component of {of}, which the page does not show"),
-        At::Comment => format!("`{part}` is markup of {of}, which is not read"),
-        At::Prose | At::NoHeading => format!("`{part}` is syntax of {of}, which the page shows as text"),
+        SearchedPlaces::Component => format!("`<{part}>` is a component of {of}, which the page does not show"),
+        SearchedPlaces::Comment => format!("`{part}` is markup of {of}, which is not read"),
+        SearchedPlaces::Prose | SearchedPlaces::NoHeading => {
+            format!("`{part}` is syntax of {of}, which the page shows as text")
+        }
     };
-    Problem::Foreign { span, why, help: kind.help.to_owned(), also }
+    PageProblem::Foreign { span, why, help: kind.help.to_owned(), also }
 }
 
 /// Shortens text to the beginning of its first line.

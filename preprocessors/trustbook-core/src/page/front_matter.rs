@@ -95,7 +95,9 @@ pub(super) fn read(text: &str) -> Option<FrontMatter> {
     let entries = if separator == ':' { yaml(content) } else { toml(content) };
     let shift = |at: Range<usize>| inner.start + at.start..inner.start + at.end;
     match entries {
-        Ok(entries) => front.take(entries.into_iter().map(|entry| Entry { at: shift(entry.at), ..entry }), separator),
+        Ok(entries) => {
+            front.take(entries.into_iter().map(|entry| FrontMatterKey { at: shift(entry.at), ..entry }), separator)
+        }
         Err((at, why)) => {
             let line = content.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
             let why = format!("the front matter cannot be read: {why}");
@@ -124,18 +126,18 @@ fn is_entry(line: &str, separator: char) -> bool {
 }
 
 /// A top-level key, and its value if that is a text.
-struct Entry {
+struct FrontMatterKey {
     key: String,
     text: Option<String>,
     at: Range<usize>,
 }
 
 impl FrontMatter {
-    fn take(&mut self, entries: impl Iterator<Item = Entry>, separator: char) {
+    fn take(&mut self, entries: impl Iterator<Item = FrontMatterKey>, separator: char) {
         let mut unread: Vec<(String, Range<usize>)> = Vec::new();
         let mut dates = TextDates { common: Common::default(), version: None, effective: None, span: Span::NOWHERE };
         let (mut first, mut review) = (None, None);
-        for Entry { key, text, at } in entries {
+        for FrontMatterKey { key, text, at } in entries {
             let Some(text) = text.filter(|_| KEYS.contains(&key.as_str())) else {
                 unread.push((key, at));
                 continue;
@@ -199,13 +201,13 @@ impl FrontMatter {
 }
 
 /// Returns the top-level entries of a YAML map, or the position and the reason of a failure.
-fn yaml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
+fn yaml(text: &str) -> Result<Vec<FrontMatterKey>, (usize, String)> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         flow_nesting_limit: 50,
         block_nesting_limit: 50,
     };
-    let mut found: Vec<Entry> = Vec::new();
+    let mut found: Vec<FrontMatterKey> = Vec::new();
     let (mut depth, mut key) = (0_usize, None);
     for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = next.map_err(|error| {
@@ -237,25 +239,26 @@ fn yaml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
         };
         match key.take() {
             None => key = Some((value.unwrap_or_default(), at)),
-            Some((key, at)) => found.push(Entry { key, text: value, at }),
+            Some((key, at)) => found.push(FrontMatterKey { key, text: value, at }),
         }
     }
     Ok(found)
 }
 
 /// Returns the top-level entries of a TOML document, or the position and the reason of a failure.
-fn toml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
+fn toml(text: &str) -> Result<Vec<FrontMatterKey>, (usize, String)> {
     let table = DeTable::parse(text)
         .map_err(|error| (error.span().map_or(0, |span| span.start).min(text.len()), "it is not TOML".to_owned()))?;
-    let entry = |(key, node): (&toml::Spanned<std::borrow::Cow<'_, str>>, &toml::Spanned<DeValue<'_>>)| Entry {
-        key: key.get_ref().to_string(),
-        text: match node.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Array(_) | DeValue::Table(_) => None,
-            _ => text.get(node.span()).map(str::to_owned),
-        },
-        at: key.span(),
-    };
+    let entry =
+        |(key, node): (&toml::Spanned<std::borrow::Cow<'_, str>>, &toml::Spanned<DeValue<'_>>)| FrontMatterKey {
+            key: key.get_ref().to_string(),
+            text: match node.get_ref() {
+                DeValue::String(text) => Some(text.to_string()),
+                DeValue::Array(_) | DeValue::Table(_) => None,
+                _ => text.get(node.span()).map(str::to_owned),
+            },
+            at: key.span(),
+        };
     Ok(table.get_ref().iter().map(entry).collect())
 }
 

@@ -1,8 +1,8 @@
 //! mdBook's includes, expanded here: with positions, confined to the book, and with an error if something is missing.
 
-use super::scan::{Token, TokenKind, tokens};
+use super::scan::{BraceToken, TokenKind, tokens};
 use super::stitch::Stitched;
-use super::{Problem, Source};
+use super::{PageProblem, PageSource};
 use crate::span::{FileId, Span};
 use crate::toml_tree;
 use crate::world;
@@ -15,8 +15,8 @@ const MAX_PAGE: usize = world::MAX_PAGES;
 
 /// Replaces every include of a page.
 pub(super) struct Includer<'s, 'w> {
-    pub(super) source: &'s mut Source<'w>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) source: &'s mut PageSource<'w>,
+    pub(super) problems: Vec<PageProblem>,
     /// The text of `{{#title ...}}`.
     pub(super) title: Option<String>,
     pub(super) size: usize,
@@ -24,7 +24,7 @@ pub(super) struct Includer<'s, 'w> {
     pub(super) full: bool,
 }
 
-enum Part {
+enum IncludePart {
     Whole,
     Lines(Range<Option<usize>>),
     Anchor(String),
@@ -66,10 +66,10 @@ impl Includer<'_, '_> {
     fn included(&mut self, word: &str, args: &str, at: Span, dir: &str, depth: usize) -> Option<Stitched> {
         let (target, attributes) = args.split_once(char::is_whitespace).unwrap_or((args, ""));
         let (path, part) = match word {
-            "playground" => (target, Part::Whole),
-            _ => target.split_once(':').map_or((target, Part::Whole), |(path, part)| (path, read_part(part))),
+            "playground" => (target, IncludePart::Whole),
+            _ => target.split_once(':').map_or((target, IncludePart::Whole), |(path, part)| (path, read_part(part))),
         };
-        let missing = |why: String| Problem::Include { span: at, target: target.to_owned(), why };
+        let missing = |why: String| PageProblem::Include { span: at, target: target.to_owned(), why };
         if depth >= MAX_DEPTH {
             self.problems.push(missing(format!("files include each other more than {MAX_DEPTH} deep")));
             return None;
@@ -122,23 +122,23 @@ impl Includer<'_, '_> {
     }
 }
 
-fn arguments<'t>(text: &'t str, token: &Token, word: &str) -> &'t str {
+fn arguments<'t>(text: &'t str, token: &BraceToken, word: &str) -> &'t str {
     let inner = &text[token.range.start + 2..token.range.end - 2];
     inner.trim().trim_start_matches('#').strip_prefix(word).unwrap_or_default().trim()
 }
 
 /// Reads `2:10`, `2:`, `:10`, `2` or the name of an anchor.
-fn read_part(text: &str) -> Part {
+fn read_part(text: &str) -> IncludePart {
     let (start, end) = match text.split_once(':') {
         Some((start, end)) => (start, Some(end)),
         None => (text, None),
     };
     let number = |text: &str| text.parse::<usize>().ok();
     match (start.is_empty(), number(start), end) {
-        (true, _, None) => Part::Whole,
-        (false, None, _) => Part::Anchor(start.to_owned()),
-        (false, Some(line), None) => Part::Lines(Some(line)..Some(line)),
-        (_, line, Some(end)) => Part::Lines(line..number(end)),
+        (true, _, None) => IncludePart::Whole,
+        (false, None, _) => IncludePart::Anchor(start.to_owned()),
+        (false, Some(line), None) => IncludePart::Lines(Some(line)..Some(line)),
+        (_, line, Some(end)) => IncludePart::Lines(line..number(end)),
     }
 }
 
@@ -155,11 +155,11 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Returns a flag for each line that is true if the part includes it.
-fn chosen(text: &str, part: &Part) -> Result<Vec<bool>, String> {
+fn chosen(text: &str, part: &IncludePart) -> Result<Vec<bool>, String> {
     let lines = lines(text);
     match part {
-        Part::Whole => Ok(vec![true; lines.len()]),
-        Part::Lines(range) => {
+        IncludePart::Whole => Ok(vec![true; lines.len()]),
+        IncludePart::Lines(range) => {
             let first = range.start.unwrap_or(1).max(1);
             let last = range.end.unwrap_or(lines.len().max(first));
             if first > lines.len() || last > lines.len() || last < first {
@@ -167,7 +167,7 @@ fn chosen(text: &str, part: &Part) -> Result<Vec<bool>, String> {
             }
             Ok((1..=lines.len()).map(|line| (first..=last).contains(&line)).collect())
         }
-        Part::Anchor(name) => {
+        IncludePart::Anchor(name) => {
             let mut inside = false;
             let mut found = false;
             let chosen: Vec<bool> = lines
@@ -209,9 +209,9 @@ fn marker(line: &str) -> Option<(bool, &str)> {
     (end > 0).then(|| (opens, &rest[..end]))
 }
 
-fn cut(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
+fn cut(text: &str, part: &IncludePart, file: FileId) -> Result<Stitched, String> {
     let mut output = Stitched::default();
-    if let Part::Whole = part {
+    if let IncludePart::Whole = part {
         // Drop the last line end, so that `{{#include}}` inside a line stays on it.
         let end = text.trim_end_matches(['\r', '\n']).len();
         output.push_source(&text[..end], Span::new(file, 0..end));
@@ -230,7 +230,7 @@ fn cut(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
 }
 
 /// Returns the whole file with the other lines hidden by `# `, as rustdoc does.
-fn hide_outside(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
+fn hide_outside(text: &str, part: &IncludePart, file: FileId) -> Result<Stitched, String> {
     let chosen = chosen(text, part)?;
     let mut output = Stitched::default();
     let kept = lines(text).into_iter().zip(chosen).filter(|(range, _)| marker(&text[range.clone()]).is_none());

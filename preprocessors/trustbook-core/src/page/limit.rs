@@ -1,8 +1,8 @@
 //! Limits on the number of blocks, headings and values of pages.
 
 use super::syntax::Malformed;
-use super::{Context, Page, Slot, What};
-use crate::facts::{Facts, Found};
+use super::{Context, Page, Slot, SlotKind};
+use crate::facts::{FactRef, Facts};
 
 /// The largest product of the number of blocks and the number of facts and records, since a block may visit all of
 /// them.
@@ -26,13 +26,13 @@ pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
     let most = MOST * room / stated.max(1);
     let mut count = 0;
     for page in pages {
-        let is_block = |slot: &&mut Slot| slot.context != Context::Code && matches!(slot.what, What::Block(_));
+        let is_block = |slot: &&mut Slot| slot.context != Context::Code && matches!(slot.what, SlotKind::Block(_));
         for slot in page.slots.iter_mut().filter(is_block) {
             count += 1;
             if count <= most {
                 continue;
             }
-            slot.what = What::Malformed(Malformed::new(
+            slot.what = SlotKind::Malformed(Malformed::new(
                 format!("the pages have more than {most} blocks, the limit for {stated} facts and records"),
                 "show the same records on fewer pages",
             ));
@@ -50,15 +50,15 @@ pub(crate) fn limit_values(pages: &mut [Page], facts: &Facts, room: usize) {
     for page in pages {
         let (mut bytes, mut is_told) = (0, false);
         for slot in &mut page.slots {
-            let What::Value(expression) = &slot.what else { continue };
-            let Some(Found::Fact(fact)) = facts.find(&expression.id) else { continue };
+            let SlotKind::Value(expression) = &slot.what else { continue };
+            let Some(FactRef::Fact(fact)) = facts.find(&expression.id) else { continue };
             bytes += fact.value.as_ref().map_or(0, |value| value.text().len());
             if bytes <= MOST_VALUES * room {
                 continue;
             }
             slot.what = match std::mem::replace(&mut is_told, true) {
-                true => What::Braces,
-                false => What::Malformed(Malformed::new(
+                true => SlotKind::Braces,
+                false => SlotKind::Malformed(Malformed::new(
                     format!("the values of this page are more than {} MiB together", MOST_VALUES * room / 1024 / 1024),
                     "show a long value once, and link to it",
                 )),

@@ -19,10 +19,10 @@ pub mod scan;
 pub mod stitch;
 pub mod syntax;
 
-pub(crate) use before::Before;
+pub(crate) use before::LastChapters;
 pub(crate) use chapters::{Chapters, include_all, not_found, read_all};
 pub(crate) use limit::{limit_blocks, limit_values};
-pub use problem::{Follows, Problem};
+pub use problem::{Follows, PageProblem};
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
@@ -68,7 +68,7 @@ pub struct Page {
     /// The owner and the dates of the text, from the front matter.
     pub dates: Option<Box<TextDates>>,
     /// The problems found.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<PageProblem>,
     /// Results derived from the page, kept for the next build.
     pub(crate) memo: Memo,
     /// The assembled text before parsing, if there is a next build.
@@ -106,7 +106,7 @@ pub struct Slot {
     /// The original text.
     pub original: String,
     /// The replacement.
-    pub what: What,
+    pub what: SlotKind,
     /// The context.
     pub context: Context,
     /// The text that sets a block apart on lines of its own.
@@ -138,7 +138,7 @@ impl Apart {
 
 /// The meaning of a slot.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum SlotKind {
     /// A value, or a property of one.
     Value(Expression),
     /// A block of records.
@@ -244,7 +244,7 @@ pub struct MarkupAttribute {
 }
 
 /// The sources of pages.
-struct Source<'w> {
+struct PageSource<'w> {
     world: &'w dyn World,
     map: &'w mut SourceMap,
 }
@@ -257,7 +257,7 @@ struct Composed {
 }
 
 /// Assembles a chapter whose file is already in the source map under `path`.
-fn compose(source: &mut Source<'_>, mut chapter: Chapter, path: String) -> Option<Composed> {
+fn compose(source: &mut PageSource<'_>, mut chapter: Chapter, path: String) -> Option<Composed> {
     let given = match chapter.given.take() {
         Some(Given::Included(included)) => {
             included.changed.iter().for_each(|span| source.map.mark_changed(*span));
@@ -279,13 +279,13 @@ fn compose(source: &mut Source<'_>, mut chapter: Chapter, path: String) -> Optio
     let front = front_matter::read(whole.text()).unwrap_or_default();
     let place = |range: Range<usize>| whole.locate(range).unwrap_or(start);
     let dates = front.dates.map(|(at, dates)| Box::new(TextDates { span: place(at), ..dates }));
-    let unread = front.problems.into_iter().map(|unread| Problem::Foreign {
+    let unread = front.problems.into_iter().map(|unread| PageProblem::Foreign {
         span: place(unread.range),
         why: unread.why,
         help: unread.help,
         also: problem::Follows::Nothing,
     });
-    let unread: Vec<Problem> = unread.collect();
+    let unread: Vec<PageProblem> = unread.collect();
     let mut rest = Stitched::default();
     rest.push_part(&whole, front.end..whole.text().len());
     let size = rest.text().len();
@@ -333,8 +333,8 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
         // A block that fills an indented code block is indented by mistake: a fenced code block would show it.
-        if !slot.lazy && matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range) {
-            page.problems.push(Problem::Indented { span: slot.span });
+        if !slot.lazy && matches!(slot.what, SlotKind::Block(_)) && is_apart(page.body.text(), &slot.range) {
+            page.problems.push(PageProblem::Indented { span: slot.span });
         }
         slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
@@ -385,17 +385,17 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
         let original = text[token.range.clone()].to_owned();
         let inner = original.trim_start_matches(['\\', '{']).trim_end_matches('}');
         let what = match &token.kind {
-            TokenKind::Expression => syntax::expression(inner).map_or_else(What::Malformed, What::Value),
-            TokenKind::Directive(_) => syntax::block(inner).map_or_else(What::Malformed, What::Block),
-            TokenKind::Escaped => What::Braces,
-            TokenKind::Unclosed => What::Malformed(Malformed::new(
+            TokenKind::Expression => syntax::expression(inner).map_or_else(SlotKind::Malformed, SlotKind::Value),
+            TokenKind::Directive(_) => syntax::block(inner).map_or_else(SlotKind::Malformed, SlotKind::Block),
+            TokenKind::Escaped => SlotKind::Braces,
+            TokenKind::Unclosed => SlotKind::Malformed(Malformed::new(
                 "`{{` is not closed on its line",
                 "close it with `}}`, or write `\\{{` for braces that are text",
             )),
         };
         let mut apart = None;
         let mut in_line = false;
-        if let What::Block(_) = what {
+        if let SlotKind::Block(_) = what {
             match line_prefix(text, line_start, &token.range) {
                 Some(prefix) => apart = Some(Box::new(surroundings(prefix))),
                 None => in_line = true,

@@ -1,6 +1,6 @@
 //! The outline of a book, as SUMMARY.md lists it.
 
-use super::problem::Problem;
+use super::problem::PageProblem;
 use super::rebase::rebase;
 use super::stitch::Stitched;
 use crate::register::common::Common;
@@ -9,9 +9,9 @@ use jiff::civil::Date;
 
 /// One line of the outline.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub enum OutlineItem {
     /// A chapter with its subchapters.
-    Chapter(Chapter, Vec<Item>),
+    Chapter(Chapter, Vec<OutlineItem>),
     /// A line between chapters.
     Separator,
     /// The title of a part.
@@ -84,7 +84,7 @@ pub struct Included {
     /// The owner and the dates of the text, from the front matter.
     pub(super) dates: Option<Box<TextDates>>,
     /// The problems found.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<PageProblem>,
     /// The beginning of the file.
     pub(super) start: Span,
     /// The places of text that a preprocessor has replaced after includes.
@@ -127,9 +127,9 @@ pub struct TextDates {
 }
 
 /// Calls a function for all chapters of an outline, depth first.
-pub fn each(items: &mut [Item], change: &mut impl FnMut(&mut Chapter)) {
+pub fn each(items: &mut [OutlineItem], change: &mut impl FnMut(&mut Chapter)) {
     for item in items {
-        if let Item::Chapter(chapter, below) = item {
+        if let OutlineItem::Chapter(chapter, below) = item {
             change(chapter);
             each(below, change);
         }
@@ -137,10 +137,10 @@ pub fn each(items: &mut [Item], change: &mut impl FnMut(&mut Chapter)) {
 }
 
 /// Returns all chapters of an outline, depth first, each with its depth.
-pub fn chapters(items: &[Item]) -> Vec<(&Chapter, usize)> {
-    fn walk<'i>(items: &'i [Item], depth: usize, found: &mut Vec<(&'i Chapter, usize)>) {
+pub fn chapters(items: &[OutlineItem]) -> Vec<(&Chapter, usize)> {
+    fn walk<'i>(items: &'i [OutlineItem], depth: usize, found: &mut Vec<(&'i Chapter, usize)>) {
         for item in items {
-            if let Item::Chapter(chapter, below) = item {
+            if let OutlineItem::Chapter(chapter, below) = item {
                 found.push((chapter, depth));
                 walk(below, depth + 1, found);
             }

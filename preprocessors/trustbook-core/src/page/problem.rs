@@ -15,7 +15,7 @@ pub enum Follows {
 
 /// A problem with the text of a page.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Problem {
+pub enum PageProblem {
     /// An include that adds nothing.
     Include {
         /// The include.

@@ -2,10 +2,10 @@
 
 mod quoted;
 
-use super::{Page, What};
+use super::{Page, SlotKind};
 use crate::config::HtmlSettings;
-use crate::html::source::Source;
-use crate::html::token::{Tag as HtmlTag, Token, tokens};
+use crate::html::source::RawHtml;
+use crate::html::token::{HtmlToken, Tag as HtmlTag, tokens};
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use quoted::{mask, mask_quotations};
@@ -17,7 +17,7 @@ pub const MASK: char = '\u{1a}';
 
 /// The kind of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PassageKind {
     /// A paragraph, a list item or a definition.
     Text,
     /// A heading, or the term of a definition.
@@ -30,13 +30,13 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
     /// The kind of block.
-    pub kind: Kind,
+    pub kind: PassageKind,
     /// The text, with [`MASK`] for everything that is not prose.
     pub text: String,
     /// The expressions: their positions in the text, and their ids.
     pub ids: Vec<(usize, String)>,
     /// The links.
-    pub links: Vec<Link>,
+    pub links: Vec<PassageLink>,
     /// The inline code.
     pub code: Vec<Code>,
     /// The heading or term above it.
@@ -45,7 +45,7 @@ pub struct Passage {
     pub head: Arc<str>,
     /// The ranges of its sentences, computed on first use.
     pub sentences: OnceLock<Vec<Range<usize>>>,
-    pieces: Vec<Piece>,
+    pieces: Vec<PassagePiece>,
 }
 
 /// Inline code.
@@ -61,7 +61,7 @@ pub struct Code {
 
 /// A link in a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct PassageLink {
     /// The link text, in bytes of the passage.
     pub text: Range<usize>,
     /// The link, in bytes of the page's body.
@@ -71,7 +71,7 @@ pub struct Link {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Piece {
+struct PassagePiece {
     at: usize,
     body: Range<usize>,
     /// True if the piece equals its part of the body, byte for byte.
@@ -81,12 +81,12 @@ struct Piece {
 impl Passage {
     /// Creates a passage from a value of the register, which has no page.
     pub fn of_value(text: &str) -> Self {
-        let mut passage = Passage { text: text.to_owned(), ..Passage::new(Kind::Text) };
+        let mut passage = Passage { text: text.to_owned(), ..Passage::new(PassageKind::Text) };
         mask_quotations(&mut passage.text);
         passage
     }
 
-    fn new(kind: Kind) -> Self {
+    fn new(kind: PassageKind) -> Self {
         Passage {
             kind,
             text: String::new(),
@@ -120,7 +120,7 @@ impl Passage {
     }
 
     /// Returns the link around a part of the text.
-    pub fn link_at(&self, range: &Range<usize>) -> Option<&Link> {
+    pub fn link_at(&self, range: &Range<usize>) -> Option<&PassageLink> {
         self.links.iter().find(|link| link.text.start <= range.start && range.end <= link.text.end)
     }
 
@@ -144,7 +144,7 @@ pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     // Typographic quotes would split the text into pieces.
     let mut options = crate::html::options(settings);
     options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
-    let mut reader = Reader {
+    let mut reader = ProseReader {
         page,
         passages: Vec::new(),
         open: None,
@@ -163,24 +163,24 @@ pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     reader.passages
 }
 
-struct Reader<'p> {
+struct ProseReader<'p> {
     page: &'p Page,
     passages: Vec<Passage>,
     open: Option<Passage>,
     /// The pieces of the open passage, which gets a copy without spare capacity.
-    pieces: Vec<Piece>,
+    pieces: Vec<PassagePiece>,
     /// The number of open elements whose text is not prose.
     hidden: usize,
     /// The HTML elements among these.
     tags: Vec<String>,
-    block: Option<Source>,
+    block: Option<RawHtml>,
     heading: Arc<str>,
     /// The header row of the open table.
     head: Arc<str>,
     reads_head: bool,
 }
 
-impl Reader<'_> {
+impl ProseReader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(&tag, range),
@@ -190,9 +190,9 @@ impl Reader<'_> {
             Event::HardBreak => self.push("\n", range, true),
             Event::Html(text) => match &mut self.block {
                 Some(block) => block.push(&text, range.start),
-                None => self.html(&Source::new(&text, range.start)),
+                None => self.html(&RawHtml::new(&text, range.start)),
             },
-            Event::InlineHtml(text) => self.html(&Source::new(&text, range.start)),
+            Event::InlineHtml(text) => self.html(&RawHtml::new(&text, range.start)),
             Event::Code(text) => {
                 let at = self.passage().text.len();
                 self.push(&MASK.to_string(), range.clone(), false);
@@ -209,19 +209,19 @@ impl Reader<'_> {
 
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::Heading { .. } => self.open(Kind::Heading),
+            Tag::Heading { .. } => self.open(PassageKind::Heading),
             Tag::TableHead => {
                 self.head = Arc::default();
-                self.open(Kind::Row);
+                self.open(PassageKind::Row);
                 self.reads_head = true;
             }
-            Tag::TableRow => self.open(Kind::Row),
-            Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.open(Kind::Text),
+            Tag::TableRow => self.open(PassageKind::Row),
+            Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.open(PassageKind::Text),
             // Its anchor derives from its text, like that of a heading.
-            Tag::DefinitionListTitle => self.open(Kind::Heading),
+            Tag::DefinitionListTitle => self.open(PassageKind::Heading),
             Tag::HtmlBlock => {
                 self.close();
-                self.block = Some(Source::default());
+                self.block = Some(RawHtml::default());
             }
             // A callout is the writer's own text, not a quotation.
             Tag::BlockQuote(Some(_)) => {}
@@ -230,7 +230,7 @@ impl Reader<'_> {
                 let dest = dest_url.to_string();
                 let passage = self.passage();
                 let at = passage.text.len();
-                passage.links.push(Link { text: at..at, body: range, dest });
+                passage.links.push(PassageLink { text: at..at, body: range, dest });
             }
             _ => {}
         }
@@ -269,22 +269,22 @@ impl Reader<'_> {
         }
     }
 
-    fn html(&mut self, source: &Source) {
+    fn html(&mut self, source: &RawHtml) {
         let text = source.text.as_str();
         for token in tokens(text) {
             match token {
-                Token::Text { range, .. } => self.lines(&text[range.clone()], source.range(&range)),
-                Token::Start(HtmlTag { name, is_self_closing: closed, .. }) => match name.as_str() {
+                HtmlToken::Text { range, .. } => self.lines(&text[range.clone()], source.range(&range)),
+                HtmlToken::Start(HtmlTag { name, is_self_closing: closed, .. }) => match name.as_str() {
                     "br" => self.passage().text.push('\n'),
-                    "tr" => self.open(Kind::Row),
-                    name if is_block(name) => self.open(Kind::Text),
+                    "tr" => self.open(PassageKind::Row),
+                    name if is_block(name) => self.open(PassageKind::Text),
                     name if is_hidden(name) && !closed => {
                         self.hidden += 1;
                         self.tags.push(name.to_owned());
                     }
                     _ => {}
                 },
-                Token::End { name, .. } => match name.as_str() {
+                HtmlToken::End { name, .. } => match name.as_str() {
                     "td" | "th" => self.passage().text.push_str(" | "),
                     name if is_block(name) || name == "tr" => self.close(),
                     name if self.tags.last().is_some_and(|open| open == name) => {
@@ -293,7 +293,7 @@ impl Reader<'_> {
                     }
                     _ => {}
                 },
-                Token::Comment { .. } => {}
+                HtmlToken::Comment { .. } => {}
             }
         }
     }
@@ -324,7 +324,7 @@ impl Reader<'_> {
             let digits = passage.text[start + word.len()..].bytes().take_while(u8::is_ascii_digit).count();
             let end = (start + word.len() + digits + 1).min(passage.text.len());
             let slot = passage.text[start + word.len()..start + word.len() + digits].parse::<usize>();
-            if let Some(What::Value(expression)) =
+            if let Some(SlotKind::Value(expression)) =
                 slot.ok().and_then(|slot| page.slots.get(slot)).map(|slot| &slot.what)
             {
                 passage.ids.push((start, expression.id.clone()));
@@ -338,14 +338,14 @@ impl Reader<'_> {
         let passage = self.passage();
         let at = passage.text.len();
         passage.text.push_str(text);
-        self.pieces.push(Piece { at, body, verbatim });
+        self.pieces.push(PassagePiece { at, body, verbatim });
     }
 
     fn passage(&mut self) -> &mut Passage {
-        self.open.get_or_insert_with(|| Passage::new(Kind::Text))
+        self.open.get_or_insert_with(|| Passage::new(PassageKind::Text))
     }
 
-    fn open(&mut self, kind: Kind) {
+    fn open(&mut self, kind: PassageKind) {
         self.close();
         self.passage().kind = kind;
     }
@@ -357,11 +357,11 @@ impl Reader<'_> {
             mask_quotations(&mut passage.text);
             if self.reads_head {
                 self.head = Arc::from(passage.text.as_str());
-            } else if passage.kind == Kind::Row {
+            } else if passage.kind == PassageKind::Row {
                 passage.head = self.head.clone();
             }
             passage.heading = self.heading.clone();
-            if passage.kind == Kind::Heading {
+            if passage.kind == PassageKind::Heading {
                 self.heading = Arc::from(passage.text.as_str());
             }
             passage.pieces = self.pieces.to_vec();

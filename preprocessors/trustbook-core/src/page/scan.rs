@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A pair of braces found in text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
+pub struct BraceToken {
     /// The range from the first brace, or the backslash before it, to the last brace.
     pub range: Range<usize>,
     /// The kind.
@@ -25,7 +25,7 @@ pub enum TokenKind {
 }
 
 /// Returns all tokens of a text, in order. `${{ x }}`, `{{{`, `{{<`, `{{%` and `{%` are plain text.
-pub fn tokens(text: &str) -> Vec<Token> {
+pub fn tokens(text: &str) -> Vec<BraceToken> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
@@ -57,7 +57,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             (_, Some(close)) => (start..end, kind_of(&text[inner..close])),
         };
         at = range.end;
-        found.push(Token { range, kind });
+        found.push(BraceToken { range, kind });
     }
     found
 }

@@ -7,11 +7,11 @@ use std::ops::Range;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stitched {
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<StitchedPiece>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
+struct StitchedPiece {
     at: usize,
     source: Span,
     /// True if the piece equals its source, byte for byte.
@@ -49,7 +49,7 @@ impl Stitched {
 
     fn push(&mut self, text: &str, source: Span, verbatim: bool) {
         if !text.is_empty() {
-            self.pieces.push(Piece { at: self.text.len(), source, verbatim });
+            self.pieces.push(StitchedPiece { at: self.text.len(), source, verbatim });
             self.text.push_str(text);
         }
     }

@@ -4,7 +4,7 @@ use crate::suggest::nearest;
 
 /// The format in which a value is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ValueFormat {
     /// By the type: an e-mail address is a link, a date a `<time>`.
     Typed,
     /// Plain text.
@@ -26,15 +26,15 @@ pub enum Format {
 }
 
 /// The formats allowed after `as`, sorted.
-pub const FORMATS: &[(&str, Format)] = &[
-    ("badge", Format::Badge),
-    ("date", Format::Date),
-    ("list", Format::List),
-    ("owner", Format::Owner),
-    ("source", Format::Source),
-    ("state", Format::State),
-    ("text", Format::Text),
-    ("type", Format::Type),
+pub const FORMATS: &[(&str, ValueFormat)] = &[
+    ("badge", ValueFormat::Badge),
+    ("date", ValueFormat::Date),
+    ("list", ValueFormat::List),
+    ("owner", ValueFormat::Owner),
+    ("source", ValueFormat::Source),
+    ("state", ValueFormat::State),
+    ("text", ValueFormat::Text),
+    ("type", ValueFormat::Type),
 ];
 
 /// `{{ id as FORMAT }}`.
@@ -43,7 +43,7 @@ pub struct Expression {
     /// The id.
     pub id: String,
     /// The format.
-    pub format: Format,
+    pub format: ValueFormat,
 }
 
 /// `{{#word arg=value}}`.
@@ -84,7 +84,7 @@ pub fn expression(inner: &str) -> Result<Expression, Malformed> {
     let words: Vec<&str> = inner.split_whitespace().collect();
     let (id, format) = match words.as_slice() {
         [] => return Err(Malformed::new("there is no id between the braces", usage)),
-        [id] => (*id, Format::Typed),
+        [id] => (*id, ValueFormat::Typed),
         [id, "as", name] => match FORMATS.iter().find(|(known, _)| known == name) {
             Some((_, format)) => (*id, *format),
             None => return Err(unknown_format(name)),
@@ -101,7 +101,7 @@ pub fn expression(inner: &str) -> Result<Expression, Malformed> {
             "an id has letters, digits, `_`, `-` and dots; write `\\{{` for braces that are text",
         ));
     }
-    if id == "page.oldest" && !matches!(format, Format::Typed | Format::Date | Format::Text) {
+    if id == "page.oldest" && !matches!(format, ValueFormat::Typed | ValueFormat::Date | ValueFormat::Text) {
         return Err(Malformed::new("`page.oldest` is a day and has no other format", "write `{{ page.oldest }}`"));
     }
     Ok(Expression { id: id.to_owned(), format })
@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn expressions_are_read() {
         let read = |text| expression(text).map(|expression| (expression.id, expression.format));
-        assert_eq!(read(" vendor.legal_name "), Ok(("vendor.legal_name".into(), Format::Typed)));
-        assert_eq!(read("a.b as badge"), Ok(("a.b".into(), Format::Badge)));
+        assert_eq!(read(" vendor.legal_name "), Ok(("vendor.legal_name".into(), ValueFormat::Typed)));
+        assert_eq!(read("a.b as badge"), Ok(("a.b".into(), ValueFormat::Badge)));
         for bad in ["", "a b c", "a as", "a as bagde", "a | upper", "a.", "a..b", "é", "a(b)"] {
             assert!(expression(bad).is_err(), "{bad}");
         }

@@ -1,7 +1,7 @@
 //! Unlimited promises: things that the vendor, its product or its people always or never do with data or a service.
 
 use super::Sentence;
-use super::names::Names;
+use super::names::RegisterNames;
 use super::subject;
 use crate::pattern::Pattern;
 use regex::Regex;
@@ -56,7 +56,7 @@ pub fn may_promise(text: &str) -> bool {
 }
 
 /// Returns the range of the word that makes an unlimited promise.
-pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> {
+pub fn find(sentence: &Sentence<'_>, names: &RegisterNames<'_>) -> Option<Range<usize>> {
     let text = sentence.text();
     if !sentence.can_be_read() || !may_promise(text) {
         return None;

@@ -17,7 +17,7 @@ pub mod typed;
 
 use crate::config::Config;
 use crate::page::Page;
-use crate::page::prose::{Kind, MASK, Passage};
+use crate::page::prose::{MASK, Passage, PassageKind};
 use crate::pattern::Pattern;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -55,7 +55,7 @@ impl<'t> Sentence<'t> {
     /// Returns the first cell if this is a row of a table with several cells.
     pub fn first_cell(&self) -> Option<Range<usize>> {
         let end = self.text().find(" | ")?;
-        (self.passage.kind == Kind::Row).then_some(0..end)
+        (self.passage.kind == PassageKind::Row).then_some(0..end)
     }
 
     /// Returns the ids of the expressions in the sentence, with their positions.
@@ -67,7 +67,7 @@ impl<'t> Sentence<'t> {
 
     /// Returns true if an expression may replace text: in a heading it would change the anchor.
     pub fn takes_expressions(&self) -> bool {
-        self.passage.kind != Kind::Heading
+        self.passage.kind != PassageKind::Heading
     }
 }
 
@@ -130,7 +130,7 @@ pub fn of_passage(passage: &Passage) -> impl Iterator<Item = Sentence<'_>> {
 fn ranges(passage: &Passage) -> Vec<Range<usize>> {
     let text = passage.text.as_str();
     let mut found = Vec::new();
-    if passage.kind == Kind::Text {
+    if passage.kind == PassageKind::Text {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             found.extend(split(line).into_iter().map(|range| start + range.start..start + range.end));

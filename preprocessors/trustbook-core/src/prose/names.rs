@@ -1,8 +1,8 @@
 //! Names of things in the register, and the search for them in sentences.
 
 use super::Sentence;
+use crate::facts::FactRef;
 use crate::facts::Facts;
-use crate::facts::Found;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
@@ -48,7 +48,7 @@ impl<'t> Meant<'t> {
 
 /// All names of the register.
 #[derive(Debug)]
-pub struct Names<'t> {
+pub struct RegisterNames<'t> {
     automaton: Option<AhoCorasick>,
     meant: Vec<Vec<Meant<'t>>>,
     /// The names of the vendor and its product, in lower case.
@@ -64,7 +64,7 @@ const SINGLE: &[&str] = &["availability", "vulnerability_policy"];
 /// The facts that name the vendor and its product.
 pub const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "vendor.trade_names"];
 
-impl<'t> Names<'t> {
+impl<'t> RegisterNames<'t> {
     /// Collects the names of everything that readers may see.
     pub fn of(facts: &'t Facts) -> Self {
         let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
@@ -98,7 +98,7 @@ impl<'t> Names<'t> {
             .match_kind(MatchKind::LeftmostLongest)
             .build(names.keys())
             .ok();
-        Names { automaton, meant: names.into_values().collect(), us: us(facts) }
+        RegisterNames { automaton, meant: names.into_values().collect(), us: us(facts) }
     }
 
     /// Returns true if a text without expressions may contain a name.
@@ -119,7 +119,7 @@ impl<'t> Names<'t> {
         }
         for (at, id) in sentence.expressions() {
             let record = id.rsplit_once('.').filter(|(_, field)| NAMING.contains(field)).map(|(record, _)| record);
-            if let Some(Found::Record(record)) = record.and_then(|id| facts.find(id)) {
+            if let Some(FactRef::Record(record)) = record.and_then(|id| facts.find(id)) {
                 found.push(Named { range: at..at + 1, meant: Meant::Record(record) });
             }
         }
@@ -259,7 +259,7 @@ fn is_whole(text: &str, range: &Range<usize>) -> bool {
 fn us(facts: &Facts) -> Vec<String> {
     let mut found = Vec::new();
     for fact in US.iter().filter_map(|id| match facts.find(id) {
-        Some(Found::Fact(fact)) => Some(fact),
+        Some(FactRef::Fact(fact)) => Some(fact),
         _ => None,
     }) {
         let values = match &fact.value {

@@ -10,7 +10,7 @@ const DATA: &str = include_str!("../../data/negations.toml");
 
 /// The patterns of one language.
 #[derive(Debug)]
-struct Words {
+struct NegationPatterns {
     shapes: Vec<Regex>,
     silence: Regex,
     /// A fast filter: every negative sentence matches it.
@@ -21,7 +21,7 @@ struct Words {
     we: &'static str,
 }
 
-static LANGUAGES: Languages<Words> = [
+static LANGUAGES: Languages<NegationPatterns> = [
     ("de", LazyLock::new(|| read("de", "wir"))),
     ("en", LazyLock::new(|| read("en", "we"))),
     ("es", LazyLock::new(|| read("es", "nosotros"))),
@@ -96,7 +96,7 @@ fn plain(clause: &str, us: &[String], we: &str) -> String {
     text
 }
 
-fn read(tag: &str, we: &'static str) -> Option<Words> {
+fn read(tag: &str, we: &'static str) -> Option<NegationPatterns> {
     let data: toml::Table = DATA.parse().ok()?;
     let own = data.get(tag)?.as_table()?;
     let text = |key: &str| own.get(key)?.as_str();
@@ -106,7 +106,7 @@ fn read(tag: &str, we: &'static str) -> Option<Words> {
         Regex::new(&shape.replace("PAST", past)).ok()
     };
     let shapes = own.get("shapes")?.as_array()?.iter().filter_map(toml::Value::as_str);
-    Some(Words {
+    Some(NegationPatterns {
         shapes: shapes.map(shape).collect::<Option<_>>()?,
         silence: Regex::new(text("silence")?).ok()?,
         no: Regex::new(&format!("(?i){}", text("no")?)).ok()?,

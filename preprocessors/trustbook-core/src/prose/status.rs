@@ -2,7 +2,7 @@
 
 use super::Sentence;
 use super::linked::says_otherwise;
-use super::names::{Meant, Named, Names};
+use super::names::{Meant, Named, RegisterNames};
 use super::stems::Stems;
 use super::subject;
 use super::typed::{Agrees, Typed, is_within};
@@ -71,7 +71,12 @@ static TOWARDS: Pattern =
     Pattern::new(r"(?i)^\s*(?:for|under|to|with|according to|against|as|per)?\s*(?:the\s+)?(?:requirements of\s+)?$");
 
 /// Returns the statements of a sentence about the status of certifications.
-pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
+pub fn find<'t>(
+    facts: &Facts,
+    names: &RegisterNames<'t>,
+    sentence: &Sentence<'_>,
+    named: &[Named<'t>],
+) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // A fast filter: most sentences contain none of the words.
     let words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
@@ -127,7 +132,7 @@ pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named
 }
 
 /// Returns the certification that a question is about, if it asks for exactly one.
-pub fn asked<'t>(facts: &'t Facts, names: &Names<'t>, question: &Passage) -> Option<&'t Record> {
+pub fn asked<'t>(facts: &'t Facts, names: &RegisterNames<'t>, question: &Passage) -> Option<&'t Record> {
     static HAS: Pattern = Pattern::new(
         r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b",
     );
@@ -176,7 +181,7 @@ fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usi
 
 /// Returns true if a status word applies to a name and to the vendor. Examples are `We are SOC 2 certified`,
 /// `SOC 2: certified`, and `Certified for SOC 2`.
-fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>, word: &Range<usize>) -> bool {
+fn is_said_of_us(sentence: &Sentence<'_>, names: &RegisterNames<'_>, name: &Range<usize>, word: &Range<usize>) -> bool {
     let text = sentence.text();
     if !is_closed(&text[word.end..]) && name.end <= word.start {
         return false;

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// A typed value and its position.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Token {
+pub struct TypedValue {
     /// The range in the text.
     pub range: Range<usize>,
     /// The kind and, where it is certain, the value.
@@ -70,21 +70,21 @@ const WORDS: &[(&str, i64)] = &[
 ];
 
 /// A function that reads the groups of a match.
-type Read = fn(&Captures<'_>) -> Option<TokenKind>;
+type ReadGroups = fn(&Captures<'_>) -> Option<TokenKind>;
 
 /// One notation of a value.
-struct Shape {
+struct Notation {
     regex: Regex,
-    read: Read,
+    read: ReadGroups,
 }
 
 /// The notations in order of precedence: a later one skips what an earlier one matched.
-static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+static SHAPES: LazyLock<Vec<Notation>> = LazyLock::new(|| {
     let mut numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
     numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let numbers = numbers.join("|");
     let day = r"(\d{1,2})(?:st|nd|rd|th)?";
-    let shapes: [(String, Read); 11] = [
+    let shapes: [(String, ReadGroups); 11] = [
         (r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}".to_owned(), |_| {
             Some(TokenKind::Email)
         }),
@@ -110,13 +110,14 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             found.get(0)?.as_str().replace(',', "").parse().ok().map(TokenKind::Number)
         }),
     ];
-    let compiled = shapes.into_iter().filter_map(|(text, read)| Some(Shape { regex: Regex::new(&text).ok()?, read }));
+    let compiled =
+        shapes.into_iter().filter_map(|(text, read)| Some(Notation { regex: Regex::new(&text).ok()?, read }));
     compiled.collect()
 });
 
 /// Returns the typed values of a text, in order.
-pub fn find(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
+pub fn find(text: &str) -> Vec<TypedValue> {
+    let mut found: Vec<TypedValue> = Vec::new();
     if !text.contains(['@', '+', '%', '$', '€', '£']) && !text.bytes().any(|b| b.is_ascii_digit()) && !has_word(text)
     {
         return found;
@@ -125,12 +126,12 @@ pub fn find(text: &str) -> Vec<Token> {
         for captures in shape.regex.captures_iter(text) {
             let Some(whole) = captures.get(0) else { continue };
             let range = whole.range();
-            let free = |token: &Token| token.range.end <= range.start || range.end <= token.range.start;
+            let free = |token: &TypedValue| token.range.end <= range.start || range.end <= token.range.start;
             if found.iter().all(free)
                 && stands_alone(text, &range)
                 && let Some(kind) = (shape.read)(&captures)
             {
-                found.push(Token { range, kind });
+                found.push(TypedValue { range, kind });
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use super::Sentence;
 use super::linked::{is_kept, is_linked};
-use super::names::{Meant, Named, Names};
+use super::names::{Meant, Named, RegisterNames};
 use super::subject;
-use super::token::{self, Token, TokenKind};
+use super::token::{self, TokenKind, TypedValue};
 use crate::facts::Facts;
 use crate::pattern::Pattern;
 use crate::register::types::read_duration;
@@ -44,7 +44,7 @@ static EXPECTED: Pattern = Pattern::new(r"(?i)\b(?:available|complete|due|expect
 /// Returns the dates, and the numbers with units, whose subject the sentence names.
 pub fn quantities<'t>(
     facts: &Facts,
-    names: &Names<'t>,
+    names: &RegisterNames<'t>,
     sentence: &Sentence<'_>,
     named: &[Named<'t>],
 ) -> Vec<Typed<'t>> {
@@ -78,7 +78,13 @@ pub fn quantities<'t>(
 }
 
 /// Returns true if a differing number counts what the name says: `Employees: 12`, or `We have 12 employees`.
-fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fact: &Fact, at: &Range<usize>) -> bool {
+fn is_counted(
+    names: &RegisterNames<'_>,
+    sentence: &Sentence<'_>,
+    named: &Named<'_>,
+    fact: &Fact,
+    at: &Range<usize>,
+) -> bool {
     if !matches!(fact.value, Some(Value::Integer(_))) {
         return true;
     }
@@ -117,13 +123,15 @@ fn of_the_option<'n, 't>(facts: &Facts, sentence: &Sentence<'_>, all: &'n [Named
 }
 
 /// Returns the typed value that agrees with a fact, or else the one that the sentence links to it.
-fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) -> Option<Typed<'t>> {
+fn nearest<'t>(tokens: &[TypedValue], named: &Named<'t>, fact: &'t Fact, text: &str) -> Option<Typed<'t>> {
     let value = fact.value.as_ref()?;
     let fits = tokens.iter().filter_map(|token| Some((token, agreement(value, token, &text[token.range.clone()])?)));
-    let candidates: Vec<(&Token, Agrees)> = fits.filter(|(token, _)| !is_within(&token.range, &named.range)).collect();
-    let touches = |token: &Token| !matches!(token.kind, TokenKind::Number(_)) || gap(&named.range, &token.range) <= 3;
+    let candidates: Vec<(&TypedValue, Agrees)> =
+        fits.filter(|(token, _)| !is_within(&token.range, &named.range)).collect();
+    let touches =
+        |token: &TypedValue| !matches!(token.kind, TokenKind::Number(_)) || gap(&named.range, &token.range) <= 3;
     let same = candidates.iter().find(|(token, agrees)| *agrees != Agrees::No && touches(token));
-    let says = |token: &Token| {
+    let says = |token: &TypedValue| {
         is_linked(text, &named.range, &token.range) && touches(token) && !is_another_value(named, token, text)
     };
     let (token, agrees) = match same {
@@ -141,13 +149,13 @@ fn gap(a: &Range<usize>, b: &Range<usize>) -> usize {
 }
 
 /// Returns true if a typed value belongs to another field of the same record.
-fn is_another_value(named: &Named<'_>, token: &Token, text: &str) -> bool {
+fn is_another_value(named: &Named<'_>, token: &TypedValue, text: &str) -> bool {
     let values = named.meant.facts().iter().filter_map(|fact| fact.value.as_ref());
     values.filter_map(|value| agreement(value, token, &text[token.range.clone()])).any(|agrees| agrees != Agrees::No)
 }
 
 /// Compares a typed value with a value; `None` if their types differ.
-fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
+fn agreement(value: &Value, token: &TypedValue, typed: &str) -> Option<Agrees> {
     let reads = |same: bool| match (same, typed == value.text()) {
         (true, true) => Agrees::Same,
         (true, false) => Agrees::InOtherWords,

@@ -31,7 +31,7 @@ pub fn idle_fields(record: &Record) -> Vec<&'static str> {
     let Some((_, own)) = record.word("kind").and_then(|kind| TAKES.iter().find(|(name, _)| *name == kind)) else {
         return Vec::new();
     };
-    let idle = |field: &&types::Field| !OF_ALL.contains(&field.name) && !own.contains(&field.name);
+    let idle = |field: &&types::FieldType| !OF_ALL.contains(&field.name) && !own.contains(&field.name);
     record.kind.fields.iter().filter(idle).map(|field| field.name).filter(|name| record.field(name).is_some()).collect()
 }
 

@@ -1,29 +1,29 @@
 //! The part that facts and records share: owner, source, dates and visibility, and the state that follows from them.
 
-use super::types::{Field, Misfit, Type};
+use super::types::{FieldType, Misfit, ValueType};
 use super::value::{Value, date_words};
 use crate::span::{Span, Spanned};
-use crate::toml_tree::Node;
+use crate::toml_tree::TomlNode;
 use jiff::civil::Date;
 
-const TEXTS: Type = Type::List(&Type::Text);
+const TEXTS: ValueType = ValueType::List(&ValueType::Text);
 
 /// The keys of the common part with the values that they take, sorted.
-pub const FIELDS: &[Field] = &[
+pub const FIELDS: &[FieldType] = &[
     may("aliases", TEXTS, "Other names, for search and for recognising it in prose."),
-    may("comment", Type::Text, "A remark for those who keep the register; it is not printed."),
+    may("comment", ValueType::Text, "A remark for those who keep the register; it is not printed."),
     may("deployments", TEXTS, "The ids of the hosting options that it is limited to; left out, it holds for all."),
     may("evidence", TEXTS, "What proves it: addresses or paths."),
     may("not_stated", TEXTS, "The fields that the vendor leaves open; pages say so."),
-    may("note", Type::Text, "A remark that is printed beside the value."),
-    may("owner", Type::Text, "Who answers for it; the id of a contact where there is one."),
-    may("review", Type::Duration, "How long a check lasts, such as `180 days`."),
-    may("source", Type::Text, "Where the statement comes from."),
-    may("stated", Type::Date, "The day the vendor said it."),
-    may("valid_from", Type::Date, "The first day on which it holds."),
-    may("valid_until", Type::Date, "The last day on which it holds."),
-    may("verified", Type::Date, "The day the owner last checked that it is so."),
-    may("visibility", Type::Choice(VISIBILITY), "Who may see it; left out, everyone."),
+    may("note", ValueType::Text, "A remark that is printed beside the value."),
+    may("owner", ValueType::Text, "Who answers for it; the id of a contact where there is one."),
+    may("review", ValueType::Duration, "How long a check lasts, such as `180 days`."),
+    may("source", ValueType::Text, "Where the statement comes from."),
+    may("stated", ValueType::Date, "The day the vendor said it."),
+    may("valid_from", ValueType::Date, "The first day on which it holds."),
+    may("valid_until", ValueType::Date, "The last day on which it holds."),
+    may("verified", ValueType::Date, "The day the owner last checked that it is so."),
+    may("visibility", ValueType::Choice(VISIBILITY), "Who may see it; left out, everyone."),
 ];
 
 /// The keys of the common part, sorted.
@@ -42,8 +42,8 @@ pub const NO_DEFAULT: &[&str] = &["aliases", "comment", "not_stated", "note", "v
 
 const VISIBILITY: &[&str] = &[Visibility::Public.word(), Visibility::OnRequest.word(), Visibility::Internal.word()];
 
-const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
-    Field { name, ty, required: false, doc }
+const fn may(name: &'static str, ty: ValueType, doc: &'static str) -> FieldType {
+    FieldType { name, ty, required: false, doc }
 }
 
 /// The audience of a fact.
@@ -107,12 +107,12 @@ pub struct Common {
     /// A remark that is never printed.
     pub comment: Option<String>,
     /// The last sighting of a live fact in its source; the register itself does not state it.
-    pub seen: Option<Seen>,
+    pub seen: Option<Sighting>,
 }
 
 /// The last sighting of a live fact in its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct Sighting {
     /// The day.
     pub on: Date,
     /// The last day on which the sighting is recent enough; `None` if it never ages.
@@ -228,8 +228,13 @@ impl Common {
     }
 
     /// Sets one key of the common part. `at` returns the span of a node.
-    pub(super) fn set(&mut self, key: &str, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<(), Misfit> {
-        let text = |node: &Node<'_>| Type::Text.read(node).map(|value| Some(value.text()));
+    pub(super) fn set(
+        &mut self,
+        key: &str,
+        node: &TomlNode<'_>,
+        at: &dyn Fn(&TomlNode<'_>) -> Span,
+    ) -> Result<(), Misfit> {
+        let text = |node: &TomlNode<'_>| ValueType::Text.read(node).map(|value| Some(value.text()));
         match key {
             "owner" => self.owner = text(node)?,
             "source" => self.source = text(node)?,
@@ -239,12 +244,12 @@ impl Common {
             "verified" => self.verified = date(node)?,
             "valid_from" => self.valid_from = date(node)?,
             "valid_until" => self.valid_until = date(node)?.map(|value| Spanned { value, span: at(node) }),
-            "review" => match Type::Duration.read(node)? {
+            "review" => match ValueType::Duration.read(node)? {
                 Value::Duration(_, span) => self.review = Some(span),
                 _ => self.review = None,
             },
             "visibility" => {
-                self.visibility = match Type::Choice(VISIBILITY).read(node)? {
+                self.visibility = match ValueType::Choice(VISIBILITY).read(node)? {
                     Value::Choice(word) => Visibility::of(&word),
                     _ => Visibility::Internal,
                 }
@@ -259,14 +264,18 @@ impl Common {
     }
 }
 
-fn date(node: &Node<'_>) -> Result<Option<Date>, Misfit> {
-    match Type::Date.read(node)? {
+fn date(node: &TomlNode<'_>) -> Result<Option<Date>, Misfit> {
+    match ValueType::Date.read(node)? {
         Value::Date(date) => Ok(Some(date)),
         _ => Ok(None),
     }
 }
 
-fn spanned_texts(ty: Type, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<Vec<Spanned<String>>, Misfit> {
+fn spanned_texts(
+    ty: ValueType,
+    node: &TomlNode<'_>,
+    at: &dyn Fn(&TomlNode<'_>) -> Span,
+) -> Result<Vec<Spanned<String>>, Misfit> {
     ty.read(node)?;
     let toml::de::DeValue::Array(items) = node.get_ref() else {
         return Ok(Vec::new());

@@ -8,14 +8,14 @@ mod source;
 pub use claim::{CLAIMS, MUST_HAVE};
 pub use source::{DNS_TYPES, FORMATS, SOURCES};
 
-use super::types::{Field, Type};
-use Type::{
+use super::types::{FieldType, ValueType};
+use ValueType::{
     Choice, Country, Date, DateOrTerm, Email, Id, List, Map, Markdown, OneOrMore, Phone, Place, Table, Text, Url,
 };
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
+pub struct RecordKind {
     /// The name of its `[[...]]` table.
     pub name: &'static str,
     /// The word of the block that renders its records.
@@ -23,12 +23,12 @@ pub struct Kind {
     /// The meaning of its records and the origin of the kind, in one or two sentences.
     pub doc: &'static str,
     /// The fields of its records, without `id` and the common part.
-    pub fields: &'static [Field],
+    pub fields: &'static [FieldType],
 }
 
-impl Kind {
+impl RecordKind {
     /// Returns the field with this name.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
+    pub fn field(&self, name: &str) -> Option<&'static FieldType> {
         self.fields.iter().find(|field| field.name == name)
     }
 
@@ -39,7 +39,7 @@ impl Kind {
 }
 
 /// Every kind of record, sorted by name.
-pub const KINDS: &[Kind] = &[
+pub const KINDS: &[RecordKind] = &[
     AI_USE,
     ANSWER,
     AVAILABILITY,
@@ -65,19 +65,19 @@ pub const KINDS: &[Kind] = &[
 ];
 
 /// Returns the kind with this name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static RecordKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-const fn need(name: &'static str, ty: Type, doc: &'static str) -> Field {
-    Field { name, ty, required: true, doc }
+const fn need(name: &'static str, ty: ValueType, doc: &'static str) -> FieldType {
+    FieldType { name, ty, required: true, doc }
 }
 
-const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
-    Field { name, ty, required: false, doc }
+const fn may(name: &'static str, ty: ValueType, doc: &'static str) -> FieldType {
+    FieldType { name, ty, required: false, doc }
 }
 
-const TEXTS: Type = List(&Text);
+const TEXTS: ValueType = List(&Text);
 const CONTACT_ROLES: &[&str] = &[
     "security",
     "vulnerability",
@@ -111,7 +111,7 @@ const DOCUMENT_KINDS: &[&str] = &[
 ];
 const ACCESS: &[&str] = &["public", "on-request", "nda"];
 
-const AI_USE: Kind = Kind {
+const AI_USE: RecordKind = RecordKind {
     name: "ai_use",
     block: "ai_use",
     doc: "A feature that uses a model, and what becomes of customers' data there.",
@@ -124,7 +124,7 @@ const AI_USE: Kind = Kind {
     ],
 };
 
-const ANSWER: Kind = Kind {
+const ANSWER: RecordKind = RecordKind {
     name: "answer",
     block: "answers",
     doc: "A question of a security review with its answer (CAIQ, HECVAT, VSAQ, MVSP).",
@@ -141,20 +141,20 @@ const ANSWER: Kind = Kind {
     ],
 };
 
-const AVAILABILITY: Kind = Kind {
+const AVAILABILITY: RecordKind = RecordKind {
     name: "availability",
     block: "availability",
     doc: "What is promised of availability and recovery (ISO/IEC 27031).",
     fields: &[
         may("status_page", Url, "Where the state of the service is shown."),
         may("sla", Text, "The promised availability."),
-        may("rto", Type::Period, "Recovery time objective."),
-        may("rpo", Type::Period, "Recovery point objective."),
+        may("rto", ValueType::Period, "Recovery time objective."),
+        may("rpo", ValueType::Period, "Recovery point objective."),
         may("restore_tested", Date, "The day a backup was last restored as a test."),
     ],
 };
 
-const CERTIFICATION: Kind = Kind {
+const CERTIFICATION: RecordKind = RecordKind {
     name: "certification",
     block: "certifications",
     doc: "A certificate, an attestation report or a self-assessment (ISO/IEC 17021, SSAE 18).",
@@ -181,7 +181,7 @@ const CERTIFICATION: Kind = Kind {
     ],
 };
 
-const CONTACT: Kind = Kind {
+const CONTACT: RecordKind = RecordKind {
     name: "contact",
     block: "contacts",
     doc: "Whom to write to, and for what (GDPR Art. 13(1)(a) and (b), 27, 37).",
@@ -198,14 +198,14 @@ const CONTACT: Kind = Kind {
     ],
 };
 
-const DEPLOYMENT: Kind = Kind {
+const DEPLOYMENT: RecordKind = RecordKind {
     name: "deployment",
     block: "deployments",
     doc: "A hosting option that records can be limited to.",
     fields: &[need("name", Text, "What readers call it."), may("summary", Text, "What it is, in a sentence.")],
 };
 
-const DOCUMENT: Kind = Kind {
+const DOCUMENT: RecordKind = RecordKind {
     name: "document",
     block: "documents",
     doc: "A document that a buyer asks for.",
@@ -221,7 +221,7 @@ const DOCUMENT: Kind = Kind {
     ],
 };
 
-const INCIDENT: Kind = Kind {
+const INCIDENT: RecordKind = RecordKind {
     name: "incident",
     block: "incidents",
     doc: "A security incident that was made public (GDPR Art. 33, 34).",
@@ -234,7 +234,7 @@ const INCIDENT: Kind = Kind {
     ],
 };
 
-const MEASURE: Kind = Kind {
+const MEASURE: RecordKind = RecordKind {
     name: "measure",
     block: "measures",
     doc: "A technical or organisational measure (GDPR Art. 32, SCC annex II, MVSP, OSCAL).",
@@ -249,7 +249,7 @@ const MEASURE: Kind = Kind {
     ],
 };
 
-const NOTICE: Kind = Kind {
+const NOTICE: RecordKind = RecordKind {
     name: "notice",
     block: "notices",
     doc: "An announced change of subprocessors (GDPR Art. 28(2)).",
@@ -263,7 +263,7 @@ const NOTICE: Kind = Kind {
     ],
 };
 
-const PROCESSING: Kind = Kind {
+const PROCESSING: RecordKind = RecordKind {
     name: "processing",
     block: "processing",
     doc: "A processing activity (GDPR Art. 13, 14 and 30).",
@@ -285,14 +285,14 @@ const PROCESSING: Kind = Kind {
     ],
 };
 
-const PROCUREMENT: Kind = Kind {
+const PROCUREMENT: RecordKind = RecordKind {
     name: "procurement",
     block: "procurement",
     doc: "A way to buy.",
     fields: &[need("name", Text, "What it is."), may("url", Url, "Where it is.")],
 };
 
-const REGION: Kind = Kind {
+const REGION: RecordKind = RecordKind {
     name: "region",
     block: "regions",
     doc: "A place where data is kept or processed (GDPR Art. 30(1)(e), 44).",
@@ -308,21 +308,25 @@ const REGION: Kind = Kind {
     ],
 };
 
-const RETENTION: Kind = Kind {
+const RETENTION: RecordKind = RecordKind {
     name: "retention",
     block: "retention",
     doc: "How long data is kept (GDPR Art. 5(1)(e), 30(1)(f)).",
     fields: &[
         need("data", Text, "Which data."),
         need("trigger", Text, "From when the period runs."),
-        need("period", Type::PeriodOrCriteria(&[]), "How long, or the criteria that decide it (GDPR Art. 13(2)(a))."),
-        may("backups", Type::PeriodOrCriteria(&[]), "How long backups keep it beyond that."),
+        need(
+            "period",
+            ValueType::PeriodOrCriteria(&[]),
+            "How long, or the criteria that decide it (GDPR Art. 13(2)(a)).",
+        ),
+        may("backups", ValueType::PeriodOrCriteria(&[]), "How long backups keep it beyond that."),
         may("deletion", Text, "How it is deleted."),
         may("basis", Text, "Why that long."),
     ],
 };
 
-const RIGHT: Kind = Kind {
+const RIGHT: RecordKind = RecordKind {
     name: "right",
     block: "rights",
     doc: "A right of the people whose data it is (GDPR Art. 12 to 22 and 77).",
@@ -330,12 +334,12 @@ const RIGHT: Kind = Kind {
         need("name", Text, "The right."),
         need("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
         need("channel", Text, "How to use it."),
-        may("response", Type::Period, "Time to the answer (GDPR Art. 12(3))."),
+        may("response", ValueType::Period, "Time to the answer (GDPR Art. 12(3))."),
         may("authority", Text, "Where to complain (GDPR Art. 77)."),
     ],
 };
 
-const SUBPROCESSOR: Kind = Kind {
+const SUBPROCESSOR: RecordKind = RecordKind {
     name: "subprocessor",
     block: "subprocessors",
     doc: "Another company that processes personal data for the vendor (GDPR Art. 28(2) and (4), EDPB Opinion 22/2024, SCC annex III).",
@@ -355,7 +359,7 @@ const SUBPROCESSOR: Kind = Kind {
             List(&Place),
             "Where it processes: countries, `EU`, `EEA`, `worldwide` or `customer-choice`.",
         ),
-        may("retention", Type::PeriodOrCriteria(&[]), "How long it keeps the data."),
+        may("retention", ValueType::PeriodOrCriteria(&[]), "How long it keeps the data."),
         may(
             "transfer",
             Table(&[
@@ -376,7 +380,7 @@ const SUBPROCESSOR: Kind = Kind {
     ],
 };
 
-const VULNERABILITY_POLICY: Kind = Kind {
+const VULNERABILITY_POLICY: RecordKind = RecordKind {
     name: "vulnerability_policy",
     block: "vulnerability_policy",
     doc: "How to report a vulnerability (RFC 9116, CISA BOD 20-01).",
@@ -386,8 +390,8 @@ const VULNERABILITY_POLICY: Kind = Kind {
         may("in_scope", TEXTS, "What may be tested."),
         may("out_of_scope", TEXTS, "What may not."),
         may("safe_harbour", Text, "What reporters are promised."),
-        may("first_response", Type::Period, "Time to the first answer."),
-        may("triage", Type::Period, "Time to an assessment."),
+        may("first_response", ValueType::Period, "Time to the first answer."),
+        may("triage", ValueType::Period, "Time to an assessment."),
         need("bounty", Choice(&["yes", "no"]), "Whether there is a bug bounty."),
         may("acknowledgments_url", Url, "Where reporters are thanked (RFC 9116 section 2.5.1)."),
         may("encryption_url", Url, "The key to encrypt to (RFC 9116 section 2.5.4)."),

@@ -1,7 +1,7 @@
 //! Limits on the size of a register: a larger part is not read, and a problem reports it.
 
 use super::common::Common;
-use super::{Problem, Register};
+use super::{Register, RegisterProblem};
 
 /// The largest file of the register, in bytes.
 pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
@@ -9,8 +9,8 @@ pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
 const MOST: usize = 20_000;
 
 /// The problem of a file larger than [`MAX_TEXT`].
-pub(super) fn too_large(path: &str) -> Problem {
-    Problem::TooMuch {
+pub(super) fn too_large(path: &str) -> RegisterProblem {
+    RegisterProblem::TooMuch {
         path: path.to_owned(),
         why: format!("this file of the register is larger than {} MiB", MAX_TEXT / 1024 / 1024),
         help: "remove what is not a fact or record, or split it",
@@ -31,7 +31,7 @@ pub(super) fn has_room(register: &mut Register, path: &str) -> bool {
     if register.facts.len() + register.records.len() == before {
         return true;
     }
-    register.problems.push(Problem::TooMuch {
+    register.problems.push(RegisterProblem::TooMuch {
         path: path.to_owned(),
         why: format!(
             "with this file, the register has more than {MOST} facts, records and aliases; the rest is not read"
@@ -43,7 +43,7 @@ pub(super) fn has_room(register: &mut Register, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::register::{self, Problem};
+    use crate::register::{self, RegisterProblem};
     use crate::span::SourceMap;
     use crate::world::MemoryWorld;
     use jiff::civil::Date;
@@ -54,7 +54,7 @@ mod tests {
         let register = register::read(&world, &mut SourceMap::default());
         assert!(!register.is_whole());
         let told = register.problems.iter().filter_map(|problem| match problem {
-            Problem::TooMuch { path, why, .. } => Some(format!("{path}: {why}")),
+            RegisterProblem::TooMuch { path, why, .. } => Some(format!("{path}: {why}")),
             _ => None,
         });
         (register.facts.len(), told.collect())

@@ -1,11 +1,11 @@
 //! Live facts: the definition in the register, and values as sources return them.
 
 use super::common::{self, Common};
-use super::types::{Misfit, Type};
+use super::types::{Misfit, ValueType};
 use super::value::Value;
 use crate::span::{Span, Spanned};
 use crate::suggest::nearest;
-use crate::toml_tree::{self, Node};
+use crate::toml_tree::{self, TomlNode};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
@@ -16,7 +16,7 @@ pub(super) const LIVE: &str = "live";
 const OF_FIELD: &[&str] = &[LIVE, "select"];
 
 /// Returns true if a table refers to a value in a source.
-pub(super) fn is_live(node: &Node<'_>) -> bool {
+pub(super) fn is_live(node: &TomlNode<'_>) -> bool {
     matches!(node.get_ref(), DeValue::Table(table)
         if table.contains_key(LIVE) && table.iter().all(|(key, _)| OF_FIELD.contains(&key.get_ref().as_ref())))
 }
@@ -29,7 +29,7 @@ pub struct Live {
     /// The part of the source: a jq expression, or a CSS selector if the source is HTML. `None` selects all of it.
     pub select: Option<Spanned<String>>,
     /// The type that the value must have; `None` if the value decides.
-    pub ty: Option<Type>,
+    pub ty: Option<ValueType>,
     /// The words that a fact of type choice accepts.
     pub choices: Vec<String>,
     /// The span from the key of the fact to the end of its table.
@@ -46,11 +46,11 @@ impl Live {
     ///
     /// # Errors
     /// Returns a misfit if the value does not have that type.
-    pub fn fit(&self, literal: &Literal) -> Result<(Type, Value), Misfit> {
+    pub fn fit(&self, literal: &Literal) -> Result<(ValueType, Value), Misfit> {
         let ty = self.ty.unwrap_or_else(|| literal.obvious());
         let value = match (ty, literal) {
-            (Type::Choice([]), Literal::Text(text)) if self.choices.contains(text) => Value::Choice(text.clone()),
-            (Type::Choice([]), _) => {
+            (ValueType::Choice([]), Literal::Text(text)) if self.choices.contains(text) => Value::Choice(text.clone()),
+            (ValueType::Choice([]), _) => {
                 let words = crate::suggest::listed(self.choices.iter().map(String::as_str));
                 return Err(Misfit {
                     why: "is not one of its `choices`".to_owned(),
@@ -65,9 +65,9 @@ impl Live {
 }
 
 /// The properties of a live fact besides its source.
-pub(super) struct Around {
+pub(super) struct LiveProperties {
     pub(super) label: Option<String>,
-    pub(super) ty: Option<Type>,
+    pub(super) ty: Option<ValueType>,
     pub(super) choices: Vec<String>,
     pub(super) common: Common,
 }
@@ -129,7 +129,7 @@ impl Literal {
     }
 
     /// Reads a TOML node; `None` for tables, numbers beyond 64 bits and times, which no live fact can hold.
-    pub(crate) fn of_node(node: &Node<'_>) -> Option<Self> {
+    pub(crate) fn of_node(node: &TomlNode<'_>) -> Option<Self> {
         Some(match node.get_ref() {
             DeValue::String(text) => Literal::Text(text.to_string()),
             DeValue::Integer(number) => Literal::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()?),
@@ -142,19 +142,19 @@ impl Literal {
     }
 
     /// The type that follows from the value alone.
-    fn obvious(&self) -> Type {
-        const TEXTS: Type = Type::List(&Type::Text);
+    fn obvious(&self) -> ValueType {
+        const TEXTS: ValueType = ValueType::List(&ValueType::Text);
         match self {
-            Literal::Text(_) => Type::Text,
-            Literal::Integer(_) => Type::Integer,
-            Literal::Decimal(_) => Type::Decimal,
-            Literal::Boolean(_) => Type::Boolean,
-            Literal::Date(_) => Type::Date,
+            Literal::Text(_) => ValueType::Text,
+            Literal::Integer(_) => ValueType::Integer,
+            Literal::Decimal(_) => ValueType::Decimal,
+            Literal::Boolean(_) => ValueType::Boolean,
+            Literal::Date(_) => ValueType::Date,
             Literal::List(items) => match items.first().map(Literal::obvious) {
-                Some(Type::Integer) => Type::List(&Type::Integer),
-                Some(Type::Decimal) => Type::List(&Type::Decimal),
-                Some(Type::Boolean) => Type::List(&Type::Boolean),
-                Some(Type::Date) => Type::List(&Type::Date),
+                Some(ValueType::Integer) => ValueType::List(&ValueType::Integer),
+                Some(ValueType::Decimal) => ValueType::List(&ValueType::Decimal),
+                Some(ValueType::Boolean) => ValueType::List(&ValueType::Boolean),
+                Some(ValueType::Date) => ValueType::List(&ValueType::Date),
                 _ => TEXTS,
             },
         }
@@ -162,7 +162,7 @@ impl Literal {
 }
 
 /// Reads a value as if it were written in the register, so that both obey the same rules.
-fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
+fn read(ty: ValueType, literal: &Literal) -> Result<Value, Misfit> {
     let text = format!("value = {}", literal.toml());
     let (table, _) = DeTable::parse_recoverable(&text);
     match table.get_ref().get("value") {
@@ -175,9 +175,9 @@ fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
 ///
 /// # Errors
 /// Returns a phrase that follows "finds" if the answer cannot be a fact.
-pub fn literal(wanted: Option<Type>, json: &Json) -> Result<Literal, String> {
+pub fn literal(wanted: Option<ValueType>, json: &Json) -> Result<Literal, String> {
     let item = match wanted {
-        Some(Type::List(item) | Type::OneOrMore(item)) => Some(*item),
+        Some(ValueType::List(item) | ValueType::OneOrMore(item)) => Some(*item),
         other => other,
     };
     match json {
@@ -196,10 +196,10 @@ pub fn literal(wanted: Option<Type>, json: &Json) -> Result<Literal, String> {
     }
 }
 
-fn number_of(wanted: Option<Type>, number: &serde_json::Number) -> Result<Literal, String> {
+fn number_of(wanted: Option<ValueType>, number: &serde_json::Number) -> Result<Literal, String> {
     match (number.as_i64(), wanted) {
         // A version or a certificate number can consist of digits only, and is text all the same.
-        (Some(whole), Some(Type::Text)) => Ok(Literal::Text(whole.to_string())),
+        (Some(whole), Some(ValueType::Text)) => Ok(Literal::Text(whole.to_string())),
         (Some(whole), _) => Ok(Literal::Integer(whole)),
         (None, _) if number.is_u64() => Err(format!("{number}, which is too large for an integer")),
         (None, _) => Ok(Literal::Decimal(decimal(number))),
@@ -216,16 +216,16 @@ fn decimal(number: &serde_json::Number) -> String {
 }
 
 /// Converts text to the wanted type, because a source such as HTML knows only text.
-fn of_text(wanted: Option<Type>, text: &str) -> Literal {
+fn of_text(wanted: Option<ValueType>, text: &str) -> Literal {
     let trimmed = text.trim();
     let read = match wanted {
-        Some(Type::Date) => day(trimmed).map(Literal::Date),
-        Some(Type::Integer) => trimmed.parse().ok().map(Literal::Integer),
-        Some(Type::Decimal) => {
+        Some(ValueType::Date) => day(trimmed).map(Literal::Date),
+        Some(ValueType::Integer) => trimmed.parse().ok().map(Literal::Integer),
+        Some(ValueType::Decimal) => {
             trimmed.parse::<serde_json::Number>().ok().map(|number| Literal::Decimal(decimal(&number)))
         }
-        Some(Type::Boolean) => trimmed.parse().ok().map(Literal::Boolean),
-        Some(Type::Text | Type::Markdown) | None => None,
+        Some(ValueType::Boolean) => trimmed.parse().ok().map(Literal::Boolean),
+        Some(ValueType::Text | ValueType::Markdown) | None => None,
         // Addresses, telephone numbers and words have no surrounding spaces.
         Some(_) => Some(Literal::Text(trimmed.to_owned())),
     };
@@ -246,23 +246,23 @@ mod tests {
 
     #[test]
     fn what_sources_give_becomes_what_a_fact_can_be() {
-        let is = |wanted: Option<Type>, json: Json, toml: &str| match literal(wanted, &json) {
+        let is = |wanted: Option<ValueType>, json: Json, toml: &str| match literal(wanted, &json) {
             Ok(literal) => assert_eq!(literal.toml(), toml, "{json}"),
             Err(why) => assert_eq!(why, toml, "{json}"),
         };
         is(None, json!("v1.2"), "\"v1.2\"");
         is(None, json!(7), "7");
         is(None, json!(7.5), "7.5");
-        is(Some(Type::Decimal), json!("99"), "99.0");
-        is(Some(Type::Text), json!(12), "\"12\"");
-        is(Some(Type::Date), json!("2026-11-20T10:00:00Z"), "2026-11-20");
-        is(Some(Type::Date), json!("2026-11-20"), "2026-11-20");
-        is(Some(Type::Date), json!("2026-11-200"), "\"2026-11-200\"");
-        is(Some(Type::Date), json!("soon"), "\"soon\"");
-        is(Some(Type::Integer), json!(" 12\n"), "12");
-        is(Some(Type::Boolean), json!("true"), "true");
-        is(Some(Type::Email), json!(" a@example.com "), "\"a@example.com\"");
-        is(Some(Type::List(&Type::Integer)), json!(["1", 2]), "[1, 2]");
+        is(Some(ValueType::Decimal), json!("99"), "99.0");
+        is(Some(ValueType::Text), json!(12), "\"12\"");
+        is(Some(ValueType::Date), json!("2026-11-20T10:00:00Z"), "2026-11-20");
+        is(Some(ValueType::Date), json!("2026-11-20"), "2026-11-20");
+        is(Some(ValueType::Date), json!("2026-11-200"), "\"2026-11-200\"");
+        is(Some(ValueType::Date), json!("soon"), "\"soon\"");
+        is(Some(ValueType::Integer), json!(" 12\n"), "12");
+        is(Some(ValueType::Boolean), json!("true"), "true");
+        is(Some(ValueType::Email), json!(" a@example.com "), "\"a@example.com\"");
+        is(Some(ValueType::List(&ValueType::Integer)), json!(["1", 2]), "[1, 2]");
         is(None, json!(["a", "b"]), "[\"a\", \"b\"]");
         is(None, Json::Null, "nothing");
         is(None, json!([]), "an empty list");

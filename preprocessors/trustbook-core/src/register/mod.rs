@@ -23,11 +23,11 @@ pub mod value;
 use crate::span::{FileId, Span};
 use crate::toml_tree::{SyntaxError, TextError};
 use common::Common;
-use kinds::Kind;
+use kinds::RecordKind;
 use live::Live;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
-use types::Type;
+use types::ValueType;
 use value::Value;
 
 pub(crate) use read::label_of as read_label;
@@ -41,7 +41,7 @@ pub struct Fact {
     /// The label in a list of facts.
     pub label: String,
     /// The type of the value.
-    pub ty: Type,
+    pub ty: ValueType,
     /// The value; `None` if the file holds something of another type, which is reported once, at that place.
     pub value: Option<Value>,
     /// The span of the value.
@@ -60,7 +60,7 @@ pub struct Fact {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// The kind of record.
-    pub kind: &'static Kind,
+    pub kind: &'static RecordKind,
     /// The id, unique within the kind.
     pub id: String,
     /// The span of the id.
@@ -125,7 +125,7 @@ pub struct Register {
     /// Files with syntax errors; their contents are incomplete.
     pub broken: Vec<FileId>,
     /// The problems found while reading.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<RegisterProblem>,
     /// The fields whose names are nearly right, by the record that contains them; computed on first use.
     misspelt: OnceLock<BTreeMap<String, BTreeSet<String>>>,
 }
@@ -138,14 +138,16 @@ impl Register {
 
     /// Returns true if every file was read completely. Otherwise a missing fact may be stated in the unread part.
     pub fn is_whole(&self) -> bool {
-        let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. } | Problem::TooMuch { .. });
+        let is_unread = |problem: &RegisterProblem| {
+            matches!(problem, RegisterProblem::Unreadable { .. } | RegisterProblem::TooMuch { .. })
+        };
         self.broken.is_empty() && !self.problems.iter().any(is_unread)
     }
 }
 
 /// A problem with the register.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Problem {
+pub enum RegisterProblem {
     /// A file cannot be read.
     Unreadable {
         /// The file, relative to the book.

@@ -1,8 +1,8 @@
 //! Required fields of a record: those of its kind, and those that follow from its other fields.
 
-use super::kinds::Kind;
+use super::kinds::RecordKind;
 use super::value::Value;
-use super::{Problem, Record, Register};
+use super::{Record, Register, RegisterProblem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A requirement that depends on another field, or that any one of several fields satisfies.
@@ -85,7 +85,7 @@ pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
     let misspelt = register.misspelt.get_or_init(|| {
         let mut misspelt: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for problem in &register.problems {
-            if let Problem::UnknownField { within, nearest: Some(nearest), .. } = problem {
+            if let RegisterProblem::UnknownField { within, nearest: Some(nearest), .. } = problem {
                 misspelt.entry(within.clone()).or_default().insert(nearest.clone());
             }
         }
@@ -96,7 +96,7 @@ pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
 
 /// Returns all requirements of a record, met or not, as groups of alternative fields.
 fn all(record: &Record) -> Vec<Vec<&'static str>> {
-    let kind: &Kind = record.kind;
+    let kind: &RecordKind = record.kind;
     let required = kind.fields.iter().filter(|field| field.required).map(|field| vec![field.name]);
     let more = NEEDS.iter().filter(|need| need.kind == kind.name && applies(need, record));
     required.chain(more.map(|need| need.one_of.to_vec())).collect()
@@ -114,7 +114,7 @@ fn applies(need: &Need, record: &Record) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::kinds;
-    use super::super::types::Type;
+    use super::super::types::ValueType;
     use super::*;
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             let fields = need.one_of.iter().chain(need.when.iter().map(|(field, _)| field));
             assert!(fields.chain(need.unless.iter().map(|(field, _)| field)).all(|name| kind.field(name).is_some()));
             let choices = |name: &str| match kind.field(name).map(|field| field.ty) {
-                Some(Type::Choice(words)) => words,
+                Some(ValueType::Choice(words)) => words,
                 _ => &[],
             };
             assert!(need.when.is_none_or(|(name, words)| words.iter().all(|word| choices(name).contains(word))));

@@ -1,7 +1,7 @@
 //! The facts of the organisation and its product that have a known meaning, with their types.
 
-use super::types::Type;
-use Type::{Country, Integer, List, Period, Phone, Text, Url};
+use super::types::ValueType;
+use ValueType::{Country, Integer, List, Period, Phone, Text, Url};
 
 /// A free fact whose meaning the register knows by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Known {
     /// The id.
     pub id: &'static str,
     /// The type of the fact if it gives none of its own; `None` if several types make sense.
-    pub ty: Option<Type>,
+    pub ty: Option<ValueType>,
     /// The meaning, in one sentence.
     pub doc: &'static str,
 }
@@ -54,18 +54,18 @@ pub fn find(id: &str) -> Option<&'static Known> {
 }
 
 /// Returns the type of a known fact that gives no type of its own.
-pub(super) fn type_of(id: &str) -> Option<Type> {
+pub(super) fn type_of(id: &str) -> Option<ValueType> {
     find(id)?.ty
 }
 
-const fn is(id: &'static str, ty: Type, doc: &'static str) -> Known {
+const fn is(id: &'static str, ty: ValueType, doc: &'static str) -> Known {
     Known { id, ty: Some(ty), doc }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::{Problem, kinds, read};
+    use crate::register::{RegisterProblem, kinds, read};
     use crate::span::SourceMap;
     use crate::world::MemoryWorld;
 
@@ -74,7 +74,7 @@ mod tests {
         world.insert("facts/vendor.toml", facts);
         let register = read(&world, &mut SourceMap::default());
         let misfits = register.problems.into_iter().map(|problem| match problem {
-            Problem::WrongType { id, misfit, .. } => (id, misfit.why),
+            RegisterProblem::WrongType { id, misfit, .. } => (id, misfit.why),
             other => panic!("{other:?}"),
         });
         misfits.collect()

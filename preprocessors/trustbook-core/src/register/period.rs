@@ -12,7 +12,7 @@ pub struct Period {
     /// The text as written, in English.
     pub text: String,
     /// The words that limit it.
-    pub bound: Bound,
+    pub bound: PeriodBound,
     /// The shortest span; the same as `longest` unless it is a range.
     pub shortest: SpanFieldwise,
     /// The longest span.
@@ -23,7 +23,7 @@ pub struct Period {
 
 /// The limit of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub enum PeriodBound {
     /// No limit beyond the spans themselves.
     Exact,
     /// "Up to".
@@ -64,18 +64,18 @@ impl Period {
         if is_business && !unit.to_lowercase().starts_with(['d', 'h']) {
             return Err("is not a period");
         }
-        match is_range && (high.is_some() || bound != Bound::Exact || is_business) {
+        match is_range && (high.is_some() || bound != PeriodBound::Exact || is_business) {
             true => Ok(Period { text: text.trim().to_owned(), bound, shortest, longest, is_business }),
             false => Err("is not a period"),
         }
     }
 }
 
-fn bound(found: &Captures<'_>) -> Bound {
+fn bound(found: &Captures<'_>) -> PeriodBound {
     match (found.name("most"), found.name("least")) {
-        (Some(_), _) => Bound::Most,
-        (_, Some(_)) => Bound::Least,
-        _ => Bound::Exact,
+        (Some(_), _) => PeriodBound::Most,
+        (_, Some(_)) => PeriodBound::Least,
+        _ => PeriodBound::Exact,
     }
 }
 
@@ -92,15 +92,15 @@ mod tests {
     #[test]
     fn periods_are_read_as_vendors_state_them() {
         for (text, bound, shortest, longest, is_business) in [
-            ("14 to 30 days", Bound::Exact, "14 days", "30 days", false),
-            ("7-10 years", Bound::Exact, "7 years", "10 years", false),
-            ("between 6 months and 2 years", Bound::Exact, "6 months", "2 years", false),
-            ("30 days to 6 months", Bound::Exact, "30 days", "6 months", false),
-            ("up to 14 days", Bound::Most, "14 days", "14 days", false),
-            ("At least 3 months", Bound::Least, "3 months", "3 months", false),
-            ("2 business days", Bound::Exact, "2 days", "2 days", true),
-            ("up to 5 working days", Bound::Most, "5 days", "5 days", true),
-            ("within 24 hours", Bound::Most, "24 hours", "24 hours", false),
+            ("14 to 30 days", PeriodBound::Exact, "14 days", "30 days", false),
+            ("7-10 years", PeriodBound::Exact, "7 years", "10 years", false),
+            ("between 6 months and 2 years", PeriodBound::Exact, "6 months", "2 years", false),
+            ("30 days to 6 months", PeriodBound::Exact, "30 days", "6 months", false),
+            ("up to 14 days", PeriodBound::Most, "14 days", "14 days", false),
+            ("At least 3 months", PeriodBound::Least, "3 months", "3 months", false),
+            ("2 business days", PeriodBound::Exact, "2 days", "2 days", true),
+            ("up to 5 working days", PeriodBound::Most, "5 days", "5 days", true),
+            ("within 24 hours", PeriodBound::Most, "24 hours", "24 hours", false),
         ] {
             let span = |text: &str| duration::read(text).unwrap();
             let period = Period::read(text).unwrap();

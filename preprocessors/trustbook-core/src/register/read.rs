@@ -3,14 +3,14 @@
 use super::common::{self, Common};
 use super::kinds;
 use super::limit;
-use super::live::{self, Around, LIVE};
+use super::live::{self, LIVE, LiveProperties};
 use super::organisation;
-use super::types::{Misfit, Type, type_names};
+use super::types::{Misfit, ValueType, type_names};
 use super::value::Value;
-use super::{Fact, Problem, Register};
+use super::{Fact, Register, RegisterProblem};
 use crate::span::{FileId, SourceMap, Span};
 use crate::suggest::{nearest, slip};
-use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
+use crate::toml_tree::{self, TomlKey, TomlNode, kind_of, span_of, text_of};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,28 +25,28 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
     let (mut seen, mut parents) = (BTreeMap::new(), BTreeSet::new());
     let entries = world.list("facts").unwrap_or_else(|error| {
         let error = toml_tree::TextError::Read(error);
-        register.problems.push(Problem::Unreadable { path: "facts".to_owned(), error });
+        register.problems.push(RegisterProblem::Unreadable { path: "facts".to_owned(), error });
         Vec::new()
     });
     let other = entries.iter().filter(|entry| super::is_like_register(&entry.path));
-    register.problems.extend(other.map(|entry| Problem::NotRead { path: entry.path.clone() }));
+    register.problems.extend(other.map(|entry| RegisterProblem::NotRead { path: entry.path.clone() }));
     for entry in entries.iter().filter(|entry| entry.path.ends_with(".toml")) {
         match toml_tree::read_text(world, &entry.path) {
             Ok(text) if text.len() > limit::MAX_TEXT => register.problems.push(limit::too_large(&entry.path)),
             Ok(text) => {
                 let file = map.add(&entry.path, text.as_str());
-                Reader { register: &mut register, seen: &mut seen, parents: &mut parents, file }.file(&text);
+                RegisterReader { register: &mut register, seen: &mut seen, parents: &mut parents, file }.file(&text);
                 if !limit::has_room(&mut register, &entry.path) {
                     break;
                 }
             }
-            Err(error) => register.problems.push(Problem::Unreadable { path: entry.path.clone(), error }),
+            Err(error) => register.problems.push(RegisterProblem::Unreadable { path: entry.path.clone(), error }),
         }
     }
     register
 }
 
-pub(super) struct Reader<'r> {
+pub(super) struct RegisterReader<'r> {
     pub(super) register: &'r mut Register,
     /// The span at which each id was first given.
     seen: &'r mut BTreeMap<String, Span>,
@@ -58,8 +58,8 @@ pub(super) struct Reader<'r> {
 /// The table that gives the common part of all facts and records of a file.
 const DEFAULTS: &str = "defaults";
 
-impl Reader<'_> {
-    fn defaults(&mut self, node: &Node<'_>, defaults: &mut Common) {
+impl RegisterReader<'_> {
+    fn defaults(&mut self, node: &TomlNode<'_>, defaults: &mut Common) {
         let DeValue::Table(table) = node.get_ref() else {
             self.misfit(
                 node,
@@ -72,7 +72,7 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 name if common::NO_DEFAULT.contains(&name) => {
                     let span = self.span(key);
-                    self.register.problems.push(Problem::Misshapen {
+                    self.register.problems.push(RegisterProblem::Misshapen {
                         span,
                         what: format!("`{name}` cannot be a default"),
                         help: match name {
@@ -96,14 +96,14 @@ impl Reader<'_> {
         if !errors.is_empty() {
             self.register.broken.push(file);
         }
-        self.register.problems.extend(errors.into_iter().map(Problem::Syntax));
+        self.register.problems.extend(errors.into_iter().map(RegisterProblem::Syntax));
         let mut defaults = Common::default();
         let misnamed = misnamed_defaults(&tree);
         for (key, node) in &tree {
             let is_misnamed = misnamed == Some(key.get_ref().as_ref());
             if is_misnamed {
                 let (span, what) = (self.span(key), format!("`[{}]` is not read", key.get_ref()));
-                self.register.problems.push(Problem::Misnamed { span, what, near: DEFAULTS });
+                self.register.problems.push(RegisterProblem::Misnamed { span, what, near: DEFAULTS });
             }
             if is_misnamed || key.get_ref() == DEFAULTS {
                 self.defaults(node, &mut defaults);
@@ -113,7 +113,7 @@ impl Reader<'_> {
         for (key, node) in &tree {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 (name, _) if name == DEFAULTS || misnamed == Some(name) => {}
-                ("page", _) => self.register.problems.push(Problem::Misshapen {
+                ("page", _) => self.register.problems.push(RegisterProblem::Misshapen {
                     span: span_of(file, key),
                     what: "`page` is reserved for what a page knows of itself".to_owned(),
                     help: "give the table another name".to_owned(),
@@ -126,7 +126,7 @@ impl Reader<'_> {
                         None => self.unknown_kind(key),
                     }
                 }
-                (name, _) if kinds::find(name).is_some() => self.register.problems.push(Problem::Misshapen {
+                (name, _) if kinds::find(name).is_some() => self.register.problems.push(RegisterProblem::Misshapen {
                     span: span_of(file, key),
                     what: match node.get_ref() {
                         DeValue::Table(_) => format!("`{name}` is a kind of record, but this is a plain table"),
@@ -139,25 +139,25 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown_kind(&mut self, key: &Key<'_>) {
+    fn unknown_kind(&mut self, key: &TomlKey<'_>) {
         let names = || kinds::KINDS.iter().map(|kind| kind.name);
         let (name, span) = (key.get_ref(), self.span(key));
         let what = format!("unknown kind of record `{name}`");
         self.register.problems.push(match nearest(name, names()) {
-            Some(near) => Problem::Misnamed { span, what, near },
+            Some(near) => RegisterProblem::Misnamed { span, what, near },
             None => {
                 let help = format!("the kinds are {}", crate::suggest::listed(names()));
-                Problem::Misshapen { span, what, help }
+                RegisterProblem::Misshapen { span, what, help }
             }
         });
     }
 
     /// Reads a free fact in its short or long form, or a table of free facts.
-    fn fact_or_group(&mut self, id: &str, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
+    fn fact_or_group(&mut self, id: &str, key: &TomlKey<'_>, node: &TomlNode<'_>, defaults: &Arc<Common>) {
         let name = key.get_ref();
         if !is_name(name) {
             let span = self.span(key);
-            self.register.problems.push(Problem::Misshapen {
+            self.register.problems.push(RegisterProblem::Misshapen {
                 span,
                 what: format!("`{name}` cannot be part of an id"),
                 help: "use letters, digits, `_` and `-`".to_owned(),
@@ -174,14 +174,14 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                let ty = organisation::type_of(id).or_else(|| Type::obvious(node)).unwrap_or(Type::Text);
+                let ty = organisation::type_of(id).or_else(|| ValueType::obvious(node)).unwrap_or(ValueType::Text);
                 let fact = self.fact(id.to_owned(), None, ty, key, node, Arc::clone(defaults));
                 self.keep(fact);
             }
         }
     }
 
-    fn long_form(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, defaults: &Arc<Common>) {
+    fn long_form(&mut self, id: &str, key: &TomlKey<'_>, table: &DeTable<'_>, defaults: &Arc<Common>) {
         let is_live = table.contains_key(LIVE);
         let mut common = if is_live { live::of_live(defaults) } else { Common::clone(defaults) };
         let (mut value, mut ty, mut label, mut choices) = (None, None, None, None);
@@ -189,7 +189,7 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "value" => value = Some(node),
                 "type" => ty = self.named_type(node),
-                "label" => match Type::Text.read(node) {
+                "label" => match ValueType::Text.read(node) {
                     Ok(text) => label = Some(text.text()),
                     Err(misfit) => self.misfit(node, "label", misfit),
                 },
@@ -198,7 +198,7 @@ impl Reader<'_> {
                 "select" if is_live => {}
                 "select" => {
                     let span = self.span(key);
-                    self.register.problems.push(Problem::Misshapen {
+                    self.register.problems.push(RegisterProblem::Misshapen {
                         span,
                         what: format!("the fact `{id}` has a `select`, but no source to select from"),
                         help: "name the source: `live = \"...\"`, or remove the `select`".to_owned(),
@@ -213,14 +213,14 @@ impl Reader<'_> {
         }
         if is_live {
             let choices = words_of(choices).into_iter().map(str::to_owned).collect();
-            if let Some(fact) = self.live_fact(id, key, table, Around { label, ty, choices, common }) {
+            if let Some(fact) = self.live_fact(id, key, table, LiveProperties { label, ty, choices, common }) {
                 self.keep(fact);
             }
             return;
         }
         let Some(node) = value else {
             let span = self.span(key);
-            self.register.problems.push(Problem::Misshapen {
+            self.register.problems.push(RegisterProblem::Misshapen {
                 span,
                 what: format!("the fact `{id}` has no `value`"),
                 help: "write its `value`, or remove the fact".to_owned(),
@@ -229,9 +229,9 @@ impl Reader<'_> {
         };
         let common = Arc::new(common);
         let mut fact = match (ty, choices) {
-            (Some(Type::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
+            (Some(ValueType::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
             (ty, _) => {
-                let Some(ty) = ty.or_else(|| organisation::type_of(id)).or_else(|| Type::obvious(node)) else {
+                let Some(ty) = ty.or_else(|| organisation::type_of(id)).or_else(|| ValueType::obvious(node)) else {
                     let help = Some("write text, a number, a date or a list of these".to_owned());
                     self.misfit(node, id, Misfit { why: "is a table".to_owned(), help, at: None });
                     return;
@@ -243,8 +243,8 @@ impl Reader<'_> {
         self.keep(fact);
     }
 
-    fn named_type(&mut self, node: &Node<'_>) -> Option<Type> {
-        let ty = text_of(node).and_then(Type::parse);
+    fn named_type(&mut self, node: &TomlNode<'_>) -> Option<ValueType> {
+        let ty = text_of(node).and_then(ValueType::parse);
         if ty.is_none() {
             let names: Vec<_> = type_names().collect();
             let near = text_of(node).and_then(|text| nearest(text, names.iter().copied()));
@@ -266,15 +266,15 @@ impl Reader<'_> {
         &mut self,
         id: &str,
         label: Option<String>,
-        key: &Key<'_>,
-        node: &Node<'_>,
-        choices: Option<&Node<'_>>,
+        key: &TomlKey<'_>,
+        node: &TomlNode<'_>,
+        choices: Option<&TomlNode<'_>>,
         common: Arc<Common>,
     ) -> Fact {
         let words = words_of(choices);
         let text = text_of(node).unwrap_or_default();
-        let mut fact = self.fact(id.to_owned(), label, Type::Text, key, node, common);
-        fact.ty = Type::Choice(&[]);
+        let mut fact = self.fact(id.to_owned(), label, ValueType::Text, key, node, common);
+        fact.ty = ValueType::Choice(&[]);
         if fact.value.is_some() && !words.contains(&text) {
             let help = match words.is_empty() {
                 true => "list the words it can take: `choices = [\"yes\", \"no\"]`".to_owned(),
@@ -292,9 +292,9 @@ impl Reader<'_> {
         &mut self,
         id: String,
         label: Option<String>,
-        ty: Type,
-        key: &Key<'_>,
-        node: &Node<'_>,
+        ty: ValueType,
+        key: &TomlKey<'_>,
+        node: &TomlNode<'_>,
         common: Arc<Common>,
     ) -> Fact {
         let value = match ty.read(node) {
@@ -327,36 +327,36 @@ impl Reader<'_> {
             (None, None) => return,
         };
         if self.parents.insert(parent.clone()) {
-            self.register.problems.push(Problem::Nested { parent, child, first: other, second: fact.key_span });
+            self.register.problems.push(RegisterProblem::Nested { parent, child, first: other, second: fact.key_span });
         }
     }
 
     pub(super) fn is_new(&mut self, id: &str, span: Span) -> bool {
         if let Some(first) = self.seen.get(id) {
-            self.register.problems.push(Problem::Duplicate { id: id.to_owned(), first: *first, second: span });
+            self.register.problems.push(RegisterProblem::Duplicate { id: id.to_owned(), first: *first, second: span });
             return false;
         }
         self.seen.insert(id.to_owned(), span);
         true
     }
 
-    pub(super) fn set_common(&mut self, common: &mut Common, name: &str, node: &Node<'_>) {
+    pub(super) fn set_common(&mut self, common: &mut Common, name: &str, node: &TomlNode<'_>) {
         let file = self.file;
         if let Err(misfit) = common.set(name, node, &|node| span_of(file, node)) {
             self.misfit(node, name, misfit);
         }
     }
 
-    pub(super) fn misfit(&mut self, node: &Node<'_>, id: &str, misfit: Misfit) {
+    pub(super) fn misfit(&mut self, node: &TomlNode<'_>, id: &str, misfit: Misfit) {
         let span = misfit.at.clone().map_or_else(|| self.span(node), |at| Span::new(self.file, at));
-        self.register.problems.push(Problem::WrongType { span, id: id.to_owned(), misfit });
+        self.register.problems.push(RegisterProblem::WrongType { span, id: id.to_owned(), misfit });
     }
 
-    pub(super) fn unknown(&mut self, key: &Key<'_>, within: String, known: Vec<&'static str>) {
+    pub(super) fn unknown(&mut self, key: &TomlKey<'_>, within: String, known: Vec<&'static str>) {
         let name = key.get_ref().to_string();
         let nearest = nearest(&name, known.iter().copied()).map(str::to_owned);
         let span = self.span(key);
-        self.register.problems.push(Problem::UnknownField { span, name, within, nearest, known });
+        self.register.problems.push(RegisterProblem::UnknownField { span, name, within, nearest, known });
     }
 
     /// Returns the spans of the entries of a table. Its inner tables may be elsewhere in the file, with others between
@@ -382,7 +382,7 @@ impl Reader<'_> {
 }
 
 /// Returns the words listed by a fact of type choice.
-fn words_of<'n>(choices: Option<&'n Node<'_>>) -> Vec<&'n str> {
+fn words_of<'n>(choices: Option<&'n TomlNode<'_>>) -> Vec<&'n str> {
     match choices.map(toml::Spanned::get_ref) {
         Some(DeValue::Array(items)) => items.iter().filter_map(text_of).collect(),
         _ => Vec::new(),
@@ -413,7 +413,7 @@ fn misnamed_defaults<'t>(tree: &'t DeTable<'_>) -> Option<&'t str> {
     if tree.contains_key(DEFAULTS) {
         return None;
     }
-    let holds_defaults = |node: &Node<'_>| match node.get_ref() {
+    let holds_defaults = |node: &TomlNode<'_>| match node.get_ref() {
         DeValue::Table(table) => {
             !table.is_empty() && table.keys().all(|key| common::KEYS.contains(&key.get_ref().as_ref()))
         }

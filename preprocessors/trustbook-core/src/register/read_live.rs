@@ -1,33 +1,39 @@
 //! The reader of live facts: `{ live = "release", select = ".tag_name" }` instead of a value.
 
-use super::Problem;
+use super::RegisterProblem;
 use super::common::Common;
-use super::live::{Around, LIVE, Live, of_live};
-use super::read::{Reader, label_of};
-use super::types::{Misfit, Type};
+use super::live::{LIVE, Live, LiveProperties, of_live};
+use super::read::{RegisterReader, label_of};
+use super::types::{Misfit, ValueType};
 use super::{Fact, organisation};
 use crate::span::{Span, Spanned};
-use crate::toml_tree::{Key, text_of};
+use crate::toml_tree::{TomlKey, text_of};
 use std::sync::Arc;
 use toml::de::DeTable;
 
-impl Reader<'_> {
+impl RegisterReader<'_> {
     /// Reads a free fact whose value comes from a source.
-    pub(super) fn live_fact(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, around: Around) -> Option<Fact> {
+    pub(super) fn live_fact(
+        &mut self,
+        id: &str,
+        key: &TomlKey<'_>,
+        table: &DeTable<'_>,
+        around: LiveProperties,
+    ) -> Option<Fact> {
         if let Some((twice, _)) = table.get_key_value("value") {
             let span = self.span(twice);
-            self.register.problems.push(Problem::Misshapen {
+            self.register.problems.push(RegisterProblem::Misshapen {
                 span,
                 what: format!("the fact `{id}` has both a `value` and a source"),
                 help: "remove its `value`, which `trustbook refresh` finds, or its `live`".to_owned(),
             });
             return None;
         }
-        let Around { label, ty, choices, common } = around;
+        let LiveProperties { label, ty, choices, common } = around;
         let ty = ty.or_else(|| organisation::type_of(id));
-        if matches!(ty, Some(Type::Choice(_))) && choices.is_empty() {
+        if matches!(ty, Some(ValueType::Choice(_))) && choices.is_empty() {
             let span = self.span(key);
-            self.register.problems.push(Problem::Misshapen {
+            self.register.problems.push(RegisterProblem::Misshapen {
                 span,
                 what: format!("the fact `{id}` does not say which words it can take"),
                 help: "list them: `choices = [\"yes\", \"no\"]`".to_owned(),
@@ -40,8 +46,8 @@ impl Reader<'_> {
     pub(super) fn live_field(
         &mut self,
         id: &str,
-        ty: Type,
-        key: &Key<'_>,
+        ty: ValueType,
+        key: &TomlKey<'_>,
         table: &DeTable<'_>,
         common: &Common,
     ) -> Option<Fact> {
@@ -52,9 +58,9 @@ impl Reader<'_> {
         &mut self,
         id: &str,
         label: Option<String>,
-        ty: Option<Type>,
+        ty: Option<ValueType>,
         choices: Vec<String>,
-        (key, table): (&Key<'_>, &DeTable<'_>),
+        (key, table): (&TomlKey<'_>, &DeTable<'_>),
         common: Arc<Common>,
     ) -> Option<Fact> {
         let source = self.live_text(table, LIVE)?;
@@ -66,7 +72,7 @@ impl Reader<'_> {
         Some(Fact {
             id: id.to_owned(),
             label: label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(id))),
-            ty: ty.unwrap_or(Type::Text),
+            ty: ty.unwrap_or(ValueType::Text),
             value: None,
             span: Span { end, ..key_span },
             key_span,

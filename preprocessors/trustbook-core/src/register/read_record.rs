@@ -1,21 +1,27 @@
 //! The reader of records: their id, their common part, their fields, and tables inside fields.
 
 use super::common::{self, Common};
-use super::kinds::Kind;
+use super::kinds::RecordKind;
 use super::live::{is_live, of_live};
-use super::read::{Reader, is_name, label_of};
+use super::read::{RegisterReader, is_name, label_of};
 use super::source;
-use super::types::{Misfit, Type};
+use super::types::{Misfit, ValueType};
 use super::value::Value;
-use super::{Fact, Problem, Record};
+use super::{Fact, Record, RegisterProblem};
 use crate::span::Spanned;
 use crate::suggest::{listed, nearest};
-use crate::toml_tree::{Key, Node, text_of};
+use crate::toml_tree::{TomlKey, TomlNode, text_of};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-impl Reader<'_> {
-    pub(super) fn record(&mut self, kind: &'static Kind, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
+impl RegisterReader<'_> {
+    pub(super) fn record(
+        &mut self,
+        kind: &'static RecordKind,
+        key: &TomlKey<'_>,
+        node: &TomlNode<'_>,
+        defaults: &Arc<Common>,
+    ) {
         let DeValue::Table(table) = node.get_ref() else {
             let help = Some(format!("write `[[{}]]` with an `id`", kind.name));
             self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help, at: None });
@@ -38,7 +44,7 @@ impl Reader<'_> {
                 continue;
             }
             let fact = match (field.ty, node.get_ref()) {
-                (Type::Named(..), DeValue::Table(named)) => self.named(&field_id, field.ty, key, named, &common),
+                (ValueType::Named(..), DeValue::Table(named)) => self.named(&field_id, field.ty, key, named, &common),
                 _ => self.fact(field_id, None, field.ty, key, node, Arc::clone(&common)),
             };
             self.nested(&fact, node, &mut fields);
@@ -60,22 +66,22 @@ impl Reader<'_> {
     /// Returns the id of a record, and the node to point at.
     fn id_of<'n>(
         &self,
-        kind: &Kind,
+        kind: &RecordKind,
         table: &'n DeTable<'_>,
-        node: &Node<'_>,
-    ) -> Result<(String, Option<&'n Node<'n>>), Problem> {
+        node: &TomlNode<'_>,
+    ) -> Result<(String, Option<&'n TomlNode<'n>>), RegisterProblem> {
         let fields = kind.id_fields();
         let node_of = |name: &str| table.get(name);
         if fields.is_empty() {
             let id_node = node_of("id");
             return match id_node.and_then(text_of) {
                 Some(id) if is_name(id) => Ok((id.to_owned(), id_node)),
-                Some(id) if !id.is_empty() => Err(Problem::Misshapen {
+                Some(id) if !id.is_empty() => Err(RegisterProblem::Misshapen {
                     span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
                     what: format!("`{id}` is not an id"),
                     help: "write it with the letters `a` to `z`, digits, `_` and `-` alone".to_owned(),
                 }),
-                _ => Err(Problem::Misshapen {
+                _ => Err(RegisterProblem::Misshapen {
                     span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
                     what: format!("a `[[{}]]` has no `id`, by which pages name it", kind.name),
                     help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
@@ -87,7 +93,7 @@ impl Reader<'_> {
             match node_of(name).and_then(text_of).filter(|text| !text.trim().is_empty()) {
                 Some(text) => parts.push(text),
                 None => {
-                    return Err(Problem::Misshapen {
+                    return Err(RegisterProblem::Misshapen {
                         span: node_of(name).map_or_else(|| self.span(node), |node| self.span(node)),
                         what: format!("a `[[{}]]` has no `{name}`, which identifies it", kind.name),
                         help: format!("write {}", listed(fields.iter().copied())),
@@ -99,7 +105,7 @@ impl Reader<'_> {
     }
 
     /// Reads a table whose keys the writer chooses. A wrong entry is reported, and the others are kept.
-    fn named(&mut self, id: &str, ty: Type, key: &Key<'_>, table: &DeTable<'_>, common: &Arc<Common>) -> Fact {
+    fn named(&mut self, id: &str, ty: ValueType, key: &TomlKey<'_>, table: &DeTable<'_>, common: &Arc<Common>) -> Fact {
         let mut read = Vec::new();
         for (name, node) in table {
             let entry = match ty.read(node) {
@@ -120,7 +126,7 @@ impl Reader<'_> {
     fn record_common(
         &mut self,
         full: &str,
-        kind: &'static Kind,
+        kind: &'static RecordKind,
         table: &DeTable<'_>,
         defaults: &Arc<Common>,
     ) -> Arc<Common> {
@@ -140,14 +146,14 @@ impl Reader<'_> {
         }
         // A record with a last day of its own, such as a certificate, expires after it.
         if let (None, Some(expires), Some(_)) = (&common.valid_until, table.get("expires"), kind.field("expires"))
-            && let Ok(Value::Date(value)) = Type::Date.read(expires)
+            && let Ok(Value::Date(value)) = ValueType::Date.read(expires)
         {
             common.valid_until = Some(Spanned { value, span: self.span(expires) });
         }
         for name in &common.not_stated {
             if kind.field(&name.value).is_none() {
                 let known: Vec<&'static str> = kind.fields.iter().map(|field| field.name).collect();
-                self.register.problems.push(Problem::UnknownField {
+                self.register.problems.push(RegisterProblem::UnknownField {
                     span: name.span,
                     name: name.value.clone(),
                     within: format!("`{full}`"),
@@ -160,17 +166,17 @@ impl Reader<'_> {
     }
 
     /// Adds the entries of a table field as facts: `region.us-west.codes.aws`.
-    fn nested(&mut self, fact: &Fact, node: &Node<'_>, fields: &mut Vec<Fact>) {
+    fn nested(&mut self, fact: &Fact, node: &TomlNode<'_>, fields: &mut Vec<Fact>) {
         let (Some(Value::Table(entries)), DeValue::Table(table)) = (&fact.value, node.get_ref()) else {
             return;
         };
         for ((name, value), (key, node)) in entries.iter().zip(table) {
             let ty = match fact.ty {
-                Type::Table(known) => {
-                    known.iter().find(|field| field.name == name).map_or(Type::Text, |field| field.ty)
+                ValueType::Table(known) => {
+                    known.iter().find(|field| field.name == name).map_or(ValueType::Text, |field| field.ty)
                 }
-                Type::Named(_, known) => Type::Table(known),
-                _ => Type::Text,
+                ValueType::Named(_, known) => ValueType::Table(known),
+                _ => ValueType::Text,
             };
             let entry = Fact {
                 id: format!("{}.{name}", fact.id),
@@ -183,7 +189,7 @@ impl Reader<'_> {
                 common: Arc::clone(&fact.common),
                 live: None,
             };
-            if let Type::Table(_) = ty {
+            if let ValueType::Table(_) = ty {
                 self.nested(&entry, node, fields);
             }
             fields.push(entry);

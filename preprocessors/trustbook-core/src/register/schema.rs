@@ -6,9 +6,9 @@
 //! that no record has.
 
 use super::common;
-use super::kinds::{KINDS, Kind};
+use super::kinds::{KINDS, RecordKind};
 use super::organisation::{KNOWN, Known};
-use super::types::{Field, PLACES, Type, type_names};
+use super::types::{FieldType, PLACES, ValueType, type_names};
 use serde_json::{Map, Value as Json, json};
 
 /// The pattern of names of facts, groups and records.
@@ -98,7 +98,7 @@ fn definitions() -> Map<String, Json> {
     );
     definitions.insert("fact".to_owned(), fact());
     definitions.insert("country".to_owned(), country());
-    let text = || of_type(Type::Text);
+    let text = || of_type(ValueType::Text);
     definitions.insert(
         "live".to_owned(),
         json!({
@@ -118,12 +118,13 @@ fn definitions() -> Map<String, Json> {
 fn fact() -> Json {
     let mut properties = Map::new();
     properties.insert("value".to_owned(), described("What is stated.", refer("value")));
-    let source = described("The id of the source that the value comes from, instead of `value`.", of_type(Type::Text));
+    let source =
+        described("The id of the source that the value comes from, instead of `value`.", of_type(ValueType::Text));
     properties.insert("live".to_owned(), source);
     let select = "What of the source: an expression of jq, or a selector of CSS where it is HTML.";
-    properties.insert("select".to_owned(), described(select, of_type(Type::Text)));
+    properties.insert("select".to_owned(), described(select, of_type(ValueType::Text)));
     properties.insert("type".to_owned(), type_property());
-    let label = described("What a list of facts calls it.", of_type(Type::Text));
+    let label = described("What a list of facts calls it.", of_type(ValueType::Text));
     properties.insert("label".to_owned(), label);
     let choices = json!({ "type": "array", "items": { "type": "string" } });
     properties.insert("choices".to_owned(), described("The words that a fact of the type `choice` can take.", choices));
@@ -191,7 +192,7 @@ fn defaults() -> Json {
     )
 }
 
-fn records(kind: &Kind) -> Json {
+fn records(kind: &RecordKind) -> Json {
     let mut properties = Map::new();
     let needed: &[&str] = if kind.id_fields().is_empty() { &["id"] } else { kind.id_fields() };
     if kind.id_fields().is_empty() {
@@ -213,7 +214,7 @@ fn records(kind: &Kind) -> Json {
     described(kind.doc, json!({ "type": "array", "minItems": 1, "items": record }))
 }
 
-fn fields(fields: &[Field], needed: &str) -> impl Iterator<Item = (String, Json)> {
+fn fields(fields: &[FieldType], needed: &str) -> impl Iterator<Item = (String, Json)> {
     fields.iter().map(move |field| {
         let doc = match field.required {
             true => format!("{} {needed}", field.doc),
@@ -224,7 +225,7 @@ fn fields(fields: &[Field], needed: &str) -> impl Iterator<Item = (String, Json)
 }
 
 /// Allows a live value in addition to `schema`, except for a table, whose keys are open.
-fn or_live(schema: Json, ty: Type) -> Json {
+fn or_live(schema: Json, ty: ValueType) -> Json {
     match schema {
         Json::Object(mut schema) if !ty.is_table() => {
             let doc = schema.remove("description").unwrap_or_default();
@@ -238,36 +239,36 @@ fn common_part<'k>(keys: impl Iterator<Item = &'k str>) -> impl Iterator<Item = 
     keys.map(|key| (key.to_owned(), refer(key)))
 }
 
-fn of_type(ty: Type) -> Json {
+fn of_type(ty: ValueType) -> Json {
     let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     match ty {
-        Type::Text | Type::Markdown | Type::Id(_) | Type::Choice([]) => text(SEEN),
-        Type::Integer => json!({ "type": "integer" }),
-        Type::Decimal => json!({ "type": "number" }),
-        Type::Date => json!({ "type": "string", "format": "date" }),
-        Type::Duration => text(DURATION),
-        Type::DurationOr(words) => json!({ "anyOf": [{ "enum": words }, text(DURATION)] }),
-        Type::Period => text(DURATION),
-        Type::PeriodOrCriteria(_) => text(SEEN),
-        Type::Email => json!({ "type": "string", "format": "email" }),
-        Type::Phone => text(PHONE),
-        Type::Url => text(URL),
-        Type::Boolean => json!({ "type": "boolean" }),
-        Type::Choice(words) => json!({ "enum": words }),
-        Type::Country => refer("country"),
-        Type::Place => json!({ "anyOf": [{ "enum": PLACES }, refer("country")] }),
-        Type::DateOrTerm => json!({ "type": ["string", "integer"] }),
-        Type::OneOrMore(item) => json!({ "anyOf": [of_type(*item), of_type(Type::List(item))] }),
-        Type::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
-        Type::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
-        Type::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),
-        Type::Category => text("^[a-z0-9_]+(\\.[a-z0-9_]+)*$"),
-        Type::Named(short, known) => {
-            let of_short = known.iter().find(|field| field.name == short).map_or(Type::Text, |field| field.ty);
-            let either = json!([of_type(of_short), of_type(Type::Table(known))]);
+        ValueType::Text | ValueType::Markdown | ValueType::Id(_) | ValueType::Choice([]) => text(SEEN),
+        ValueType::Integer => json!({ "type": "integer" }),
+        ValueType::Decimal => json!({ "type": "number" }),
+        ValueType::Date => json!({ "type": "string", "format": "date" }),
+        ValueType::Duration => text(DURATION),
+        ValueType::DurationOr(words) => json!({ "anyOf": [{ "enum": words }, text(DURATION)] }),
+        ValueType::Period => text(DURATION),
+        ValueType::PeriodOrCriteria(_) => text(SEEN),
+        ValueType::Email => json!({ "type": "string", "format": "email" }),
+        ValueType::Phone => text(PHONE),
+        ValueType::Url => text(URL),
+        ValueType::Boolean => json!({ "type": "boolean" }),
+        ValueType::Choice(words) => json!({ "enum": words }),
+        ValueType::Country => refer("country"),
+        ValueType::Place => json!({ "anyOf": [{ "enum": PLACES }, refer("country")] }),
+        ValueType::DateOrTerm => json!({ "type": ["string", "integer"] }),
+        ValueType::OneOrMore(item) => json!({ "anyOf": [of_type(*item), of_type(ValueType::List(item))] }),
+        ValueType::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
+        ValueType::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
+        ValueType::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),
+        ValueType::Category => text("^[a-z0-9_]+(\\.[a-z0-9_]+)*$"),
+        ValueType::Named(short, known) => {
+            let of_short = known.iter().find(|field| field.name == short).map_or(ValueType::Text, |field| field.ty);
+            let either = json!([of_type(of_short), of_type(ValueType::Table(known))]);
             json!({ "type": "object", "minProperties": 1, "additionalProperties": { "anyOf": either } })
         }
-        Type::Table(known) => {
+        ValueType::Table(known) => {
             let properties: Map<String, Json> = fields(known, "Required.").collect();
             json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false })
         }

@@ -116,6 +116,6 @@ pub fn idle_fields(record: &Record) -> Vec<&'static str> {
         Some("command") => &["argv", "format"],
         _ => return Vec::new(),
     };
-    let idle = |field: &&types::Field| !["kind", "max_age"].contains(&field.name) && !own.contains(&field.name);
+    let idle = |field: &&types::FieldType| !["kind", "max_age"].contains(&field.name) && !own.contains(&field.name);
     record.kind.fields.iter().filter(idle).map(|field| field.name).filter(|name| record.field(name).is_some()).collect()
 }

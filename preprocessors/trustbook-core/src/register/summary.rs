@@ -1,6 +1,6 @@
 //! The fields that a comparison of hosting options shows, for each kind of record.
 
-use super::kinds::Kind;
+use super::kinds::RecordKind;
 
 /// The parts of a record that a comparison shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Title {
 
 /// Returns the summary of a kind. `None` for hosting options, for data models, and for claims, which have a table of
 /// their own.
-pub fn of(kind: &Kind) -> Option<&'static Summary> {
+pub fn of(kind: &RecordKind) -> Option<&'static Summary> {
     SUMMARIES.iter().find(|(name, _)| *name == kind.name).map(|(_, summary)| summary)
 }
 

@@ -6,13 +6,13 @@ use super::term::Term;
 use super::value::{self, Value};
 use crate::category;
 use crate::html;
-use crate::toml_tree::{self, Node, kind_of};
+use crate::toml_tree::{self, TomlNode, kind_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 /// The type of a fact or of a record's field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
+pub enum ValueType {
     /// Plain text of one or more lines.
     Text,
     /// Markdown, the only type whose value is markup.
@@ -48,11 +48,11 @@ pub enum Type {
     /// A TOML date, or a month, quarter, half-year or year, such as `Q2 2027`.
     DateOrTerm,
     /// One value of a type, or a list of them.
-    OneOrMore(&'static Type),
+    OneOrMore(&'static ValueType),
     /// The id of a record of this kind.
     Id(&'static str),
     /// Any number of values of one type.
-    List(&'static Type),
+    List(&'static ValueType),
     /// A table with keys chosen by the writer, each with a text.
     Map,
     /// A data category, as a key of fideslang.
@@ -61,9 +61,9 @@ pub enum Type {
     Scalar,
     /// A table with keys chosen by the writer. Each holds a table of these fields, or the value of the named field
     /// alone.
-    Named(&'static str, &'static [Field]),
+    Named(&'static str, &'static [FieldType]),
     /// A table with known fields.
-    Table(&'static [Field]),
+    Table(&'static [FieldType]),
 }
 
 /// The places that are not one country.
@@ -71,11 +71,11 @@ pub const PLACES: &[&str] = &["EU", "EEA", "worldwide", "customer-choice"];
 
 /// One field of a record, or of a table inside a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub struct FieldType {
     /// The key.
     pub name: &'static str,
     /// The type of the value.
-    pub ty: Type,
+    pub ty: ValueType,
     /// True if a record without it is incomplete.
     pub required: bool,
     /// The meaning, in one sentence.
@@ -107,20 +107,20 @@ impl Misfit {
 /// The longest text of a value, in bytes: it may be on many pages, and many times on each.
 const LONGEST_TEXT: usize = 64 * 1024;
 
-const NAMED: &[(&str, Type)] = &[
-    ("boolean", Type::Boolean),
-    ("choice", Type::Choice(&[])),
-    ("country", Type::Country),
-    ("date", Type::Date),
-    ("decimal", Type::Decimal),
-    ("duration", Type::Duration),
-    ("email", Type::Email),
-    ("integer", Type::Integer),
-    ("markdown", Type::Markdown),
-    ("period", Type::Period),
-    ("phone", Type::Phone),
-    ("text", Type::Text),
-    ("url", Type::Url),
+const NAMED: &[(&str, ValueType)] = &[
+    ("boolean", ValueType::Boolean),
+    ("choice", ValueType::Choice(&[])),
+    ("country", ValueType::Country),
+    ("date", ValueType::Date),
+    ("decimal", ValueType::Decimal),
+    ("duration", ValueType::Duration),
+    ("email", ValueType::Email),
+    ("integer", ValueType::Integer),
+    ("markdown", ValueType::Markdown),
+    ("period", ValueType::Period),
+    ("phone", ValueType::Phone),
+    ("text", ValueType::Text),
+    ("url", ValueType::Url),
 ];
 
 /// The names that `type = "..."` accepts, without `list of ...`.
@@ -128,12 +128,12 @@ pub fn type_names() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|(name, _)| *name)
 }
 
-impl Type {
+impl ValueType {
     /// Reads the name of a type: `email`, `list of url`.
-    pub fn parse(name: &str) -> Option<Type> {
+    pub fn parse(name: &str) -> Option<ValueType> {
         if let Some(of) = name.strip_prefix("list of ") {
             let (_, item) = NAMED.iter().find(|(known, _)| *known == of.trim_end_matches('s') || *known == of)?;
-            return Some(Type::List(item));
+            return Some(ValueType::List(item));
         }
         NAMED.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)
     }
@@ -141,17 +141,17 @@ impl Type {
     /// The name of the type, in the notation of `type = "..."` if that accepts it.
     pub fn name(self) -> String {
         match self {
-            Type::List(item) => format!("list of {}", item.name()),
-            Type::DurationOr(_) => "duration".to_owned(),
-            Type::OneOrMore(item) => item.name(),
-            Type::Place => "place".to_owned(),
-            Type::DateOrTerm => "date".to_owned(),
-            Type::PeriodOrCriteria(_) => "period".to_owned(),
-            Type::Map | Type::Named(..) | Type::Table(_) => "table".to_owned(),
-            Type::Category => "category".to_owned(),
-            Type::Scalar => "scalar".to_owned(),
-            Type::Id(kind) => kind.to_owned(),
-            Type::Choice(_) => "choice".to_owned(),
+            ValueType::List(item) => format!("list of {}", item.name()),
+            ValueType::DurationOr(_) => "duration".to_owned(),
+            ValueType::OneOrMore(item) => item.name(),
+            ValueType::Place => "place".to_owned(),
+            ValueType::DateOrTerm => "date".to_owned(),
+            ValueType::PeriodOrCriteria(_) => "period".to_owned(),
+            ValueType::Map | ValueType::Named(..) | ValueType::Table(_) => "table".to_owned(),
+            ValueType::Category => "category".to_owned(),
+            ValueType::Scalar => "scalar".to_owned(),
+            ValueType::Id(kind) => kind.to_owned(),
+            ValueType::Choice(_) => "choice".to_owned(),
             other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
         }
     }
@@ -159,38 +159,38 @@ impl Type {
     /// Returns the words of a choice, also where several can be given.
     pub fn choices(self) -> Option<&'static [&'static str]> {
         match self {
-            Type::Choice(words) => Some(words),
-            Type::OneOrMore(item) => item.choices(),
+            ValueType::Choice(words) => Some(words),
+            ValueType::OneOrMore(item) => item.choices(),
             _ => None,
         }
     }
 
     /// Returns true if its values are tables.
     pub(super) fn is_table(self) -> bool {
-        matches!(self, Type::Map | Type::Named(..) | Type::Table(_))
+        matches!(self, ValueType::Map | ValueType::Named(..) | ValueType::Table(_))
     }
 
     /// The type that follows from a short form alone; `None` for a table.
-    pub(crate) fn obvious(node: &Node<'_>) -> Option<Type> {
+    pub(crate) fn obvious(node: &TomlNode<'_>) -> Option<ValueType> {
         Some(match node.get_ref() {
-            DeValue::String(_) => Type::Text,
-            DeValue::Integer(_) => Type::Integer,
-            DeValue::Float(_) => Type::Decimal,
-            DeValue::Boolean(_) => Type::Boolean,
-            DeValue::Datetime(_) => Type::Date,
+            DeValue::String(_) => ValueType::Text,
+            DeValue::Integer(_) => ValueType::Integer,
+            DeValue::Float(_) => ValueType::Decimal,
+            DeValue::Boolean(_) => ValueType::Boolean,
+            DeValue::Datetime(_) => ValueType::Date,
             DeValue::Array(items) => {
-                let first = items.iter().next().and_then(Type::obvious).unwrap_or(Type::Text);
-                Type::List(NAMED.iter().find(|(_, ty)| *ty == first).map_or(&Type::Text, |(_, ty)| ty))
+                let first = items.iter().next().and_then(ValueType::obvious).unwrap_or(ValueType::Text);
+                ValueType::List(NAMED.iter().find(|(_, ty)| *ty == first).map_or(&ValueType::Text, |(_, ty)| ty))
             }
             DeValue::Table(_) => return None,
         })
     }
 
     /// Reads a value of this type.
-    pub(crate) fn read(self, node: &Node<'_>) -> Result<Value, Misfit> {
+    pub(crate) fn read(self, node: &TomlNode<'_>) -> Result<Value, Misfit> {
         let value = node.get_ref();
         match (self, value) {
-            (Type::List(item), DeValue::Array(items)) => {
+            (ValueType::List(item), DeValue::Array(items)) => {
                 if items.is_empty() {
                     return Err(Misfit::new("is an empty list")
                         .help("remove the field, or name it in `not_stated` if the vendor leaves it open"));
@@ -203,28 +203,28 @@ impl Type {
                     .collect::<Result<_, _>>()
                     .map(Value::List)
             }
-            (Type::OneOrMore(item), DeValue::Array(_)) => Type::List(item).read(node),
-            (Type::OneOrMore(item), _) => item.read(node),
-            (Type::DateOrTerm, DeValue::Datetime(_)) => Type::Date.read(node),
-            (Type::DateOrTerm, DeValue::Integer(year)) => self.read_text(year.as_str()),
-            (Type::Map, DeValue::Table(table)) => entries(table, None),
+            (ValueType::OneOrMore(item), DeValue::Array(_)) => ValueType::List(item).read(node),
+            (ValueType::OneOrMore(item), _) => item.read(node),
+            (ValueType::DateOrTerm, DeValue::Datetime(_)) => ValueType::Date.read(node),
+            (ValueType::DateOrTerm, DeValue::Integer(year)) => self.read_text(year.as_str()),
+            (ValueType::Map, DeValue::Table(table)) => entries(table, None),
             // The reader of records handles a whole table and continues after a wrong entry; this handles one entry.
-            (Type::Named(short, fields), value) => named(short, fields, value),
-            (Type::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
-            (Type::Scalar, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
-                Type::obvious(node).unwrap_or(Type::Text).read(node)
+            (ValueType::Named(short, fields), value) => named(short, fields, value),
+            (ValueType::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
+            (ValueType::Scalar, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+                ValueType::obvious(node).unwrap_or(ValueType::Text).read(node)
             }
             (_, DeValue::String(text)) => self.read_text(text),
-            (Type::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
+            (ValueType::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
                 .map(Value::Integer)
                 .map_err(|_| Misfit::new("is too large for an integer").help("write it as text")),
-            (Type::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
-            (Type::Decimal, DeValue::Float(number)) if number.as_str().ends_with(['f', 'n']) => {
+            (ValueType::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
+            (ValueType::Decimal, DeValue::Float(number)) if number.as_str().ends_with(['f', 'n']) => {
                 Err(Misfit::new("is not a number that can be printed").help(self.example()))
             }
-            (Type::Decimal, DeValue::Float(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
-            (Type::Boolean, DeValue::Boolean(value)) => Ok(Value::Boolean(*value)),
-            (Type::Date, DeValue::Datetime(datetime)) => read_date(datetime).map(Value::Date),
+            (ValueType::Decimal, DeValue::Float(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
+            (ValueType::Boolean, DeValue::Boolean(value)) => Ok(Value::Boolean(*value)),
+            (ValueType::Date, DeValue::Datetime(datetime)) => read_date(datetime).map(Value::Date),
             (ty, other) => Err(Misfit::new(format!("is {}, not {}", kind_of(other), ty.words())).help(ty.example())),
         }
     }
@@ -242,47 +242,47 @@ impl Type {
         if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(with_control("holds", control));
         }
-        if let (Type::Markdown, Some(flaw)) = (self, html::flaw(text)) {
+        if let (ValueType::Markdown, Some(flaw)) = (self, html::flaw(text)) {
             return Err(
                 Misfit::new(format!("is Markdown that pages cannot hold: {}", flaw.message())).help(flaw.help())
             );
         }
         let own = || text.to_owned();
         let fits = match self {
-            Type::Text | Type::Scalar => Some(Value::Text(own())),
-            Type::Markdown => Some(Value::Markdown(own())),
-            Type::DurationOr(words) | Type::PeriodOrCriteria(words) if words.contains(&text) => {
+            ValueType::Text | ValueType::Scalar => Some(Value::Text(own())),
+            ValueType::Markdown => Some(Value::Markdown(own())),
+            ValueType::DurationOr(words) | ValueType::PeriodOrCriteria(words) if words.contains(&text) => {
                 Some(Value::Choice(own()))
             }
-            Type::Duration | Type::DurationOr(_) => read_span(text),
-            Type::Period => read_span(text).or_else(|| Period::read(text).ok().map(Value::Period)),
-            Type::PeriodOrCriteria(_) => {
+            ValueType::Duration | ValueType::DurationOr(_) => read_span(text),
+            ValueType::Period => read_span(text).or_else(|| Period::read(text).ok().map(Value::Period)),
+            ValueType::PeriodOrCriteria(_) => {
                 let period = read_span(text).or_else(|| Period::read(text).ok().map(Value::Period));
                 period.or_else(|| period::is_criteria(text).then(|| Value::Text(own())))
             }
-            Type::Email => is_email(text).then(|| Value::Email(own())),
-            Type::Phone => is_e164(text).then(|| Value::Phone(own())),
-            Type::Url => read_url(text).map(Value::Url),
-            Type::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
-            Type::Id(kind) => Some(Value::Id(kind, own())),
-            Type::Place if PLACES.contains(&text) => Some(Value::Choice(own())),
-            Type::Country | Type::Place => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
-            Type::DateOrTerm => Term::read(text).map(Value::Term),
-            Type::Category => return read_category(text),
+            ValueType::Email => is_email(text).then(|| Value::Email(own())),
+            ValueType::Phone => is_e164(text).then(|| Value::Phone(own())),
+            ValueType::Url => read_url(text).map(Value::Url),
+            ValueType::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
+            ValueType::Id(kind) => Some(Value::Id(kind, own())),
+            ValueType::Place if PLACES.contains(&text) => Some(Value::Choice(own())),
+            ValueType::Country | ValueType::Place => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
+            ValueType::DateOrTerm => Term::read(text).map(Value::Term),
+            ValueType::Category => return read_category(text),
             _ => None,
         };
         fits.ok_or_else(|| match self {
-            Type::Choice(words) => {
+            ValueType::Choice(words) => {
                 let near = crate::suggest::nearest(text, words.iter().copied());
                 let help = near.map_or_else(|| self.example(), |near| format!("did you mean `{near}`?"));
                 Misfit::new(format!("cannot be `{text}`")).help(help)
             }
-            Type::Country => Misfit::new(format!("is not {}", self.words()))
+            ValueType::Country => Misfit::new(format!("is not {}", self.words()))
                 .help(value::country_help(text).unwrap_or_else(|| self.example())),
-            Type::Place => Misfit::new(format!("is not {}", self.words()))
+            ValueType::Place => Misfit::new(format!("is not {}", self.words()))
                 .help(value::place_help(text).unwrap_or_else(|| self.example())),
-            Type::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
-            Type::Period | Type::PeriodOrCriteria(_) => {
+            ValueType::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
+            ValueType::Period | ValueType::PeriodOrCriteria(_) => {
                 let why = match duration::read(text) {
                     Err("is not a duration") | Ok(_) => Period::read(text).err().unwrap_or_default(),
                     Err(why) => why,
@@ -295,11 +295,11 @@ impl Type {
 }
 
 /// Reads one entry of a [`Type::Named`].
-fn named(short: &str, fields: &[Field], value: &DeValue<'_>) -> Result<Value, Misfit> {
+fn named(short: &str, fields: &[FieldType], value: &DeValue<'_>) -> Result<Value, Misfit> {
     match value {
         DeValue::Table(table) => entries(table, Some(fields)),
         DeValue::String(text) => {
-            let ty = fields.iter().find(|field| field.name == short).map_or(Type::Text, |field| field.ty);
+            let ty = fields.iter().find(|field| field.name == short).map_or(ValueType::Text, |field| field.ty);
             ty.read_text(text).map(|value| Value::Table(vec![(short.to_owned(), value)]))
         }
         other => Err(Misfit::new(format!("is {}", kind_of(other))).help(format!("write its {short} in quotes"))),
@@ -310,17 +310,17 @@ fn read_category(text: &str) -> Result<Value, Misfit> {
     category::check(text).map(|()| Value::Text(text.to_owned())).map_err(|unknown| {
         let help = match unknown.nearest {
             Some(near) => format!("did you mean `{near}`?"),
-            None => Type::Category.example(),
+            None => ValueType::Category.example(),
         };
         Misfit::new(format!("cannot be `{text}`, which is not a fideslang data category")).help(help)
     })
 }
 
 /// Reads the entries of a table: those of the known fields, or any text if `known` is `None`.
-fn entries(table: &DeTable<'_>, known: Option<&[Field]>) -> Result<Value, Misfit> {
+fn entries(table: &DeTable<'_>, known: Option<&[FieldType]>) -> Result<Value, Misfit> {
     let ty = |name: &str| match known {
         Some(fields) => fields.iter().find(|field| field.name == name).map(|field| field.ty),
-        None => Some(Type::Text),
+        None => Some(ValueType::Text),
     };
     let mut read = Vec::new();
     for (key, node) in table {
@@ -396,7 +396,7 @@ fn is_e164(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn reads(ty: Type, toml: &str) -> Result<Value, Misfit> {
+    fn reads(ty: ValueType, toml: &str) -> Result<Value, Misfit> {
         let text = format!("x = {toml}");
         let (table, errors) = DeTable::parse_recoverable(&text);
         assert!(errors.is_empty(), "{toml}: {errors:?}");
@@ -406,36 +406,36 @@ mod tests {
     #[test]
     fn values_that_fit_and_values_that_do_not() {
         let good = [
-            (Type::Email, r#""krrish@berri.ai""#),
-            (Type::Phone, r#""+17708783106""#),
-            (Type::Url, r#""https://codeql.github.com/""#),
-            (Type::Date, "2024-02-29"),
-            (Type::Duration, r#""180 days""#),
-            (Type::DurationOr(&["session"]), r#""session""#),
-            (Type::Country, r#""DE""#),
-            (Type::List(&Type::Email), r#"["a@b.example"]"#),
-            (Type::Integer, "0x10"),
+            (ValueType::Email, r#""krrish@berri.ai""#),
+            (ValueType::Phone, r#""+17708783106""#),
+            (ValueType::Url, r#""https://codeql.github.com/""#),
+            (ValueType::Date, "2024-02-29"),
+            (ValueType::Duration, r#""180 days""#),
+            (ValueType::DurationOr(&["session"]), r#""session""#),
+            (ValueType::Country, r#""DE""#),
+            (ValueType::List(&ValueType::Email), r#"["a@b.example"]"#),
+            (ValueType::Integer, "0x10"),
         ];
         for (ty, toml) in good {
             assert!(reads(ty, toml).is_ok(), "{ty:?} {toml}");
         }
         let bad = [
-            (Type::Email, r#""krrish at berri.ai""#),
-            (Type::Email, r#""a@b.example?cc=x@y.example""#),
-            (Type::Phone, r#""7708783106""#),
-            (Type::Phone, r#""+1 770 878 3106""#),
-            (Type::Url, r#""javascript:alert(1)""#),
-            (Type::Url, r#""codeql.github.com""#),
-            (Type::Date, r#""2024-10-01""#),
-            (Type::Date, "2024-10-01T10:00:00Z"),
-            (Type::Duration, r#""soon""#),
-            (Type::Duration, r#""-3 days""#),
-            (Type::Country, r#""UK""#),
-            (Type::Text, r#""  ""#),
-            (Type::Decimal, "nan"),
-            (Type::Decimal, "-inf"),
-            (Type::Integer, r#""2""#),
-            (Type::List(&Type::Text), "[]"),
+            (ValueType::Email, r#""krrish at berri.ai""#),
+            (ValueType::Email, r#""a@b.example?cc=x@y.example""#),
+            (ValueType::Phone, r#""7708783106""#),
+            (ValueType::Phone, r#""+1 770 878 3106""#),
+            (ValueType::Url, r#""javascript:alert(1)""#),
+            (ValueType::Url, r#""codeql.github.com""#),
+            (ValueType::Date, r#""2024-10-01""#),
+            (ValueType::Date, "2024-10-01T10:00:00Z"),
+            (ValueType::Duration, r#""soon""#),
+            (ValueType::Duration, r#""-3 days""#),
+            (ValueType::Country, r#""UK""#),
+            (ValueType::Text, r#""  ""#),
+            (ValueType::Decimal, "nan"),
+            (ValueType::Decimal, "-inf"),
+            (ValueType::Integer, r#""2""#),
+            (ValueType::List(&ValueType::Text), "[]"),
         ];
         for (ty, toml) in bad {
             assert!(reads(ty, toml).is_err(), "{ty:?} {toml}");
@@ -445,9 +445,9 @@ mod tests {
     #[test]
     fn types_are_named_and_parsed() {
         for name in type_names() {
-            assert_eq!(Type::parse(name).map(Type::name).as_deref(), Some(name));
+            assert_eq!(ValueType::parse(name).map(ValueType::name).as_deref(), Some(name));
         }
-        assert_eq!(Type::parse("list of email"), Some(Type::List(&Type::Email)));
-        assert_eq!(Type::parse("mail"), None);
+        assert_eq!(ValueType::parse("list of email"), Some(ValueType::List(&ValueType::Email)));
+        assert_eq!(ValueType::parse("mail"), None);
     }
 }

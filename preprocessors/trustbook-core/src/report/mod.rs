@@ -17,7 +17,7 @@ pub use github::unannotated;
 
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ReportFormat {
     /// Annotations of GitHub Actions, as many as it shows; [`unannotated`] returns the others.
     Github,
     /// Text with source lines, for a terminal.
@@ -33,25 +33,25 @@ pub enum Format {
 }
 
 /// The formats by name, sorted.
-pub const FORMATS: &[(&str, Format)] = &[
-    ("github", Format::Github),
-    ("human", Format::Human),
-    ("json", Format::Json),
-    ("junit", Format::Junit),
-    ("sarif", Format::Sarif),
-    ("short", Format::Short),
+pub const FORMATS: &[(&str, ReportFormat)] = &[
+    ("github", ReportFormat::Github),
+    ("human", ReportFormat::Human),
+    ("json", ReportFormat::Json),
+    ("junit", ReportFormat::Junit),
+    ("sarif", ReportFormat::Sarif),
+    ("short", ReportFormat::Short),
 ];
 
-impl Format {
+impl ReportFormat {
     /// The use of the format, in one sentence.
     pub fn doc(self) -> &'static str {
         match self {
-            Format::Github => "Annotations in GitHub Actions, with the summary of the step.",
-            Format::Human => "Text with source lines for a person at a terminal; the default.",
-            Format::Json => "One JSON object per line for programs and for `--baseline`.",
-            Format::Junit => "JUnit XML for Jenkins, GitLab and others, with a suite for each check.",
-            Format::Sarif => "SARIF 2.1.0 for code scanning and editors.",
-            Format::Short => "One line for each finding, for a person, an editor or `grep`.",
+            ReportFormat::Github => "Annotations in GitHub Actions, with the summary of the step.",
+            ReportFormat::Human => "Text with source lines for a person at a terminal; the default.",
+            ReportFormat::Json => "One JSON object per line for programs and for `--baseline`.",
+            ReportFormat::Junit => "JUnit XML for Jenkins, GitLab and others, with a suite for each check.",
+            ReportFormat::Sarif => "SARIF 2.1.0 for code scanning and editors.",
+            ReportFormat::Short => "One line for each finding, for a person, an editor or `grep`.",
         }
     }
 }
@@ -66,15 +66,15 @@ pub enum Colour {
 }
 
 /// Writes findings in a format. Every format replaces the secrets of the book by asterisks.
-pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: Colour) -> String {
+pub fn report(map: &SourceMap, findings: &[Diagnostic], format: ReportFormat, colour: Colour) -> String {
     let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
     match format {
-        Format::Github => github::report(map, &findings),
-        Format::Human => human::report(map, &findings, colour),
-        Format::Json => json::report(map, &findings),
-        Format::Junit => junit::report(map, &findings),
-        Format::Sarif => sarif::report(map, &findings),
-        Format::Short => short::report(map, &findings),
+        ReportFormat::Github => github::report(map, &findings),
+        ReportFormat::Human => human::report(map, &findings, colour),
+        ReportFormat::Json => json::report(map, &findings),
+        ReportFormat::Junit => junit::report(map, &findings),
+        ReportFormat::Sarif => sarif::report(map, &findings),
+        ReportFormat::Short => short::report(map, &findings),
     }
 }
 

@@ -14,7 +14,7 @@ use std::fmt;
 use std::ops::Range;
 
 pub use environment::is_secret_name;
-pub use parts::{LEAST, Parts};
+pub use parts::{LEAST, SecretParts};
 pub use trustbook_schema::mask::Mask;
 
 /// An environment variable whose name says that its value is a secret.
@@ -40,7 +40,7 @@ impl fmt::Debug for Secret {
 
 /// The kind of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
+pub enum SecretKind {
     /// The value of the environment variable of this name.
     Variable(String),
     /// A token of a well-known shape, with its article: `a GitHub token`.
@@ -51,7 +51,7 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     /// The kind of secret.
-    pub what: What,
+    pub what: SecretKind,
     /// The byte range of the secret.
     pub range: Range<usize>,
     /// A second byte range that must be hidden as well.
@@ -64,7 +64,7 @@ pub struct Scanner {
     /// The automaton over all forms of the values of the environment.
     values: Option<AhoCorasick>,
     /// The form of each pattern of `values`, in the same order.
-    forms: Vec<Form>,
+    forms: Vec<SecretForm>,
 }
 
 impl fmt::Debug for Scanner {
@@ -75,7 +75,7 @@ impl fmt::Debug for Scanner {
 
 /// A form in which the value of a variable can occur.
 #[derive(Clone)]
-struct Form {
+struct SecretForm {
     variable: String,
     text: Vec<u8>,
     /// True if it is so short that it could be part of a longer word.
@@ -90,13 +90,13 @@ impl Scanner {
     pub fn new(secrets: &[Secret]) -> Self {
         let mut sorted: Vec<&Secret> = secrets.iter().collect();
         sorted.sort();
-        let mut forms: BTreeMap<Vec<u8>, Form> = BTreeMap::new();
+        let mut forms: BTreeMap<Vec<u8>, SecretForm> = BTreeMap::new();
         for secret in sorted {
             for piece in environment::pieces(&secret.value) {
                 for text in codec::forms(piece) {
                     let short = text == piece.as_bytes() && piece.len() < WORD;
                     // If two variables have the same value, the first one names it.
-                    let form = Form { variable: secret.name.clone(), text: text.clone(), short };
+                    let form = SecretForm { variable: secret.name.clone(), text: text.clone(), short };
                     forms.entry(text).or_insert(form);
                 }
             }
@@ -136,7 +136,7 @@ impl Scanner {
             if let Some(form) = self.forms.get(found.pattern().as_usize())
                 && (!form.short || looks::stands_alone(bytes, &range))
             {
-                hits.push(Hit { what: What::Variable(form.variable.clone()), range, beside: None });
+                hits.push(Hit { what: SecretKind::Variable(form.variable.clone()), range, beside: None });
             }
         }
         hits

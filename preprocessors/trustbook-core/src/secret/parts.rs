@@ -14,19 +14,19 @@ const NESTED: usize = 256 * 1024;
 
 /// Finds parts of the values of variables.
 #[derive(Clone)]
-pub struct Parts {
+pub struct SecretParts {
     automaton: AhoCorasick,
     /// The name of the variable of each pattern of the automaton.
     names: Vec<String>,
 }
 
-impl fmt::Debug for Parts {
+impl fmt::Debug for SecretParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Parts").field("parts", &self.names.len()).finish_non_exhaustive()
     }
 }
 
-impl Parts {
+impl SecretParts {
     /// Collects the parts of some values. A value with fewer than [`LEAST`] characters has none.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl Parts {
         }
         // A media type arrives in lower case, however it was sent.
         let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&parts)?;
-        Ok(Parts { automaton, names })
+        Ok(SecretParts { automaton, names })
     }
 
     /// Returns the name of the variable that a text holds a part of.
@@ -116,8 +116,8 @@ mod tests {
 
     const VALUE: &str = "kx83/hd72\"plo9&Zq";
 
-    fn parts() -> Parts {
-        Parts::new(&[Secret::new("OTHER", "unrelated-value"), Secret::new("TOKEN", VALUE)]).unwrap()
+    fn parts() -> SecretParts {
+        SecretParts::new(&[Secret::new("OTHER", "unrelated-value"), Secret::new("TOKEN", VALUE)]).unwrap()
     }
 
     #[test]
@@ -131,8 +131,8 @@ mod tests {
             assert_eq!(parts.find(&part.as_bytes()[..LEAST - 1]), None, "{part}");
         }
         assert_eq!(parts.find(b"nothing of it"), None);
-        assert_eq!(Parts::new(&[]).unwrap().find(VALUE.as_bytes()), None);
-        let short = Parts::new(&[Secret::new("A", "seven77"), Secret::new("B", "        ")]).unwrap();
+        assert_eq!(SecretParts::new(&[]).unwrap().find(VALUE.as_bytes()), None);
+        let short = SecretParts::new(&[Secret::new("A", "seven77"), Secret::new("B", "        ")]).unwrap();
         assert_eq!(short.find(b"seven77        "), None);
         assert!(!format!("{parts:?}").contains("kx83"));
     }

@@ -1,14 +1,14 @@
 //! The shapes of well-known tokens: the mark that each has, its surroundings, and the look of its random part.
 
 use super::looks::{self, Look};
-use super::{Hit, What, special};
+use super::{Hit, SecretKind, special};
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 /// A kind of token.
-struct Shape {
+struct TokenShape {
     /// The name of the kind, with its article.
     kind: &'static str,
     /// The marks; every such token contains one of them.
@@ -38,12 +38,12 @@ const SHORT_REACH: usize = 110;
 /// The distance from a token within which a word can explain it, in bytes.
 const NEAR: usize = 200;
 
-const fn shape(kind: &'static str, marks: &'static [&'static str], how: How) -> Shape {
-    Shape { kind, marks, how }
+const fn shape(kind: &'static str, marks: &'static [&'static str], how: How) -> TokenShape {
+    TokenShape { kind, marks, how }
 }
 
 /// All shapes, grouped by kind. Formats are those that the issuers document, or that GitHub's secret scanning names.
-const SHAPES: &[Shape] = &[
+const SHAPES: &[TokenShape] = &[
     shape("a DigitalOcean token", &["dop_v1_", "doo_v1_", "dor_v1_"], Begins("do[opr]_v1_([0-9a-f]{64})", Hex)),
     shape("a Discord webhook", &["discord.com/api/", "discordapp.com/api/"], Begins(DISCORD, Mixed)),
     shape("a Docker token", &["dckr_pat_", "dckr_oat_"], Begins("dckr_[po]at_([A-Za-z0-9_-]{27,40})", Mixed)),
@@ -156,18 +156,18 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
         let known = |hit: &Hit| found.range.start < hit.range.end && hit.range.start < found.range.end;
         // Marks come in order, so only the last hits can reach this far.
         if !hits.iter().rev().take(8).any(known) {
-            hits.push(Hit { what: What::Token(SHAPES[index].kind), range: found.range, beside: found.beside });
+            hits.push(Hit { what: SecretKind::Token(SHAPES[index].kind), range: found.range, beside: found.beside });
         }
     }
     hits
 }
 
 fn found<'r>(
-    shape: &Shape,
+    shape: &TokenShape,
     regex: impl Fn() -> Option<&'r Regex>,
     bytes: &[u8],
     mark: Range<usize>,
-) -> Option<special::Found> {
+) -> Option<special::SecretRange> {
     let (look, back, reach, near) = match shape.how {
         Special(find) => return find(bytes, mark),
         Begins(_, look) => (look, 0, REACH, None),
@@ -185,7 +185,7 @@ fn found<'r>(
     looks::is_random(random.as_bytes(), look).then_some(())?;
     let around = &bytes[range.start.saturating_sub(NEAR)..(range.end + NEAR).min(bytes.len())];
     let is_near = near.is_none_or(|word| looks::has(&around.to_ascii_lowercase(), word.as_bytes()));
-    is_near.then_some(special::Found { range, beside: None })
+    is_near.then_some(special::SecretRange { range, beside: None })
 }
 
 #[cfg(test)]

@@ -9,17 +9,17 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// A token, with a second range that belongs to it.
-pub(super) struct Found {
+pub(super) struct SecretRange {
     pub(super) range: Range<usize>,
     /// A second byte range that must be hidden as well.
     pub(super) beside: Option<Range<usize>>,
 }
 
 /// A function that looks for a token at the byte range of a mark.
-pub(super) type Finder = fn(&[u8], Range<usize>) -> Option<Found>;
+pub(super) type Finder = fn(&[u8], Range<usize>) -> Option<SecretRange>;
 
-fn only(range: Range<usize>) -> Option<Found> {
-    Some(Found { range, beside: None })
+fn only(range: Range<usize>) -> Option<SecretRange> {
+    Some(SecretRange { range, beside: None })
 }
 
 /// The number of bytes of a file that are read for one key.
@@ -40,7 +40,7 @@ fn run(bytes: &[u8], at: usize, class: fn(u8) -> bool) -> Range<usize> {
 }
 
 /// Finds an access key id, or the secret key near it.
-pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     let id = run(bytes, mark.start, |byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
     let random =
         id.len() == 20 && looks::stands_alone(bytes, &id) && looks::is_random(&bytes[mark.end..id.end], Look::Upper);
@@ -50,13 +50,13 @@ pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let near = mark.start.saturating_sub(300)..(id.end + 300).min(bytes.len());
     let secret = runs(bytes, near, is_digit64).find(|range| range.len() == 40 && is_aws_secret(&bytes[range.clone()]));
     match secret {
-        Some(secret) => Some(Found { range: secret, beside: Some(id) }),
+        Some(secret) => Some(SecretRange { range: secret, beside: Some(id) }),
         None => only(id),
     }
 }
 
 /// Finds a secret key after its name: `aws_secret_access_key = ...`.
-pub(super) fn aws_secret(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn aws_secret(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     let before = bytes[mark.start.saturating_sub(7)..mark.start].to_ascii_lowercase();
     (before.ends_with(b"secret_") || before.ends_with(b"secret")).then_some(())?;
     let gap = run(bytes, mark.end, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\t' | b'`' | b'\\'));
@@ -84,7 +84,7 @@ fn runs(bytes: &[u8], within: Range<usize>, class: fn(u8) -> bool) -> impl Itera
 }
 
 /// Finds the key of a storage account, except the well-known key of the emulator.
-pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     const EMULATOR: &[u8] = b"Eby8vdM02xNOcqFl";
     let key = run(&bytes[..(mark.end + 100).min(bytes.len())], mark.end, is_base64);
     let text = &bytes[key.clone()];
@@ -94,7 +94,7 @@ pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
 }
 
 /// Finds a block of a private key whose body is long enough to be one.
-pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     const BEGIN: &[u8] = b"-----BEGIN ";
     let before = &bytes[mark.start.saturating_sub(40)..mark.start];
     let begin = before.windows(BEGIN.len()).rposition(|window| window == BEGIN)?;
@@ -127,7 +127,7 @@ pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
 }
 
 /// Finds a signed JSON web token (RFC 7515), except one that is marked as an example or as public.
-pub(super) fn web_token(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn web_token(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     // A token that grants access has one of these claims (RFC 7519 section 4.1).
     const CLAIMS: &[&[u8]] = &[b"\"iss\"", b"\"sub\"", b"\"aud\"", b"\"exp\"", b"\"nbf\"", b"\"iat\"", b"\"jti\""];
     const PUBLIC: &[&[u8]] = &[b"john doe", b"jane doe", b"1234567890", b"example", b"\"anon\"", b"\"joe\""];
@@ -188,7 +188,7 @@ const SCHEMES: &[&str] = &[
 static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?-u:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)").ok());
 
 /// Finds an address with a password, such as that of a remote database.
-pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
+pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let length = bytes[..mark.start].iter().rev().take(16).take_while(|byte| is_scheme(byte)).count();
     let start = mark.start - length;
@@ -206,7 +206,7 @@ pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let name = std::str::from_utf8(host.as_bytes()).ok()?.to_ascii_lowercase();
     let text = std::str::from_utf8(&bytes[password.clone()]).ok()?;
     (is_password(text) && !is_example_host(&name)).then_some(())?;
-    Some(Found { range: start..password.end + 1 + host.end(), beside: Some(password) })
+    Some(SecretRange { range: start..password.end + 1 + host.end(), beside: Some(password) })
 }
 
 /// Returns true for a password that is worth hiding: neither a word nor a variable of a template.

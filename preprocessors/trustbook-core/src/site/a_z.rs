@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, SlotFailure};
 use super::nav;
-use super::search::{Chapter, fold};
+use super::search::{SearchChapter, fold};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,12 +19,12 @@ const MOST_PLACES: usize = 20;
 const LONGEST: usize = 120;
 
 /// A place: the title of its page, the path of the page, and the anchor.
-type Place<'c> = (&'c str, &'c str, &'c str);
+type AzEntry<'c> = (&'c str, &'c str, &'c str);
 /// The places of each name. Names are sorted by their folded form, as readers expect, and then as written.
-type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<Place<'c>>>;
+type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<AzEntry<'c>>>;
 
 /// Returns the path and HTML of the page, and in a large book also of the page of each letter.
-pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<Chapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
+pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<SearchChapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
     let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
     let mut count = 0;
     for ((sorted, name), places) in entries(chapters) {
@@ -66,7 +66,7 @@ fn page(
     frame.added(path, nav::root(path), &title, &content)
 }
 
-fn entries(chapters: &[Arc<Chapter>]) -> Entries<'_> {
+fn entries(chapters: &[Arc<SearchChapter>]) -> Entries<'_> {
     let mut entries: Entries<'_> = BTreeMap::new();
     for chapter in chapters {
         for section in &chapter.sections {
@@ -142,7 +142,7 @@ mod tests {
         let sections = ["Ökonomie", "obst", "Zoo", "«Äpfel»", "2FA", "数据", "🔒", "Obst"];
         let sections = sections.iter().map(|title| Section { title: (*title).to_owned(), ..Section::default() });
         let (path, title) = ("a.html".to_owned(), "A".to_owned());
-        let chapters = [Arc::new(Chapter { page: 0, path, title, sections: sections.collect() })];
+        let chapters = [Arc::new(SearchChapter { page: 0, path, title, sections: sections.collect() })];
         let entries = entries(&chapters);
         let names: Vec<&str> = entries.keys().map(|(_, name)| *name).collect();
         assert_eq!(names, ["2FA", "«Äpfel»", "Obst", "obst", "Ökonomie", "Zoo", "数据"]);

@@ -2,7 +2,7 @@
 
 use super::address::{scheme, stripped};
 use super::decode;
-use super::piece::{Kind, Piece, is_animated, is_animation, is_handler};
+use super::piece::{SiteReference, Use, is_animated, is_animation, is_handler};
 use lol_html::errors::RewritingError;
 use std::borrow::Cow;
 
@@ -30,35 +30,35 @@ pub(super) fn is_sheet(url: &str) -> bool {
 }
 
 /// Returns the active content of a reference or piece of code, as a phrase.
-pub(super) fn code(piece: &Piece) -> Option<&'static str> {
+pub(super) fn code(piece: &SiteReference) -> Option<&'static str> {
     if piece.is_of_style() {
         return None;
     }
     let (element, attribute) = (piece.element.as_ref(), piece.attribute.as_ref());
     let what = match (piece.kind, element, attribute) {
-        (Kind::Code, UNREADABLE, _) => "bytes in an encoding that cannot be checked",
-        (Kind::Code, ENDLESS, _) => "markup that cannot be read to its end",
-        (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
-        (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
-        (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
-        (Kind::Code, SHEET, _) => "a style sheet that is not a `.css` file",
-        (Kind::Code, VARIABLES, _) => "a playlist with variables",
-        (Kind::Code, "script", "") => "a script",
-        (Kind::Code, "base", _) => "a `<base>`, which changes where addresses lead",
-        (Kind::Code, _, "srcdoc") => "a page within an attribute",
-        (Kind::Code, name, attribute) if is_animation(name) && !is_handler(attribute) => {
+        (Use::Code, UNREADABLE, _) => "bytes in an encoding that cannot be checked",
+        (Use::Code, ENDLESS, _) => "markup that cannot be read to its end",
+        (Use::Code, INSTRUCTION, _) => "an instruction to the server",
+        (Use::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
+        (Use::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
+        (Use::Code, SHEET, _) => "a style sheet that is not a `.css` file",
+        (Use::Code, VARIABLES, _) => "a playlist with variables",
+        (Use::Code, "script", "") => "a script",
+        (Use::Code, "base", _) => "a `<base>`, which changes where addresses lead",
+        (Use::Code, _, "srcdoc") => "a page within an attribute",
+        (Use::Code, name, attribute) if is_animation(name) && !is_handler(attribute) => {
             "an animation that sets a script"
         }
-        (Kind::Code, ..) => "an event handler",
-        (Kind::Id | Kind::Map | Kind::NoAlt, ..) => return None,
+        (Use::Code, ..) => "an event handler",
+        (Use::Id | Use::Map | Use::NoAlt, ..) => return None,
         _ if is_script(&piece.value) => "a script instead of an address",
-        (Kind::Follow, ..) if holds_markup(&piece.value) => "a page within an address",
-        (Kind::Load, "embed" | "fencedframe" | "frame" | "iframe" | "object" | "portal" | "script" | "use", _)
+        (Use::Follow, ..) if holds_markup(&piece.value) => "a page within an address",
+        (Use::Load, "embed" | "fencedframe" | "frame" | "iframe" | "object" | "portal" | "script" | "use", _)
             if is_data(&piece.value) =>
         {
             "a page within an address"
         }
-        (Kind::Load, "link", _) if is_data(&piece.value) && !is_picture_data(&piece.value) => {
+        (Use::Load, "link", _) if is_data(&piece.value) && !is_picture_data(&piece.value) => {
             "a style sheet within an address"
         }
         _ => return None,
@@ -108,8 +108,13 @@ pub(super) fn is_meant_as_xml(path: &str, text: &str) -> bool {
 const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
 
 /// Returns a piece for active content that is not an element.
-pub(super) fn code_piece(element: &'static str, value: &str) -> Piece {
-    Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
+pub(super) fn code_piece(element: &'static str, value: &str) -> SiteReference {
+    SiteReference {
+        element: Cow::Borrowed(element),
+        attribute: Cow::Borrowed(""),
+        value: value.to_owned(),
+        kind: Use::Code,
+    }
 }
 
 /// The maximum number of attributes of an element: parsers compare each with all others.
@@ -156,7 +161,7 @@ fn attributes(mut tag: &[u8]) -> usize {
 }
 
 /// Returns a piece for markup that lol_html cannot read to its end, and the byte at which it starts, after `from`.
-pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece, usize) {
+pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (SiteReference, usize) {
     let error = error.to_string();
     let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
     let tag = format!("<{tag}");

@@ -5,12 +5,12 @@ use super::address::{scheme, stripped};
 use super::css;
 use super::piece::{kind, refreshed, values};
 use super::placed::with_values;
-use super::resolve::Target;
+use super::resolve::LinkTarget;
 use crate::claim::{self, Claim, Outcome, Reason, Why};
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::facts::Facts;
-use crate::html::token::{Token, tokens};
+use crate::html::token::{HtmlToken, tokens};
 use crate::html::unescape;
 use crate::page::{LinkKind, Markup, Page};
 use crate::span::Span;
@@ -42,8 +42,8 @@ pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
 /// Returns the reasons against a claim about the site that only the finished pages give.
 pub(crate) fn of_site(facts: &Facts, site: &Site, claim: &Claim) -> Vec<Reason> {
     let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
-        (Target::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
-        (Target::ThirdParty(host), _) => Some((host, None)),
+        (LinkTarget::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
+        (LinkTarget::ThirdParty(host), _) => Some((host, None)),
         _ => None,
     });
     reasons(facts, claim, asked)
@@ -107,7 +107,7 @@ fn of_element(trust: &Trust, page: &Page, element: &Markup, add: &mut dyn FnMut(
 
 fn of_template(text: &str, add: &mut dyn FnMut(&str, Option<std::ops::Range<usize>>)) {
     for token in tokens(text) {
-        let Token::Start(tag) = token else { continue };
+        let HtmlToken::Start(tag) = token else { continue };
         let rel = tag.attributes.iter().find(|attribute| attribute.name == "rel").map_or("", |rel| &rel.value);
         for attribute in &tag.attributes {
             if let Some(kind) = kind(&tag.name, &attribute.name, rel).filter(|kind| kind.is_loaded()) {

@@ -1,13 +1,13 @@
 //! Turns the rendered HTML of a chapter into a finished page: clean it, frame it, read it, and write it to the sink.
 
-use super::exposed::{self, Found};
+use super::exposed::{self, SecretInFile};
 use super::frame::{self, Frame, PageFrame, SlotFailure};
 use super::piece::Shared;
 use super::scan::{self, MARK, OPENING};
 use super::sink::{Bytes, Sink};
 use super::{Beside, FIRST, NOT_FOUND, SitePage, lead, print, search};
 use crate::expand::{Expanded, uses};
-use crate::html::{self, Dialect, Written};
+use crate::html::{self, ChapterHtml, Dialect};
 use crate::page::Page;
 use crate::theme::bounded::Budget;
 use crate::trust::Trust;
@@ -29,23 +29,23 @@ pub(super) struct Press<'p> {
 
 /// A finished chapter, and its share of the pages about all chapters.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
+pub(super) struct FinishedChapter {
     pub(super) page: Arc<SitePage>,
     /// The same chapter as the first page of the site, if it serves as one.
     pub(super) first: Option<Arc<SitePage>>,
-    pub(super) chapter: Arc<search::Chapter>,
-    pub(super) whole: Option<Arc<print::Chapter>>,
+    pub(super) chapter: Arc<search::SearchChapter>,
+    pub(super) whole: Option<Arc<print::PrintedChapter>>,
     /// The paths of the files that accompany the page.
     pub(super) beside: Vec<String>,
     /// The secrets in the page and in these files.
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<SecretInFile>,
     /// The page and these files with their paths, kept only if another build may follow.
     files: Vec<(String, Bytes)>,
     /// The amount taken from the budget of all pages.
     taken: usize,
 }
 
-impl Made {
+impl FinishedChapter {
     /// Writes the files of an earlier build to the sink again, and takes their size from the budget.
     pub(super) fn put_again(&self, press: &Press<'_>) {
         press.frame.budget().take(self.taken);
@@ -59,13 +59,13 @@ impl Made {
 ///
 /// # Errors
 /// Returns the failure of the template that could not be rendered.
-pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Result<Made, SlotFailure> {
+pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Result<FinishedChapter, SlotFailure> {
     let trust = press.trust;
     let source = &trust.pages[page];
     let path = source.chapter.page_path().unwrap_or_default();
     let written = written(trust, source, expanded);
     let (seen, is_whole) = scan::content(&written.html);
-    let mut content = Content { written, seen, is_whole };
+    let mut content = ChapterContent { written, seen, is_whole };
     let title = frame::title(source);
     let budget = press.frame.budget().of_page();
     let framed = framed(press, source, &path, &content, &budget)?;
@@ -94,9 +94,9 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         let framed = self::framed(press, source, FIRST, &content, &budget)?;
         put(FIRST.to_owned(), framed.html.into_bytes());
     }
-    let whole = (trust.config.html.print && path != NOT_FOUND).then(|| print::Chapter {
+    let whole = (trust.config.html.print && path != NOT_FOUND).then(|| print::PrintedChapter {
         page,
-        place: Arc::new(print::Place {
+        place: Arc::new(print::PrintAnchor {
             path: path.clone(),
             title: title.to_owned(),
             ids: content.seen.ids.iter().cloned().collect(),
@@ -119,7 +119,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         base: None,
         policy: page.policy.clone(),
     });
-    Ok(Made {
+    Ok(FinishedChapter {
         page: Arc::new(page),
         first: first.map(Arc::new),
         chapter: Arc::new(chapter),
@@ -133,15 +133,15 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
 
 /// The content of a chapter, rendered and scanned.
 #[derive(Debug, Default)]
-pub(super) struct Content {
-    pub(super) written: Written,
-    pub(super) seen: scan::Seen,
+pub(super) struct ChapterContent {
+    pub(super) written: ChapterHtml,
+    pub(super) seen: scan::ScannedHtml,
     /// True if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
     pub(super) is_whole: bool,
 }
 
 /// Renders the Markdown of a chapter as HTML, with the values of its expressions and blocks inserted.
-pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Written {
+pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> ChapterHtml {
     let title = |kind| trust.theme.words.get(admonition(kind));
     let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
     let hidden_lines = trust.theme.words.get("page.hidden_lines");
@@ -164,7 +164,7 @@ fn admonition(kind: BlockQuoteKind) -> &'static str {
 /// A rendered page, and the ids and references around its content.
 struct Framed {
     html: String,
-    around: scan::Around,
+    around: scan::PageSurround,
     /// True if the page contains the whole content.
     shows_content: bool,
 }
@@ -177,7 +177,7 @@ fn framed(
     press: &Press<'_>,
     source: &Page,
     path: &str,
-    content: &Content,
+    content: &ChapterContent,
     budget: &Budget<'_>,
 ) -> Result<Framed, SlotFailure> {
     let trust = press.trust;
@@ -208,6 +208,6 @@ fn framed(
     }
     let html = press.frame.page(&page, (opening, rest), budget)?;
     let shows_content = html.contains(opening) && html.contains(rest);
-    let around = scan::Around::of_page(scan::read_page(&html), &content.seen);
+    let around = scan::PageSurround::of_page(scan::read_page(&html), &content.seen);
     Ok(Framed { html, around, shows_content })
 }

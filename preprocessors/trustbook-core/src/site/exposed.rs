@@ -3,7 +3,7 @@
 use super::{Site, active, decode};
 use crate::diagnostic::Place;
 use crate::secret::Scanner;
-use crate::secret::{Hit, What, view};
+use crate::secret::{Hit, SecretKind, view};
 use crate::span::SourceMap;
 use crate::span::Span;
 use crate::trust::Trust;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Exposed {
     /// The type of the secret.
-    pub what: What,
+    pub what: SecretKind,
     /// The files of the site that contain it, sorted.
     pub files: Vec<String>,
     /// Its spellings in these files, sorted, without repetition.
@@ -35,14 +35,14 @@ impl std::fmt::Debug for Exposed {
 
 /// One occurrence of a secret in one file.
 #[derive(Clone)]
-pub(super) struct Found {
-    what: What,
+pub(super) struct SecretInFile {
+    what: SecretKind,
     file: String,
     whole: String,
     texts: Vec<String>,
 }
 
-impl std::fmt::Debug for Found {
+impl std::fmt::Debug for SecretInFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Found").field("what", &self.what).field("file", &self.file).finish_non_exhaustive()
     }
@@ -58,17 +58,17 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
         found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(&trust.scanner, path, text.as_bytes())));
         found
     });
-    let mut all: Vec<Found> = files.flatten().collect();
+    let mut all: Vec<SecretInFile> = files.flatten().collect();
     all.extend(site.found.iter().cloned());
     let pages = site.pages.iter().map(|page| &page.path).chain(&site.beside);
     let paths = pages.chain(site.assets.keys()).chain(&site.used);
     all.extend(paths.flat_map(|path| of_bytes(&trust.scanner, path, path.as_bytes())));
-    let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
+    let mut by_text: BTreeMap<(SecretKind, String), Exposed> = BTreeMap::new();
     for found in all {
         let text = match found.what {
             // A variable is a single secret, whatever form its value takes.
-            What::Variable(_) => String::new(),
-            What::Token(_) => view::decoded(&found.whole).split_whitespace().collect(),
+            SecretKind::Variable(_) => String::new(),
+            SecretKind::Token(_) => view::decoded(&found.whole).split_whitespace().collect(),
         };
         let entry = by_text.entry((found.what.clone(), text)).or_insert_with(|| Exposed {
             what: found.what,
@@ -92,7 +92,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed
 }
 
-fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
+fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<SecretInFile> {
     match std::str::from_utf8(bytes) {
         Ok(text) if active::is_markup(path, bytes) => of_markup(scanner, path, text),
         _ => of_bytes(scanner, path, bytes),
@@ -100,7 +100,7 @@ fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
 }
 
 /// Returns the secrets of markup: in its bytes, with entities resolved, and in the text between its tags.
-pub(super) fn of_markup(scanner: &Scanner, path: &str, html: &str) -> Vec<Found> {
+pub(super) fn of_markup(scanner: &Scanner, path: &str, html: &str) -> Vec<SecretInFile> {
     let decoded = view::decoded(html);
     let mut all = of_bytes(scanner, path, decoded.as_bytes());
     if let Cow::Owned(_) = decoded {
@@ -115,12 +115,12 @@ pub(super) fn of_markup(scanner: &Scanner, path: &str, html: &str) -> Vec<Found>
 }
 
 /// Returns the secrets in the bytes of a file.
-pub(super) fn of_bytes(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
+pub(super) fn of_bytes(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<SecretInFile> {
     scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
 }
 
-fn of(path: &str, bytes: &[u8], hit: Hit) -> Found {
-    Found {
+fn of(path: &str, bytes: &[u8], hit: Hit) -> SecretInFile {
+    SecretInFile {
         file: path.to_owned(),
         whole: String::from_utf8_lossy(&bytes[hit.range.clone()]).into_owned(),
         texts: hit.texts(bytes),

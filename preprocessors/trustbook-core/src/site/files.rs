@@ -1,9 +1,9 @@
 //! Reads the files that pages link to, with all files these link to, and checks the anchors and lines named in them.
 
-use super::judge::{self, Asked, Resolved};
-use super::piece::{Kind, Piece};
-use super::resolve::{Bad, Target, Targets};
-use super::scan::{self, Seen};
+use super::judge::{self, FileRequest, Resolved};
+use super::piece::{SiteReference, Use};
+use super::resolve::{Bad, LinkTarget, Targets};
+use super::scan::{self, ScannedHtml};
 use super::{active, css, decode, xml};
 use crate::config::Config;
 use crate::world::{ReadError, World};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The files that a site uses, and the findings in them.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct UsedFiles {
     pub(super) used: BTreeSet<String>,
     pub(super) files: BTreeMap<String, Vec<u8>>,
     pub(super) unread: Vec<(String, ReadError)>,
@@ -27,13 +27,13 @@ pub(super) fn read(
     world: &dyn World,
     config: &Config,
     targets: &Targets<'_>,
-    asked: Vec<Asked>,
+    asked: Vec<FileRequest>,
     mut stay: BTreeSet<String>,
-) -> Read {
-    let mut read = Read::default();
+) -> UsedFiles {
+    let mut read = UsedFiles::default();
     let stays = stay.clone();
     let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut placed: Vec<Asked> = Vec::new();
+    let mut placed: Vec<FileRequest> = Vec::new();
     let mut queue = asked;
     while !queue.is_empty() || !stay.is_empty() {
         let asked = queue.iter().map(|asked| asked.file.clone());
@@ -48,7 +48,7 @@ pub(super) fn read(
                 let resolved = seen.as_ref().map(|seen| judge::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))
             })
-            .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved>), ReadError>>>();
+            .collect::<Vec<Result<(Vec<u8>, Option<ScannedHtml>, Option<Resolved>), ReadError>>>();
         placed.append(&mut queue);
         for (path, loaded) in new.into_iter().zip(loaded) {
             read.used.insert(path.clone());
@@ -71,12 +71,12 @@ pub(super) fn read(
     // A browser loads nothing for a file shown as a picture. Only files that are opened or inlined contact other
     // servers.
     let shown_as =
-        |wanted: fn(&Asked) -> bool| placed.iter().filter(move |asked| wanted(asked)).map(|asked| &asked.file);
-    let opened: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind != Kind::Image).chain(&stays).collect();
-    let pictures: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind == Kind::Image)
+        |wanted: fn(&FileRequest) -> bool| placed.iter().filter(move |asked| wanted(asked)).map(|asked| &asked.file);
+    let opened: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind != Use::Image).chain(&stays).collect();
+    let pictures: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind == Use::Image)
         .filter(|file| ends_in(file, &["svg"]) && !opened.contains(file))
         .collect();
-    read.bad.retain(|bad| !(matches!(bad.target, Target::ThirdParty(_)) && pictures.contains(&bad.link.from)));
+    read.bad.retain(|bad| !(matches!(bad.target, LinkTarget::ThirdParty(_)) && pictures.contains(&bad.link.from)));
     let lines: BTreeMap<&String, Option<usize>> = read
         .files
         .iter()
@@ -85,7 +85,7 @@ pub(super) fn read(
     for asked in placed {
         // Active content in a script file is reported at that file, wherever it is loaded.
         let target = match asked.link.piece.element == "script" && !active::is_script_file(&asked.file) {
-            true => Some(Target::Active("a script from what is no script file of the book")),
+            true => Some(LinkTarget::Active("a script from what is no script file of the book")),
             false => place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten()),
         };
         if let Some(target) = target {
@@ -96,19 +96,19 @@ pub(super) fn read(
 }
 
 /// Returns the fault of the anchor or line that a reference names in a file, if any.
-fn place(asked: &Asked, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
+fn place(asked: &FileRequest, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<LinkTarget> {
     let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
     let file = asked.file.clone();
     match ids {
-        _ if fragment.is_empty() || asked.link.piece.kind == Kind::Name => None,
+        _ if fragment.is_empty() || asked.link.piece.kind == Use::Name => None,
         Some(ids) if is_markup(&file) => {
             // `svgView(...)`, `t=3` and `xywh=...` are not ids.
             let is_id = !fragment.contains(['(', '=']) && !fragment.eq_ignore_ascii_case("top");
-            (is_id && !ids.contains(fragment)).then(|| Target::NoAnchor { page: file, anchor: fragment.to_owned() })
+            (is_id && !ids.contains(fragment)).then(|| LinkTarget::NoAnchor { page: file, anchor: fragment.to_owned() })
         }
         _ => {
             let (line, lines) = (last_line(fragment)?, lines?);
-            (line > lines || line == 0).then_some(Target::NoLine { file, line, lines })
+            (line > lines || line == 0).then_some(LinkTarget::NoLine { file, line, lines })
         }
     }
 }
@@ -139,11 +139,11 @@ fn is_markup(path: &str) -> bool {
 }
 
 /// Returns the references of a file, or `None` if its type has none.
-pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
+pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
     let text = decode::text(bytes);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
         Some(text) => read_file(path, text),
-        None => Seen { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..Seen::default() },
+        None => ScannedHtml { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..ScannedHtml::default() },
     });
     if is_playlist(path, bytes) {
         let known = seen.get_or_insert_default();
@@ -164,9 +164,9 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         let pieces = css::urls(&text).into_iter().flat_map(|found| {
             let foreign = found.is_import && !active::is_sheet(&found.url);
             let foreign = foreign.then(|| (active::code_piece(active::SHEET, &found.url), found.at));
-            let kind = if found.is_import { Kind::Load } else { Kind::Image };
+            let kind = if found.is_import { Use::Load } else { Use::Image };
             let (element, attribute) = (Cow::Borrowed(css::SHEET), Cow::Borrowed("url"));
-            foreign.into_iter().chain([(Piece { element, attribute, value: found.url, kind }, found.at)])
+            foreign.into_iter().chain([(SiteReference { element, attribute, value: found.url, kind }, found.at)])
         });
         seen.get_or_insert_default().pieces.extend(pieces);
         return seen;
@@ -177,9 +177,9 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         let urls = objects.filter_map(|object| object.get("url")?.as_str());
         let pieces = urls.map(|url| {
             let (element, attribute) = (Cow::Borrowed("object"), Cow::Borrowed("url"));
-            (Piece { element, attribute, value: url.to_owned(), kind: Kind::Follow }, 0)
+            (SiteReference { element, attribute, value: url.to_owned(), kind: Use::Follow }, 0)
         });
-        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
+        return Some(ScannedHtml { pieces: pieces.collect(), ..ScannedHtml::default() });
     }
     seen
 }
@@ -194,7 +194,7 @@ fn is_playlist(path: &str, bytes: &[u8]) -> bool {
 }
 
 /// Returns the addresses of a playlist (RFC 8216, 4): one on each line, and those in the `URI` attributes of its tags.
-fn playlist(text: &str) -> Vec<(Piece, usize)> {
+fn playlist(text: &str) -> Vec<(SiteReference, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive(['\n', '\r']) {
@@ -207,7 +207,7 @@ fn playlist(text: &str) -> Vec<(Piece, usize)> {
         }
         for url in urls.into_iter().filter(|url| !url.is_empty()) {
             let (element, attribute) = (Cow::Borrowed("playlist"), Cow::Borrowed("uri"));
-            found.push((Piece { element, attribute, value: url.to_owned(), kind: Kind::Load }, at));
+            found.push((SiteReference { element, attribute, value: url.to_owned(), kind: Use::Load }, at));
         }
         at += line.len();
     }
@@ -215,7 +215,7 @@ fn playlist(text: &str) -> Vec<(Piece, usize)> {
 }
 
 /// Reads a markup file in every way that a browser may: as HTML, and also as XML unless its name says HTML.
-fn read_file(path: &str, text: &str) -> Seen {
+fn read_file(path: &str, text: &str) -> ScannedHtml {
     let mut seen = scan::read(text);
     // HTML parsers leave self-closing XML elements open, so their tree of an XML file would be meaningless.
     if !active::is_xml(path) {
@@ -224,7 +224,7 @@ fn read_file(path: &str, text: &str) -> Seen {
     if !active::is_html(path) {
         match xml::read(text) {
             Ok(other) => {
-                let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
+                let known: BTreeSet<SiteReference> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
                 seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
                 seen.ids.extend(other.ids);
             }

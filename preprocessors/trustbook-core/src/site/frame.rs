@@ -113,7 +113,7 @@ impl<'t> Frame<'t> {
         let (previous, next) = self.order.neighbours(chapter);
         let own = chapter.page_path().unwrap_or_default();
         let is_anywhere = page.path == NOT_FOUND;
-        let mut data = self.data(Parts {
+        let mut data = self.data(FrameParts {
             path: page.path,
             root: if is_anywhere { self.trust.config.base_path() } else { nav::root(page.path) },
             title: title(page.page),
@@ -163,7 +163,7 @@ impl<'t> Frame<'t> {
         content: &str,
         anchor: &dyn Fn(&str) -> Option<String>,
     ) -> Result<String, SlotFailure> {
-        let mut data = self.data(Parts::added(path, String::new(), &self.book_title(), content));
+        let mut data = self.data(FrameParts::added(path, String::new(), &self.book_title(), content));
         let mut items = nav::items(&self.nav, 0, path);
         nav::change(&mut items, &|href| anchor(&percent_decode_str(href).decode_utf8_lossy()));
         data["nav"] = items;
@@ -184,10 +184,10 @@ impl<'t> Frame<'t> {
 
     /// Renders a page that has no chapter.
     pub(super) fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
-        self.render("page", self.data(Parts::added(path, root, title, content)))
+        self.render("page", self.data(FrameParts::added(path, root, title, content)))
     }
 
-    fn data(&self, parts: Parts<'_>) -> Json {
+    fn data(&self, parts: FrameParts<'_>) -> Json {
         let config = &self.trust.config;
         let mut nav = nav::items(&self.nav, self.order.len(), parts.path);
         if parts.path == NOT_FOUND {
@@ -297,7 +297,7 @@ fn compiled(theme: &Theme) -> Templates {
     Templates { handlebars, broken }
 }
 
-struct Parts<'p> {
+struct FrameParts<'p> {
     path: &'p str,
     root: String,
     title: &'p str,
@@ -320,10 +320,10 @@ struct Parts<'p> {
     markdown: Option<String>,
 }
 
-impl<'p> Parts<'p> {
+impl<'p> FrameParts<'p> {
     /// Returns the parts of a page without a chapter.
     fn added(path: &'p str, root: String, title: &'p str, content: &'p str) -> Self {
-        Parts {
+        FrameParts {
             path,
             root,
             title,

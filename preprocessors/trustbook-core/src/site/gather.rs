@@ -1,6 +1,6 @@
 //! Gathers the addresses outside the site from its pages and from the evidence of the register.
 
-use super::outside::{Link, Outside, whole_in};
+use super::outside::{Outside, OutsideLink, whole_in};
 use super::outward::{Outward, outward};
 use super::placed::Frames;
 use super::{Options, Site};
@@ -19,7 +19,7 @@ use url::Url;
 ///
 /// Evidence has to be reachable even if no page shows it.
 pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside {
-    let mut found: BTreeMap<String, Link> = BTreeMap::new();
+    let mut found: BTreeMap<String, OutsideLink> = BTreeMap::new();
     for (address, place) in evidence(trust) {
         add(&trust.config, &mut found, &address, place, true);
     }
@@ -48,10 +48,10 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
     Outside { links: found.into_values().collect(), is_asked: false }
 }
 
-fn add(config: &Config, found: &mut BTreeMap<String, Link>, address: &str, place: Place, is_evidence: bool) {
+fn add(config: &Config, found: &mut BTreeMap<String, OutsideLink>, address: &str, place: Place, is_evidence: bool) {
     let Ok(url) = Url::parse(address) else { return };
     let excludes = &config.trustbook.links.exclude;
-    let link = found.entry(url.to_string()).or_insert_with(|| Link {
+    let link = found.entry(url.to_string()).or_insert_with(|| OutsideLink {
         is_excluded: excludes.iter().any(|pattern| pattern.value.fits(url.as_str()) || pattern.value.fits(address)),
         url,
         written: BTreeSet::new(),

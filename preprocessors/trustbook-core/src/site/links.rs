@@ -1,10 +1,10 @@
 //! Resolves all references of the site once, and collects the broken ones and the files that the others lead to.
 
-use super::judge::{Asked, Resolved, is_of_search, of_file, of_page};
+use super::judge::{FileRequest, Resolved, is_of_search, of_file, of_page};
 use super::placed::{self, BadLink, FileText};
-use super::resolve::{Bad, Target, Targets};
+use super::resolve::{Bad, LinkTarget, Targets};
 use super::{Options, Site, SitePage, files, orphans};
-use crate::memo::Which;
+use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::trust::Trust;
 use crate::world::World;
@@ -19,7 +19,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     let resolve = |page| resolved(&trust.pages, &targets, &places, page);
     let pages: Vec<Arc<Resolved>> = site.pages.par_iter().map(resolve).collect();
     let assets = of_assets(&targets, site);
-    let mut asked: Vec<Asked> = pages.iter().flat_map(|page| page.files.iter().cloned()).collect();
+    let mut asked: Vec<FileRequest> = pages.iter().flat_map(|page| page.files.iter().cloned()).collect();
     asked.extend(assets.files);
     let read = files::read(world, &trust.config, &targets, asked, stay);
 
@@ -58,7 +58,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     let mut said = BTreeSet::new();
     let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
         // The first piece of active content of each type is enough for a file.
-        Target::Active(what) => said.insert((bad.link.from.clone(), what)),
+        LinkTarget::Active(what) => said.insert((bad.link.from.clone(), what)),
         _ => true,
     });
     let mut texts: BTreeMap<String, Option<FileText<'_>>> = BTreeMap::new();
@@ -108,7 +108,7 @@ impl PartialEq for Places {
 fn resolved(pages: &[Page], targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
     let Some(index) = page.page else { return Arc::new(of_page(targets, page)) };
     let memo = &pages[index].memo;
-    let from = (Which::of(page), Which::of(places));
+    let from = (ValueIdentity::of(page), ValueIdentity::of(places));
     memo.known("links", &from).unwrap_or_else(|| {
         let resolved = of_page(targets, page);
         if resolved.names_search { Arc::new(resolved) } else { memo.keep("links", from, resolved) }

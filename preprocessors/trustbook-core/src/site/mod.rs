@@ -31,14 +31,14 @@ mod tree;
 mod xml;
 
 use crate::expand::{self, Expanded};
-use crate::html::{self, Loss, Written};
-use crate::memo::Which;
+use crate::html::{self, ChapterHtml, Loss};
+use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::secret::Scanner;
 use crate::span::Span;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
-use chapter::{Content, Made, Press};
+use chapter::{ChapterContent, FinishedChapter, Press};
 use frame::Frame;
 use rayon::prelude::*;
 use sink::{Bytes, Sink};
@@ -53,9 +53,9 @@ pub use frame::{POLICY, SlotFailure};
 pub use outward::{Outward, outward};
 pub use placed::BadLink;
 
-use exposed::Found;
-use piece::{Link, Origin, Piece, Shared};
-use scan::{Around, Seen};
+use exposed::SecretInFile;
+use piece::{PlacedReference, ReferenceOrigin, Shared, SiteReference};
+use scan::{PageSurround, ScannedHtml};
 
 /// The path of the page for addresses that do not exist.
 pub const NOT_FOUND: &str = "404.html";
@@ -88,9 +88,9 @@ pub struct SitePage {
     /// The names of its image maps.
     pub maps: Vec<String>,
     /// The references of the chapter itself, in order, each with the part of the chapter that contains it.
-    pub(crate) own: Vec<(Arc<Piece>, html::Origin)>,
+    pub(crate) own: Vec<(Arc<SiteReference>, html::ElementOrigin)>,
     /// The references of the frame around the chapter, each once.
-    pub(crate) frame: Vec<Arc<Piece>>,
+    pub(crate) frame: Vec<Arc<SiteReference>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
     /// The parts of the chapter that the page does not show.
@@ -134,7 +134,7 @@ pub struct Site {
     /// The failures of templates.
     pub failures: Vec<SlotFailure>,
     /// The secrets in files that have already been written to the sink.
-    found: Vec<Found>,
+    found: Vec<SecretInFile>,
 }
 
 impl Site {
@@ -160,9 +160,9 @@ impl Site {
 
 impl SitePage {
     /// Returns the page of a chapter, from its content and the frame around it.
-    fn of_chapter(shared: &Shared, path: String, page: usize, around: Around, content: Content) -> Self {
-        let Content { written: Written { marks, headings, losses, .. }, seen: content, .. } = content;
-        let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
+    fn of_chapter(shared: &Shared, path: String, page: usize, around: PageSurround, content: ChapterContent) -> Self {
+        let ChapterContent { written: ChapterHtml { marks, headings, losses, .. }, seen: content, .. } = content;
+        let PageSurround { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
         let frame = pieces.into_iter().map(|piece| shared.of(piece)).collect();
         if !is_all {
             ids.extend(content.ids);
@@ -171,7 +171,7 @@ impl SitePage {
         ids.extend(after);
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
-        let origin = |at: usize| html::Origin::find(&marks, at);
+        let origin = |at: usize| html::ElementOrigin::find(&marks, at);
         // `collect` would reuse the allocation of the pieces, which is several times as large.
         let mut own = Vec::with_capacity(content.pieces.len());
         own.extend(content.pieces.into_iter().map(|(piece, at)| (shared.of(piece), origin(at))));
@@ -179,16 +179,16 @@ impl SitePage {
     }
 
     /// Returns all references of the page.
-    fn links(&self) -> impl Iterator<Item = Link> {
-        let own = self.own.iter().map(|(piece, origin)| (piece, Origin::Chapter(*origin)));
-        let all = own.chain(self.frame.iter().map(|piece| (piece, Origin::Frame)));
-        all.map(|(piece, origin)| Link { from: self.path.clone(), piece: Arc::clone(piece), origin })
+    fn links(&self) -> impl Iterator<Item = PlacedReference> {
+        let own = self.own.iter().map(|(piece, origin)| (piece, ReferenceOrigin::Chapter(*origin)));
+        let all = own.chain(self.frame.iter().map(|piece| (piece, ReferenceOrigin::Frame)));
+        all.map(|(piece, origin)| PlacedReference { from: self.path.clone(), piece: Arc::clone(piece), origin })
     }
 
     /// Returns a page without a chapter. All its ids and references belong to the frame.
     fn added(path: String, html: &str) -> Self {
-        let Around { before: ids, maps, pieces, base, policy, .. } =
-            Around::of_page(scan::read_page(html), &Seen::default());
+        let PageSurround { before: ids, maps, pieces, base, policy, .. } =
+            PageSurround::of_page(scan::read_page(html), &ScannedHtml::default());
         let frame = pieces.into_iter().map(Arc::new).collect();
         SitePage {
             path,
@@ -211,7 +211,7 @@ pub fn twin(page: &str) -> String {
 }
 
 /// The inputs of a finished chapter: its values, notes of checks, and options.
-type MadeFrom = (Which<Expanded>, Which<expand::Notes>, Options);
+type MadeFrom = (ValueIdentity<Expanded>, ValueIdentity<expand::Notes>, Options);
 
 /// Puts chapters into the frame, writes the pages to the sink, and collects the parts of the site.
 ///
@@ -232,8 +232,8 @@ pub(crate) fn assemble(
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default(), first };
     let notes = expand::notes(trust);
     let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
-        let from: MadeFrom = (Which::of(&expanded), Which::of(&notes), options.clone());
-        if let Some(made) = page.memo.known::<MadeFrom, Made>("finished", &from) {
+        let from: MadeFrom = (ValueIdentity::of(&expanded), ValueIdentity::of(&notes), options.clone());
+        if let Some(made) = page.memo.known::<MadeFrom, FinishedChapter>("finished", &from) {
             made.put_again(&press);
             return (None, Ok(made));
         }
@@ -295,8 +295,8 @@ pub(crate) fn assemble(
 /// Adds the pages about all chapters.
 fn of_all(
     press: &Press<'_>,
-    chapters: Vec<Arc<search::Chapter>>,
-    whole: Vec<Arc<print::Chapter>>,
+    chapters: Vec<Arc<search::SearchChapter>>,
+    whole: Vec<Arc<print::PrintedChapter>>,
     site: &mut Site,
     failures: &mut Vec<SlotFailure>,
 ) {

@@ -1,7 +1,7 @@
 //! The navigation of a page: the outline, with the current page marked and large books kept short.
 
 use super::FIRST;
-use crate::page::outline::{Chapter, Item};
+use crate::page::outline::{Chapter, OutlineItem};
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
@@ -38,9 +38,9 @@ impl<'t> Nav<'t> {
     }
 }
 
-fn add_ways(items: &[Item], above: &mut Vec<usize>, ways: &mut HashMap<String, Vec<usize>>) {
+fn add_ways(items: &[OutlineItem], above: &mut Vec<usize>, ways: &mut HashMap<String, Vec<usize>>) {
     for (at, item) in items.iter().enumerate() {
-        let Item::Chapter(chapter, below) = item else { continue };
+        let OutlineItem::Chapter(chapter, below) = item else { continue };
         above.push(at);
         if let Some(path) = chapter.page_path() {
             ways.entry(path).or_insert_with(|| above.clone());
@@ -60,14 +60,14 @@ pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     // The page of all chapters lists them all, whatever the setting.
     let fold = nav.trust.config.html.fold.filter(|_| count > 0);
     let (mut rows, is_folded) = (Vec::new(), !whole || fold.is_some());
-    let shape = Shape { open: fold.unwrap_or(0), is_cut: !whole };
+    let shape = NavForm { open: fold.unwrap_or(0), is_cut: !whole };
     list(nav, &nav.trust.outline, path, is_folded.then_some((way, shape)), &mut rows);
     Json::Array(rows)
 }
 
 /// The form of a navigation that is not shown in full.
 #[derive(Clone, Copy)]
-struct Shape {
+struct NavForm {
     /// The number of levels below this list that are expanded anyway.
     open: usize,
     /// True if long lists are cut.
@@ -75,15 +75,15 @@ struct Shape {
 }
 
 /// Adds a list of the outline to the rows. `way` leads from it to the page; without it, everything is shown.
-fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)>, rows: &mut Vec<Json>) {
+fn list(nav: &Nav<'_>, items: &[OutlineItem], path: &str, way: Option<(&[usize], NavForm)>, rows: &mut Vec<Json>) {
     let here = way.and_then(|(way, _)| way.first().copied());
     let is_cut = way.is_some_and(|(_, shape)| shape.is_cut) && items.len() > NEIGHBOURS * 2;
     let shown = |at: usize| !is_cut || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
     let mut begins = true;
     for (at, item) in items.iter().enumerate().filter(|(at, _)| shown(*at)) {
         let (row, below) = match item {
-            Item::Separator => continue,
-            Item::Part(title) => {
+            OutlineItem::Separator => continue,
+            OutlineItem::Part(title) => {
                 // A part has a list of its own, which it names.
                 let id = format!("tb-part-{at}");
                 let closes = format!("<ul aria-labelledby=\"{id}\">");
@@ -93,7 +93,7 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)
                 begins = false;
                 continue;
             }
-            Item::Chapter(chapter, below) => {
+            OutlineItem::Chapter(chapter, below) => {
                 let is_open = here == Some(at) || way.is_none_or(|(_, shape)| shape.open > 0);
                 (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[][..] })
             }
@@ -103,7 +103,7 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)
         let below_way = way.map(|(way, shape)| {
             // Lists off the path to the page have no path of their own.
             let way = if here == Some(at) { way.get(1..).unwrap_or_default() } else { &[] };
-            (way, Shape { open: shape.open.saturating_sub(1), ..shape })
+            (way, NavForm { open: shape.open.saturating_sub(1), ..shape })
         });
         list(nav, below, path, below_way, rows);
         let holds = rows.len() > holder + 1;

@@ -1,6 +1,6 @@
 //! The position of each chapter in the outline: the chapters before, after and above it.
 
-use crate::page::outline::{self, Chapter, Item};
+use crate::page::outline::{self, Chapter, OutlineItem};
 use std::collections::HashMap;
 
 /// The chapters of a book, in the order of the outline.
@@ -15,7 +15,7 @@ pub(super) struct Order<'t> {
 }
 
 impl<'t> Order<'t> {
-    pub(super) fn of(outline: &'t [Item]) -> Self {
+    pub(super) fn of(outline: &'t [OutlineItem]) -> Self {
         let all = outline::chapters(outline);
         let (mut linked, mut at) = (Vec::new(), HashMap::new());
         for (index, (chapter, _)) in all.iter().enumerate() {
@@ -67,18 +67,18 @@ impl<'t> Order<'t> {
 mod tests {
     use super::*;
 
-    fn chapter(name: &str, below: Vec<Item>) -> Item {
+    fn chapter(name: &str, below: Vec<OutlineItem>) -> OutlineItem {
         let path = (!name.starts_with('-')).then(|| format!("{name}.md"));
         let chapter = Chapter { name: name.to_owned(), path, ..Chapter::default() };
-        Item::Chapter(chapter, below)
+        OutlineItem::Chapter(chapter, below)
     }
 
     #[test]
     fn a_chapter_has_neighbours_with_pages_and_chapters_above() {
         let below = vec![chapter("b", vec![chapter("c", Vec::new())]), chapter("-draft", Vec::new())];
-        let outline = [chapter("a", below), Item::Separator, chapter("d", Vec::new())];
+        let outline = [chapter("a", below), OutlineItem::Separator, chapter("d", Vec::new())];
         let order = Order::of(&outline);
-        let Item::Chapter(d, _) = &outline[2] else { unreachable!() };
+        let OutlineItem::Chapter(d, _) = &outline[2] else { unreachable!() };
         let names = |chapters: Vec<&Chapter>| chapters.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         assert_eq!(order.len(), 5);
         assert_eq!(order.neighbours(d).0.map(|it| it.name.as_str()), Some("c"), "a draft has no page");

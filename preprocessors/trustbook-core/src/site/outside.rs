@@ -13,14 +13,14 @@ use url::Url;
 #[derive(Debug, Default)]
 pub struct Outside {
     /// The links, sorted by address.
-    pub links: Vec<Link>,
+    pub links: Vec<OutsideLink>,
     /// True if the servers have been asked. A build asks none.
     pub is_asked: bool,
 }
 
 /// An address outside the site.
 #[derive(Debug)]
-pub struct Link {
+pub struct OutsideLink {
     /// The address, with its fragment.
     pub url: Url,
     /// The spellings of the address in the sources.
@@ -32,12 +32,12 @@ pub struct Link {
     /// True if the book excludes it from link checks.
     pub is_excluded: bool,
     /// The answer of its server, if it has been asked.
-    pub answer: Option<Answer>,
+    pub answer: Option<LinkAnswer>,
 }
 
 /// The result of asking for an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum LinkAnswer {
     /// The address works.
     Alive,
     /// The address works, and its server says that it has moved permanently, to this address.
@@ -69,11 +69,11 @@ pub struct Group<'o> {
     /// The address to report: without an anchor if there are several links.
     pub url: String,
     /// The answer for the first link.
-    pub answer: &'o Answer,
+    pub answer: &'o LinkAnswer,
     /// True if any of the links is evidence.
     pub is_evidence: bool,
     /// The links, at least one, evidence first, each with the better address if there is one.
-    links: Vec<(&'o Link, Option<&'o Url>)>,
+    links: Vec<(&'o OutsideLink, Option<&'o Url>)>,
 }
 
 /// The maximum number of further places of a link that a finding shows.
@@ -81,7 +81,7 @@ const MOST_LABELS: usize = 3;
 
 impl Outside {
     /// Returns the links whose answer is picked, grouped by page.
-    pub fn pages(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
+    pub fn pages(&self, pick: impl Fn(&LinkAnswer) -> bool) -> Vec<Group<'_>> {
         let mut pages: BTreeMap<&str, Vec<Group<'_>>> = BTreeMap::new();
         for group in self.each(pick) {
             let page = group.links[0].0.url.as_str().split('#').next().unwrap_or_default();
@@ -101,20 +101,20 @@ impl Outside {
     }
 
     /// Returns the links whose answer is picked, each in a group of its own.
-    pub fn each(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
+    pub fn each(&self, pick: impl Fn(&LinkAnswer) -> bool) -> Vec<Group<'_>> {
         let answered = self.links.iter().filter_map(|link| Some((link, link.answer.as_ref()?)));
         answered.filter(|(_, answer)| pick(answer)).map(|(link, answer)| Group::of(link, answer)).collect()
     }
 }
 
-impl Answer {
+impl LinkAnswer {
     /// Returns the address to link to instead.
     ///
     /// A redirect to the front page of a site does not say where the page itself has gone, so it is not used.
     fn better(&self) -> Option<&Url> {
         match self {
-            Answer::Moved(to) => Some(to).filter(|to| !is_front(to)),
-            Answer::Secure(to) => Some(to),
+            LinkAnswer::Moved(to) => Some(to).filter(|to| !is_front(to)),
+            LinkAnswer::Secure(to) => Some(to),
             _ => None,
         }
     }
@@ -126,7 +126,7 @@ pub fn is_front(url: &Url) -> bool {
 }
 
 impl<'o> Group<'o> {
-    fn of(link: &'o Link, answer: &'o Answer) -> Self {
+    fn of(link: &'o OutsideLink, answer: &'o LinkAnswer) -> Self {
         let links = vec![(link, answer.better())];
         Group { url: link.url.to_string(), answer, is_evidence: link.is_evidence, links }
     }
@@ -184,7 +184,7 @@ fn key(place: &Place) -> (Option<Span>, Option<&str>) {
     }
 }
 
-impl Link {
+impl OutsideLink {
     /// Returns the text at a place with the better address in it, or `None` if that address is not safe in every
     /// syntax.
     fn replaced(&self, map: &SourceMap, span: Span, better: &str) -> Option<String> {

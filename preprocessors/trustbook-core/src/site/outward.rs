@@ -2,9 +2,9 @@
 
 use super::address::{fault, scheme, stripped};
 use super::files;
-use super::piece::{Kind, Link, Origin, Piece};
+use super::piece::{PlacedReference, ReferenceOrigin, SiteReference, Use};
 use super::placed::{self, BadLink, FileText};
-use super::resolve::{Bad, From, Target, Targets};
+use super::resolve::{Bad, From, LinkTarget, Targets};
 use super::{Options, Site};
 use crate::diagnostic::Place;
 use crate::trust::Trust;
@@ -21,7 +21,7 @@ pub struct Outward {
     /// The page or file of the site that contains it.
     pub from: String,
     /// The browser's use of it.
-    pub kind: Kind,
+    pub kind: Use,
     /// The place in the sources where it is written.
     pub place: Place,
 }
@@ -51,7 +51,8 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         let text = if pieces.is_empty() { None } else { FileText::of(bytes) };
         found.extend(pieces.into_iter().filter_map(|(piece, at)| {
             let target = leaves(&targets, From::file(path), &piece)?;
-            let link = Link { from: path.clone(), piece: Arc::new(piece), origin: Origin::File(at) };
+            let link =
+                PlacedReference { from: path.clone(), piece: Arc::new(piece), origin: ReferenceOrigin::File(at) };
             Some(of(placed::in_file(trust, Bad { link, target }, text.as_ref())))
         }));
     }
@@ -69,8 +70,8 @@ fn whole(value: &str) -> Cow<'_, str> {
 }
 
 /// Returns the target of a reference if it is a web address outside the site.
-fn leaves(targets: &Targets<'_>, from: From<'_>, piece: &Piece) -> Option<Target> {
-    if matches!(piece.kind, Kind::Id | Kind::Map | Kind::Code | Kind::NoAlt) {
+fn leaves(targets: &Targets<'_>, from: From<'_>, piece: &SiteReference) -> Option<LinkTarget> {
+    if matches!(piece.kind, Use::Id | Use::Map | Use::Code | Use::NoAlt) {
         return None;
     }
     let url = whole(&piece.value);
@@ -80,5 +81,5 @@ fn leaves(targets: &Targets<'_>, from: From<'_>, piece: &Piece) -> Option<Target
         return None;
     }
     let target = targets.resolve(from, &url);
-    matches!(target, Target::Outside | Target::ThirdParty(_)).then_some(target)
+    matches!(target, LinkTarget::Outside | LinkTarget::ThirdParty(_)).then_some(target)
 }

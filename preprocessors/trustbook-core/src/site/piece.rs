@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// One reference of a page, as a browser finds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Piece {
+pub struct SiteReference {
     /// The element, in lower case: `a`, `img`; `style sheet` for a CSS file.
     pub element: Cow<'static, str>,
     /// The attribute, in lower case; empty for the text of the element.
@@ -15,13 +15,13 @@ pub struct Piece {
     /// The address, the id or the code, with entities resolved.
     pub value: String,
     /// The browser's use of it.
-    pub kind: Kind,
+    pub kind: Use,
 }
 
-impl Piece {
+impl SiteReference {
     /// Returns true for a picture of the page, as opposed to one that a style loads.
     pub fn is_picture(&self) -> bool {
-        self.kind == Kind::Image && !self.is_of_style()
+        self.kind == Use::Image && !self.is_of_style()
     }
 
     /// Returns true for a reference in CSS.
@@ -29,50 +29,50 @@ impl Piece {
         let attribute = self.attribute.as_ref();
         attribute == "style"
             || matches!(self.element.as_ref(), "style" | "style sheet")
-            || self.kind == Kind::Image && (is_presentation(attribute) || is_animated(attribute))
+            || self.kind == Use::Image && (is_presentation(attribute) || is_animated(attribute))
     }
 }
 
 /// A reference, and the page or file that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Link {
+pub(crate) struct PlacedReference {
     /// The path of the page or file of the site that contains it.
     pub(crate) from: String,
     /// The reference itself.
-    pub(crate) piece: Arc<Piece>,
+    pub(crate) piece: Arc<SiteReference>,
     /// The part of the page or file that contains it.
-    pub(crate) origin: Origin,
+    pub(crate) origin: ReferenceOrigin,
 }
 
 /// The part of the site that contains a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum ReferenceOrigin {
     /// The chapter of a page.
-    Chapter(html::Origin),
+    Chapter(html::ElementOrigin),
     /// The frame around a page, or a page without a chapter.
     Frame,
     /// A file that is not a page; holds the byte in its text.
     File(usize),
 }
 
-impl Link {
+impl PlacedReference {
     /// Returns true for a reference of a chapter, as opposed to the frame around it.
     pub(super) fn is_of_chapter(&self) -> bool {
-        matches!(self.origin, Origin::Chapter(_))
+        matches!(self.origin, ReferenceOrigin::Chapter(_))
     }
 
     /// Returns true for a reference on a page, as opposed to another file.
     pub(super) fn is_of_page(&self) -> bool {
-        !matches!(self.origin, Origin::File(_))
+        !matches!(self.origin, ReferenceOrigin::File(_))
     }
 }
 
 /// A pool of references, which holds those that occur on many pages only once.
 #[derive(Debug, Default)]
-pub(super) struct Shared(Mutex<HashSet<Arc<Piece>>>);
+pub(super) struct Shared(Mutex<HashSet<Arc<SiteReference>>>);
 
 impl Shared {
-    pub(super) fn of(&self, piece: Piece) -> Arc<Piece> {
+    pub(super) fn of(&self, piece: SiteReference) -> Arc<SiteReference> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&piece) {
             Some(piece) => Arc::clone(piece),
@@ -87,7 +87,7 @@ impl Shared {
 
 /// A browser's use of a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum Use {
     /// A link that a reader follows.
     Follow,
     /// An address that the browser opens by itself.
@@ -110,10 +110,10 @@ pub enum Kind {
     NoAlt,
 }
 
-impl Kind {
+impl Use {
     /// Returns true if the browser contacts the address without a reader's action.
     pub fn is_loaded(self) -> bool {
-        matches!(self, Kind::Refresh | Kind::Load | Kind::Image | Kind::Ping)
+        matches!(self, Use::Refresh | Use::Load | Use::Image | Use::Ping)
     }
 }
 
@@ -155,13 +155,13 @@ const NAMED_RELS: &[&str] = &[
 ];
 
 /// Returns the kind of reference in an attribute of an element, if it has one. `rel` is that of a `<link>`.
-pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
+pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Use> {
     let kind = match (element, attribute) {
-        ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Kind::Follow,
-        ("a" | "area", "ping") => Kind::Ping,
+        ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Use::Follow,
+        ("a" | "area", "ping") => Use::Ping,
         ("link", "href") => {
             let loaded = rel.split_ascii_whitespace().any(|word| !NAMED_RELS.contains(&&*word.to_ascii_lowercase()));
-            if loaded { Kind::Load } else { Kind::Name }
+            if loaded { Use::Load } else { Use::Name }
         }
         ("img" | "image", "src" | "srcset")
         | ("source", "srcset")
@@ -170,7 +170,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("video", "poster")
         | ("link", "imagesrcset")
         | ("body" | "col" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr", "background") => {
-            Kind::Image
+            Use::Image
         }
         (
             "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "portal" | "script" | "source"
@@ -180,9 +180,9 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("object", "data")
         | ("script" | "use" | STYLE_INSTRUCTION, "href" | "xlink:href")
         | ("lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "filter", "href" | "xlink:href")
-        | ("html", "manifest") => Kind::Load,
-        ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
-        (name, "href" | "xlink:href") if is_animation(name) => Kind::Name,
+        | ("html", "manifest") => Use::Load,
+        ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Use::Name,
+        (name, "href" | "xlink:href") if is_animation(name) => Use::Name,
         ("label" | "output", "for")
         | ("td" | "th", "headers")
         | ("input", "list")
@@ -200,14 +200,14 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
             | "commandfor"
             | "itemref"
             | "popovertarget",
-        ) => Kind::Id,
-        ("img" | "input" | "object", "usemap") => Kind::Map,
-        (_, "style" | "srcdoc") | ("base", "href") => Kind::Code,
-        (name, "attributename") if is_animation(name) => Kind::Code,
-        (name, attribute) if is_animation(name) && is_animated(attribute) => Kind::Code,
-        (_, name) if is_handler(name) => Kind::Code,
+        ) => Use::Id,
+        ("img" | "input" | "object", "usemap") => Use::Map,
+        (_, "style" | "srcdoc") | ("base", "href") => Use::Code,
+        (name, "attributename") if is_animation(name) => Use::Code,
+        (name, attribute) if is_animation(name) && is_animated(attribute) => Use::Code,
+        (_, name) if is_handler(name) => Use::Code,
         // Some browsers treat every element of MathML as a link.
-        (name, "href" | "xlink:href") if !name.contains(':') => Kind::Follow,
+        (name, "href" | "xlink:href") if !name.contains(':') => Use::Follow,
         _ => return None,
     };
     Some(kind)
@@ -264,10 +264,10 @@ pub(super) fn is_handler(attribute: &str) -> bool {
 }
 
 /// Returns the addresses or ids in the value of an attribute.
-pub(crate) fn values<'v>(kind: Kind, attribute: &str, value: &'v str) -> Vec<&'v str> {
+pub(crate) fn values<'v>(kind: Use, attribute: &str, value: &'v str) -> Vec<&'v str> {
     match (kind, attribute) {
         (_, "srcset" | "imagesrcset") => candidates(value),
-        (Kind::Id | Kind::Ping, _) => value.split_ascii_whitespace().collect(),
+        (Use::Id | Use::Ping, _) => value.split_ascii_whitespace().collect(),
         _ => vec![value],
     }
 }

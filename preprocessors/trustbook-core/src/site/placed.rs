@@ -1,15 +1,15 @@
 //! Locates the source of a faulty reference: a chapter, a template, the register or book.toml.
 
-use super::piece::{Kind, Origin, Piece};
-use super::resolve::{Bad, Target, Targets};
+use super::piece::{ReferenceOrigin, SiteReference, Use};
+use super::resolve::{Bad, LinkTarget, Targets};
 use super::{SitePage, decode};
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
 use crate::expand::{fact_link, schema_link, show};
 use crate::html;
-use crate::html::token::{Token, tokens};
-use crate::page::{Context, Page, Problem, Reference, What};
+use crate::html::token::{HtmlToken, tokens};
+use crate::page::{Context, Page, PageProblem, Reference, SlotKind};
 use crate::register::Fact;
 use crate::register::value::Value;
 use crate::span::{self, Position, SourceMap, Span, Spanned};
@@ -26,9 +26,9 @@ pub struct BadLink {
     /// The path of the page or file of the site that contains it.
     pub from: String,
     /// The reference as a browser finds it.
-    pub piece: Piece,
+    pub piece: SiteReference,
     /// The target that it leads to, or the fault in it.
-    pub target: Target,
+    pub target: LinkTarget,
     /// The place in the sources where it is written.
     pub place: Place,
     /// The text that is written there.
@@ -61,7 +61,7 @@ pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: 
     let Bad { link, target } = bad;
     let source = page.page.map(|index| &trust.pages[index]);
     let (place, written) = match (link.origin, source) {
-        (Origin::Chapter(origin), Some(source)) => in_chapter(trust, frames, source, &link.piece, origin)?,
+        (ReferenceOrigin::Chapter(origin), Some(source)) => in_chapter(trust, frames, source, &link.piece, origin)?,
         _ => (in_frame(trust, frames, page, &link.piece), link.piece.value.clone()),
     };
     Some(BadLink { from: link.from, piece: link.piece.as_ref().clone(), target, place, written })
@@ -71,34 +71,34 @@ fn in_chapter(
     trust: &Trust,
     frames: &Frames<'_>,
     source: &Page,
-    piece: &Piece,
-    origin: html::Origin,
+    piece: &SiteReference,
+    origin: html::ElementOrigin,
 ) -> Option<(Place, String)> {
     let value = &piece.value;
     match origin {
-        html::Origin::Body(at) => {
+        html::ElementOrigin::Body(at) => {
             let at = usize::try_from(at).unwrap_or(usize::MAX);
             match of_element(trust, source, piece, at)? {
                 // A link that names a fact or record has been replaced by its address.
-                Written { is_name: true, span, .. } => {
+                WrittenReference { is_name: true, span, .. } => {
                     Some((Place::At(frames.register(trust, value).unwrap_or(span)), value.clone()))
                 }
-                Written { span, text, .. } => Some((Place::At(span), text)),
+                WrittenReference { span, text, .. } => Some((Place::At(span), text)),
             }
         }
         // An expression or block shows values of the register or content of its template.
-        html::Origin::Insert(number) => {
+        html::ElementOrigin::Insert(number) => {
             let slot = usize::try_from(number).ok().and_then(|number| source.slots.get(number));
             let known = frames.register(trust, value).or_else(|| in_templates(&trust.map, value));
             let span = known.or(slot.map(|slot| slot.span));
             Some((span.map_or_else(|| Place::File(source.source.clone()), Place::At), value.clone()))
         }
-        html::Origin::Writer => Some((Place::File(source.source.clone()), value.clone())),
+        html::ElementOrigin::Writer => Some((Place::File(source.source.clone()), value.clone())),
     }
 }
 
 /// A reference as written in a chapter.
-struct Written {
+struct WrittenReference {
     span: Span,
     text: String,
     /// True if it names a fact, a field or a claim.
@@ -106,7 +106,7 @@ struct Written {
 }
 
 /// Returns the reference of the element that starts at byte `at` of the body.
-fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<Written> {
+fn of_element(trust: &Trust, source: &Page, piece: &SiteReference, at: usize) -> Option<WrittenReference> {
     let links = source.links[source.links.partition_point(|link| link.at < at)..].iter();
     let markup = source.markup.get(source.markup.partition_point(|element| element.at < at));
     let (text, span) = if let Some(link) = links.take_while(|link| link.at == at).find(|link| !link.is_raw) {
@@ -115,7 +115,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
         };
         let mut names = source.references.iter().filter(is_named);
         if names.any(|known| known.span == link.span && leads(trust, source, known)) {
-            return Some(Written { span: link.span, text: String::new(), is_name: true });
+            return Some(WrittenReference { span: link.span, text: String::new(), is_name: true });
         }
         (with_values(trust, source, &link.dest)?, link.span)
     } else if let Some(element) = markup.filter(|element| element.at == at) {
@@ -123,7 +123,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
             Some(attribute) => {
                 let whole = with_values(trust, source, &attribute.value)?;
                 let text = match piece.kind {
-                    Kind::Code | Kind::Map => Cow::Owned(format!("{}={}", piece.attribute, piece.value)),
+                    Use::Code | Use::Map => Cow::Owned(format!("{}={}", piece.attribute, piece.value)),
                     _ if attribute.value == piece.value => whole,
                     _ => Cow::Borrowed(piece.value.as_str()),
                 };
@@ -136,16 +136,17 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
         (Cow::Borrowed(piece.value.as_str()), source.body.locate(at..at + line.len())?)
     };
     // An include that yields nothing is reported at its own place.
-    let is_empty = |problem: &Problem| match problem {
-        Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
-        Problem::Reference { .. } | Problem::Indented { .. } | Problem::Foreign { .. } | Problem::Braces { .. } => {
-            false
-        }
+    let is_empty = |problem: &PageProblem| match problem {
+        PageProblem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
+        PageProblem::Reference { .. }
+        | PageProblem::Indented { .. }
+        | PageProblem::Foreign { .. }
+        | PageProblem::Braces { .. } => false,
     };
     if piece.value.is_empty() && source.problems.iter().any(is_empty) {
         return None;
     }
-    Some(Written { span, text: text.into_owned(), is_name: false })
+    Some(WrittenReference { span, text: text.into_owned(), is_name: false })
 }
 
 /// Returns true if the fact, record or data model that a link names has an address.
@@ -178,8 +179,8 @@ pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Opti
 fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
     let slot = page.slots.get(index).filter(|slot| !matches!(slot.context, Context::Misplaced(_)))?;
     let expression = match &slot.what {
-        What::Value(expression) => expression,
-        What::Braces => return Some(slot.original.trim_start_matches('\\').to_owned()),
+        SlotKind::Value(expression) => expression,
+        SlotKind::Braces => return Some(slot.original.trim_start_matches('\\').to_owned()),
         _ => return None,
     };
     let shown = show(trust, page, expression).ok()?;
@@ -192,7 +193,7 @@ fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
 }
 
 /// Returns the place of a reference of the frame: in book.toml for a redirect, otherwise in a template.
-fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) -> Place {
+fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &SiteReference) -> Place {
     let value = piece.value.as_str();
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
         return Place::At(*to);
@@ -286,7 +287,7 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
 /// Returns the non-empty values of all attributes in raw HTML.
 fn addresses_of(html: &str) -> Vec<String> {
     let tags = tokens(html).filter_map(|token| match token {
-        Token::Start(tag) => Some(tag.attributes),
+        HtmlToken::Start(tag) => Some(tag.attributes),
         _ => None,
     });
     tags.flatten().map(|attribute| attribute.value).filter(|value| !value.is_empty()).collect()
@@ -301,7 +302,7 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, text: Option<&FileText<'_>>) -> B
         _ => None,
     };
     let at = match link.origin {
-        Origin::File(at) => at,
+        ReferenceOrigin::File(at) => at,
         _ => 0,
     };
     let place = match theme {
@@ -357,7 +358,7 @@ impl<'b> FileText<'b> {
     }
 
     /// Returns the line and column of a reference that begins at a byte.
-    fn position(&self, at: usize, piece: &Piece) -> Option<Position> {
+    fn position(&self, at: usize, piece: &SiteReference) -> Option<Position> {
         let rest = self.text.get(at..)?;
         let rest = rest.get(..span::floor(rest, LONGEST_TAG)).unwrap_or_default();
         // An element is located by its start; move on to the attribute, if it has one.
@@ -394,15 +395,15 @@ pub(super) fn loops(config: &Config, targets: &Targets<'_>) -> Vec<BadLink> {
             }
             let Some(next) = targets.next(&here) else { break };
             if let Some(at) = places.insert(next.clone(), way.len()) {
-                let piece = Piece {
+                let piece = SiteReference {
                     element: Cow::Borrowed("redirect"),
                     attribute: Cow::Borrowed(""),
                     value: to.value.clone(),
-                    kind: Kind::Refresh,
+                    kind: Use::Refresh,
                 };
                 let circle = way[at..].to_vec();
                 let (place, written) = (Place::At(to.span), from.value.clone());
-                found.push(BadLink { from: here, piece, target: Target::Loop(circle), place, written });
+                found.push(BadLink { from: here, piece, target: LinkTarget::Loop(circle), place, written });
                 break;
             }
             way.push(next);

@@ -1,13 +1,13 @@
 //! The page `print.html`: the whole book as one document, in which links between chapters stay inside it.
 
-use super::exposed::{self, Found};
+use super::exposed::{self, SecretInFile};
 use super::frame::{Frame, SlotFailure};
-use super::piece::{Kind, Piece, kind};
-use super::scan::{self, Collector, Seen};
+use super::piece::{SiteReference, Use, kind};
+use super::scan::{self, Collector, ScannedHtml};
 use super::sink::{Bytes, Sink};
 use super::{SitePage, active, address};
 use crate::html::unescape;
-use crate::memo::Which;
+use crate::memo::ValueIdentity;
 use crate::trust::Trust;
 use crate::world;
 use lol_html::html_content::{ContentType, Element};
@@ -28,10 +28,10 @@ const BODY: &str = scan::MARK;
 
 /// A chapter, cleaned and without its frame.
 #[derive(Debug)]
-pub(super) struct Chapter {
+pub(super) struct PrintedChapter {
     /// Its index into [`Trust::pages`].
     pub(super) page: usize,
-    pub(super) place: Arc<Place>,
+    pub(super) place: Arc<PrintAnchor>,
     /// The HTML of its content.
     pub(super) html: String,
     /// True if a secret was found on its page, or if the page does not show the whole content.
@@ -40,7 +40,7 @@ pub(super) struct Chapter {
 
 /// The parts of a chapter that links from other chapters depend on.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct PrintAnchor {
     /// The path of its page.
     pub(super) path: String,
     /// The title of its page.
@@ -53,13 +53,13 @@ pub(super) struct Place {
 pub(super) struct Printed {
     pub(super) page: SitePage,
     /// The secrets in the document.
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<SecretInFile>,
 }
 
 /// The link targets of the whole book.
 #[derive(Debug, PartialEq, Eq)]
 struct Book {
-    chapters: Vec<Arc<Place>>,
+    chapters: Vec<Arc<PrintAnchor>>,
     /// The index of the chapter of each page; the last one, if two share a path.
     at: HashMap<String, usize>,
     /// The pages and files of the site that are not chapters. Links to them still leave the document.
@@ -72,12 +72,12 @@ struct Book {
 #[derive(Clone, Copy)]
 struct Here<'b> {
     at: usize,
-    chapter: &'b Place,
+    chapter: &'b PrintAnchor,
 }
 
 /// A chapter as a part of the document.
 #[derive(Debug)]
-struct Part {
+struct PrintChapter {
     /// The anchor at which it starts.
     id: String,
     html: Bytes,
@@ -85,8 +85,8 @@ struct Part {
     ids: BTreeSet<String>,
     maps: Vec<String>,
     /// The references that the rewriting changed. All others are checked on the page of the chapter.
-    pieces: Vec<Arc<Piece>>,
-    found: Vec<Found>,
+    pieces: Vec<Arc<SiteReference>>,
+    found: Vec<SecretInFile>,
 }
 
 /// Writes the whole book to the sink as one page. `others` are the pages and files besides the chapters that links can
@@ -97,11 +97,11 @@ struct Part {
 pub(super) fn page(
     trust: &Trust,
     frame: &Frame<'_>,
-    chapters: Vec<Arc<Chapter>>,
+    chapters: Vec<Arc<PrintedChapter>>,
     others: BTreeSet<String>,
     sink: &dyn Sink,
 ) -> Result<Printed, SlotFailure> {
-    let places: Vec<Arc<Place>> = chapters.iter().map(|chapter| Arc::clone(&chapter.place)).collect();
+    let places: Vec<Arc<PrintAnchor>> = chapters.iter().map(|chapter| Arc::clone(&chapter.place)).collect();
     let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
     let mut counts: HashMap<&String, usize> = HashMap::new();
     places.iter().flat_map(|place| &place.ids).for_each(|id| *counts.entry(id).or_default() += 1);
@@ -112,19 +112,19 @@ pub(super) fn page(
     let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others, single });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(PATH, BODY, &anchor)?;
-    let Seen { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
+    let ScannedHtml { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
     if trust.theme.has_own_templates() && scan::around(&shell, true).is_none() {
         pieces.push((active::code_piece(active::ENDLESS, ""), 0));
     }
     let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
+    let mut all: HashSet<Arc<SiteReference>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
     let mut chapters = chapters.into_iter().enumerate();
     let parts = std::iter::from_fn(|| {
         // A few at a time: all parts of the document together are as long as the book.
-        let some: Vec<(usize, Arc<Chapter>)> = chapters.by_ref().take(TOGETHER).collect();
+        let some: Vec<(usize, Arc<PrintedChapter>)> = chapters.by_ref().take(TOGETHER).collect();
         let parts = some.into_par_iter().map(|(at, chapter)| part(trust, &book, at, chapter));
-        let parts: Vec<Arc<Part>> = parts.collect();
+        let parts: Vec<Arc<PrintChapter>> = parts.collect();
         for part in &parts {
             ids.push(part.id.clone());
             ids.extend(part.ids.iter().cloned());
@@ -137,7 +137,7 @@ pub(super) fn page(
     let bytes = |text: &str| Bytes::new(text.as_bytes().to_vec());
     let parts = parts.flatten().map(|part| Bytes::clone(&part.html));
     sink.put_parts(PATH, &mut once(bytes(before)).chain(parts).chain(once(bytes(after))));
-    let mut frame: Vec<Arc<Piece>> = all.into_iter().collect();
+    let mut frame: Vec<Arc<SiteReference>> = all.into_iter().collect();
     frame.par_sort_unstable();
     let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
     let losses = Vec::new();
@@ -147,8 +147,8 @@ pub(super) fn page(
 
 /// Returns a chapter as a part of the document. It is made anew only if the chapter, or a link target of the book, has
 /// changed.
-fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Arc<Part> {
-    let from = (Which::of(&chapter), Which::of(book), at);
+fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<PrintedChapter>) -> Arc<PrintChapter> {
+    let from = (ValueIdentity::of(&chapter), ValueIdentity::of(book), at);
     trust.pages[chapter.page].memo.of("printed", from, || {
         let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
         let found = if chapter.may_have_secrets { exposed::of_markup(&trust.scanner, PATH, &html) } else { Vec::new() };
@@ -159,7 +159,7 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
             trust.pages[chapter.page].language.as_ref().map_or_else(String::new, |tag| format!(" lang=\"{tag}\""));
         let html = format!("<div class=\"chapter\" id=\"{id}\"{lang}>\n{html}\n</div>\n");
         let html = Bytes::new(html.into_bytes());
-        Part { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
+        PrintChapter { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
     })
 }
 
@@ -175,7 +175,7 @@ fn numbered(id: &str) -> bool {
 }
 
 /// Returns the HTML of a chapter as a part of the document, with the ids and references that this changes.
-fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, Seen) {
+fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, ScannedHtml) {
     let prefix = format!("{}-", id(here.at));
     let collector = Collector::default();
     let plain = RefCell::new(Vec::new());
@@ -199,10 +199,10 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
     (html, seen)
 }
 
-fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
+fn is_ours(book: &Book, prefix: &str, piece: &SiteReference) -> bool {
     match piece.kind {
-        Kind::Id => piece.value.starts_with(prefix),
-        Kind::Code | Kind::NoAlt | Kind::Map | Kind::Image => false,
+        Use::Id => piece.value.starts_with(prefix),
+        Use::Code | Use::NoAlt | Use::Map | Use::Image => false,
         // The scripts that it loads are reported at the chapter.
         _ if piece.element == "script" => false,
         _ if piece.value.starts_with('#') => true,
@@ -215,7 +215,7 @@ fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
     }
 }
 
-fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut Element<'_, '_>) {
+fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, el: &mut Element<'_, '_>) {
     let name = el.tag_name();
     // The title of the book is the only heading of the first level.
     let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
@@ -235,9 +235,9 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
         let new = match (kind(&name, &attribute, &rel), attribute.as_str()) {
             (_, "id") => Some(format!("{prefix}{value}")),
             (_, "name") if matches!(name.as_str(), "a" | "map") => Some(format!("{prefix}{value}")),
-            (Some(Kind::Id), _) => Some(own_ids(prefix, chapter, &value)),
-            (Some(Kind::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
-            (Some(Kind::Code), _) => None,
+            (Some(Use::Id), _) => Some(own_ids(prefix, chapter, &value)),
+            (Some(Use::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
+            (Some(Use::Code), _) => None,
             (Some(_), "srcset" | "imagesrcset") => Some(candidates(trust, book, prefix, chapter, &value)),
             (Some(_), _) => link(trust, book, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),
@@ -254,7 +254,7 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
 }
 
 /// Returns ids of the chapter with its prefix. A missing id stays as it is and is reported at the chapter.
-fn own_ids(prefix: &str, chapter: &Place, value: &str) -> String {
+fn own_ids(prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     let ids = value.split_ascii_whitespace().map(|id| match chapter.ids.contains(id) {
         true => format!("{prefix}{id}"),
         false => id.to_owned(),
@@ -262,9 +262,9 @@ fn own_ids(prefix: &str, chapter: &Place, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) -> String {
+fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     let mut changed = value.to_owned();
-    for url in super::piece::values(Kind::Image, "srcset", value) {
+    for url in super::piece::values(Use::Image, "srcset", value) {
         if let Some(new) = link(trust, book, prefix, chapter, url) {
             changed = changed.replacen(url, &new, 1);
         }
@@ -273,7 +273,7 @@ fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: 
 }
 
 /// Returns the target of a chapter's link within the document, or `None` if the link stays as it is.
-fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) -> Option<String> {
+fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -308,7 +308,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) 
 }
 
 /// Returns the link to an id of a chapter in the document, or to the start of the chapter if it lacks that id.
-fn within(prefix: &str, chapter: &Place, fragment: &str) -> String {
+fn within(prefix: &str, chapter: &PrintAnchor, fragment: &str) -> String {
     match chapter.ids.contains(fragment) {
         true => format!("#{prefix}{}", crate::expand::encode::component(fragment)),
         false => format!("#{}", prefix.trim_end_matches('-')),

@@ -1,7 +1,7 @@
 //! Resolves addresses of the site: to a page, an anchor, a file, another site, or nothing.
 
 use super::address::{fault, scheme, stripped};
-use super::piece::Link;
+use super::piece::PlacedReference;
 use super::{Options, Site, SitePage};
 use crate::trust::Trust;
 use crate::world::{self, forbidden};
@@ -14,8 +14,8 @@ use url::Url;
 /// A broken reference, before it is located in the sources.
 #[derive(Debug, Clone)]
 pub(super) struct Bad {
-    pub(super) link: Link,
-    pub(super) target: Target,
+    pub(super) link: PlacedReference,
+    pub(super) target: LinkTarget,
 }
 
 /// All targets that an address of the site can have.
@@ -47,7 +47,7 @@ pub(super) struct Targets<'s> {
 
 /// The target of an address, or the reason why it has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub enum LinkTarget {
     /// A target outside the site, or one that is not a page: another web site, `mailto:`.
     Outside,
     /// Another web site, which the browser would contact without the reader's action; holds the host.
@@ -170,17 +170,17 @@ impl<'s> Targets<'s> {
     pub(super) fn next(&self, path: &str) -> Option<String> {
         let to = self.moved(path)?;
         match self.resolve(From::file(path), to.split('#').next().unwrap_or_default()) {
-            Target::Page(page) => Some(page),
+            LinkTarget::Page(page) => Some(page),
             _ => None,
         }
     }
 
     /// Resolves an address that is written in `from`.
-    pub(super) fn resolve(&self, from: From<'_>, url: &str) -> Target {
+    pub(super) fn resolve(&self, from: From<'_>, url: &str) -> LinkTarget {
         let url = stripped(url);
         if url.is_empty() {
             let help = "write where it leads, or take the link away";
-            return Target::Malformed("is empty".to_owned(), help.to_owned());
+            return LinkTarget::Malformed("is empty".to_owned(), help.to_owned());
         }
         match scheme(&url) {
             Some((scheme, rest)) => self.schemed(from, scheme, rest, &url),
@@ -189,17 +189,17 @@ impl<'s> Targets<'s> {
         }
     }
 
-    fn schemed(&self, from: From<'_>, scheme: &str, rest: &str, url: &str) -> Target {
+    fn schemed(&self, from: From<'_>, scheme: &str, rest: &str, url: &str) -> LinkTarget {
         if crate::page::context::SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
-            return Target::Unexpanded;
+            return LinkTarget::Unexpanded;
         }
         if let Some((why, help)) = fault(scheme, rest) {
-            return Target::Malformed(why, help);
+            return LinkTarget::Malformed(why, help);
         }
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-            return Target::Outside;
+            return LinkTarget::Outside;
         }
-        let Ok(url) = Url::parse(url) else { return Target::Outside };
+        let Ok(url) = Url::parse(url) else { return LinkTarget::Outside };
         let is_own = self.site_url.is_some_and(|own| own.host() == url.host() && own.port() == url.port());
         match is_own {
             // Another site on the same host is out of scope.
@@ -207,8 +207,8 @@ impl<'s> Targets<'s> {
                 let fragment = url.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default();
                 self.relative(from, &format!("{}{fragment}", url.path()))
             }
-            true => Target::Outside,
-            false => Target::ThirdParty(url.host_str().unwrap_or_default().to_owned()),
+            true => LinkTarget::Outside,
+            false => LinkTarget::ThirdParty(url.host_str().unwrap_or_default().to_owned()),
         }
     }
 
@@ -222,14 +222,14 @@ impl<'s> Targets<'s> {
         self.additional.contains(path)
     }
 
-    fn relative(&self, from: From<'_>, url: &str) -> Target {
+    fn relative(&self, from: From<'_>, url: &str) -> LinkTarget {
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
         let path = path.split_once('?').map_or(path, |(path, _)| path);
         if self.is_of_server(path) {
-            return Target::Outside;
+            return LinkTarget::Outside;
         }
         if from.is_anywhere && !path.is_empty() && !path.starts_with('/') {
-            return Target::Malformed(
+            return LinkTarget::Malformed(
                 "is relative, and this page is shown at addresses of any depth".to_owned(),
                 format!("start it at the root of the site: `{}{path}`", self.base),
             );
@@ -245,15 +245,15 @@ impl<'s> Targets<'s> {
             None => self.locate(from.path, &decoded),
         };
         match located {
-            Target::Page(page) => self.anchored(page, fragment),
+            LinkTarget::Page(page) => self.anchored(page, fragment),
             other => other,
         }
     }
 
-    fn locate(&self, from: &str, path: &str) -> Target {
+    fn locate(&self, from: &str, path: &str) -> LinkTarget {
         if path.contains('\\') {
             let help = format!("write `{}`", path.replace('\\', "/"));
-            return Target::Malformed("has `\\` between its folders".to_owned(), help);
+            return LinkTarget::Malformed("has `\\` between its folders".to_owned(), help);
         }
         let from_root = match path.strip_prefix('/') {
             None if path.is_empty() => from.to_owned(),
@@ -266,37 +266,37 @@ impl<'s> Targets<'s> {
             },
         };
         if self.is_declared(&from_root, path.ends_with('/')) {
-            return Target::Outside;
+            return LinkTarget::Outside;
         }
         if from_root == ".." || from_root.starts_with("../") {
-            return Target::Leaves(from_root);
+            return LinkTarget::Leaves(from_root);
         }
         let full = from_root;
         let is_folder = path.ends_with('/');
         if self.pages.contains_key(full.as_str()) && !is_folder {
-            return Target::Page(full);
+            return LinkTarget::Page(full);
         }
         let index = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
         if self.pages.contains_key(index.as_str()) {
-            Target::Page(index)
+            LinkTarget::Page(index)
         } else if self.assets.contains(full.as_str()) && !is_folder {
-            Target::Asset(full)
+            LinkTarget::Asset(full)
         } else if self.files.contains(full.as_str()) && !is_folder {
-            Target::File(full)
+            LinkTarget::File(full)
         } else if self.files.contains(index.as_str()) {
-            Target::File(index)
+            LinkTarget::File(index)
         } else if let Some(page) = Some(format!("{full}.html"))
             && self.without_extension
             && !is_folder
             && self.pages.contains_key(page.as_str())
         {
-            Target::Page(page)
+            LinkTarget::Page(page)
         } else {
             match self.in_other_case(&full, &index) {
                 // A slash after the name of a page is not a difference in case.
-                Some(right) if right == full => Target::Nowhere(format!("{full}/")),
-                Some(right) => Target::Case(right.to_owned()),
-                None => Target::Nowhere(full),
+                Some(right) if right == full => LinkTarget::Nowhere(format!("{full}/")),
+                Some(right) => LinkTarget::Case(right.to_owned()),
+                None => LinkTarget::Nowhere(full),
             }
         }
     }
@@ -321,22 +321,22 @@ impl<'s> Targets<'s> {
         lower.get(&full.to_lowercase()).or_else(|| lower.get(&index.to_lowercase())).copied()
     }
 
-    fn anchored(&self, page: String, fragment: &str) -> Target {
+    fn anchored(&self, page: String, fragment: &str) -> LinkTarget {
         // The part from `:~:` on is for the browser; the part before it is the anchor.
         let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
         if anchor.is_empty() {
-            return Target::Page(page);
+            return LinkTarget::Page(page);
         }
         let end = if self.moved(&page).is_some() { self.end(&page) } else { Some(page.as_str()) };
         // A redirect to nowhere is reported where it is written, and anchors of other sites are unknown.
-        let Some(end) = end else { return Target::Page(page) };
+        let Some(end) = end else { return LinkTarget::Page(page) };
         let decoded = percent_decode_str(anchor).decode_utf8_lossy();
         let has = |id: &str| self.pages.get(end).is_some_and(|ids| ids.contains(id));
         // HTML, 7.4.6.4: try the anchor as written, then decoded, then `top`.
         if has(anchor) || has(&decoded) || decoded.eq_ignore_ascii_case("top") {
-            return Target::Page(page);
+            return LinkTarget::Page(page);
         }
-        Target::NoAnchor { page: end.to_owned(), anchor: decoded.into_owned() }
+        LinkTarget::NoAnchor { page: end.to_owned(), anchor: decoded.into_owned() }
     }
 
     /// Returns the page at which a chain of redirects ends. A cycle has no end.

@@ -2,8 +2,8 @@
 
 use super::active::{self, code_piece, endless};
 use super::piece::{
-    Kind, Piece, STYLE_INSTRUCTION, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed,
-    values, word,
+    STYLE_INSTRUCTION, SiteReference, Use, is_animated, is_animation, is_inert_template, is_presentation, kind,
+    refreshed, values, word,
 };
 use super::{css, decode, tree};
 use crate::html::unescape;
@@ -18,13 +18,13 @@ use std::rc::Rc;
 
 /// The ids, references and code of a piece of HTML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct ScannedHtml {
     /// The ids, and the names of anchors, in order, with repetitions.
     pub(super) ids: Vec<String>,
     /// The names of image maps.
     pub(super) maps: Vec<String>,
     /// The references and code, in order, each with the byte at which its element starts.
-    pub(super) pieces: Vec<(Piece, usize)>,
+    pub(super) pieces: Vec<(SiteReference, usize)>,
     /// The value of `<base href>`.
     pub(super) base: Option<String>,
     /// The content security policy that a `<meta>` sets.
@@ -33,7 +33,7 @@ pub(super) struct Seen {
 
 /// The ids and references of a page around the content of its chapter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Around {
+pub(super) struct PageSurround {
     /// The ids before the content; all ids of the page, if `is_all` is set.
     pub(super) before: Vec<String>,
     /// The ids after the content.
@@ -42,17 +42,17 @@ pub(super) struct Around {
     pub(super) is_all: bool,
     pub(super) maps: Vec<String>,
     /// The references, each once, sorted.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Vec<SiteReference>,
     pub(super) base: Option<String>,
     pub(super) policy: Option<String>,
 }
 
-impl Around {
+impl PageSurround {
     /// Returns the surroundings of the content of a page that was read as a whole. References of the page that are not
     /// in the content belong to the frame.
-    pub(super) fn of_page(page: Seen, content: &Seen) -> Self {
-        let Seen { ids, maps, pieces, base, policy } = page;
-        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
+    pub(super) fn of_page(page: ScannedHtml, content: &ScannedHtml) -> Self {
+        let ScannedHtml { ids, maps, pieces, base, policy } = page;
+        let mut counts: BTreeMap<SiteReference, usize> = BTreeMap::new();
         for (piece, _) in pieces {
             *counts.entry(piece).or_default() += 1;
         }
@@ -62,7 +62,7 @@ impl Around {
             }
         }
         let pieces = counts.into_iter().filter(|(_, count)| *count > 0).map(|(piece, _)| piece).collect();
-        Around { before: ids, after: Vec::new(), is_all: true, maps, pieces, base, policy }
+        PageSurround { before: ids, after: Vec::new(), is_all: true, maps, pieces, base, policy }
     }
 }
 
@@ -77,7 +77,7 @@ const MARKED: &str = "trustbook-content";
 ///
 /// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book,
 /// which can put the content where it becomes something else.
-pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
+pub(super) fn around(html: &str, is_foreign: bool) -> Option<PageSurround> {
     let opening = OPENING.trim_start_matches('<').split('>').next().unwrap_or_default();
     let is_free = |mark: &str| tree::stands_free(html, mark);
     if is_foreign && !(is_free(MARKED) && (!html.contains(OPENING) || is_free(opening))) {
@@ -90,18 +90,18 @@ pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
     if is_foreign {
         seen.add_hidden(html);
     }
-    let Seen { ids: mut before, maps, pieces, base, policy } = seen;
+    let ScannedHtml { ids: mut before, maps, pieces, base, policy } = seen;
     let after = before.split_off(at);
-    let mut pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();
+    let mut pieces: Vec<SiteReference> = pieces.into_iter().map(|(piece, _)| piece).collect();
     pieces.sort_unstable();
     pieces.dedup();
-    Some(Around { before, after, is_all: false, maps, pieces, base, policy })
+    Some(PageSurround { before, after, is_all: false, maps, pieces, base, policy })
 }
 
 /// Reads the content of a chapter.
 ///
 /// Also returns true if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
-pub(super) fn content(html: &str) -> (Seen, bool) {
+pub(super) fn content(html: &str) -> (ScannedHtml, bool) {
     let collector = Collector::default();
     let result = collector.run(html);
     let (at, is_endless) = (collector.0.borrow().at, collector.0.borrow().is_endless);
@@ -114,14 +114,14 @@ pub(super) fn content(html: &str) -> (Seen, bool) {
 }
 
 /// Reads a page. Markup that cannot be read yields no ids or references, except for one piece that reports it.
-pub(super) fn read_page(html: &str) -> Seen {
+pub(super) fn read_page(html: &str) -> ScannedHtml {
     let mut seen = read(html);
     seen.add_hidden(html);
     seen
 }
 
 /// Reads HTML. Markup that cannot be read yields no ids or references, except for one piece that reports it.
-pub(super) fn read(html: &str) -> Seen {
+pub(super) fn read(html: &str) -> ScannedHtml {
     let collector = Collector::default();
     let result = collector.run(html);
     let at = collector.0.borrow().at;
@@ -153,11 +153,11 @@ static NOSCRIPT: Pattern = Pattern::new("(?i)<noscript");
 
 /// Collects ids, references and code while HTML is rewritten or read.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Collector(Rc<RefCell<State>>);
+pub(super) struct Collector(Rc<RefCell<ScanState>>);
 
 #[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) seen: Seen,
+pub(super) struct ScanState {
+    pub(super) seen: ScannedHtml,
     /// The byte at which the current element starts.
     pub(super) at: usize,
     /// The number of open `<template>` elements, whose content is not part of the page.
@@ -211,7 +211,7 @@ impl Collector {
         rewrite_str(html, settings)
     }
 
-    pub(super) fn finish(self) -> Seen {
+    pub(super) fn finish(self) -> ScannedHtml {
         std::mem::take(&mut self.0.borrow_mut().seen)
     }
 
@@ -235,14 +235,14 @@ impl Collector {
             state.element(&name, el);
         } else {
             // A template can be drawn at once as a shadow root (`shadowrootmode`), so its code counts.
-            let mut inner = State { at: state.at, ..State::default() };
+            let mut inner = ScanState { at: state.at, ..ScanState::default() };
             inner.element(&name, el);
-            let runs = |(piece, _): &(Piece, usize)| active::code(piece).is_some() || piece.element == "script";
+            let runs = |(piece, _): &(SiteReference, usize)| active::code(piece).is_some() || piece.element == "script";
             state.seen.pieces.extend(inner.seen.pieces.into_iter().filter(runs));
         }
     }
 
-    fn text(&self, chunk: &TextChunk<'_>, done: impl FnOnce(&mut State, String)) {
+    fn text(&self, chunk: &TextChunk<'_>, done: impl FnOnce(&mut ScanState, String)) {
         let mut state = self.0.borrow_mut();
         if state.text.is_empty() {
             state.text_at = chunk.source_location().bytes().start;
@@ -255,7 +255,7 @@ impl Collector {
     }
 }
 
-impl State {
+impl ScanState {
     pub(super) fn element(&mut self, name: &str, el: &impl Tag) {
         self.is_endless |= name == "plaintext";
         if name == MARKED {
@@ -277,12 +277,12 @@ impl State {
                 _ => {
                     let Some(kind) = kind(name, &at, &rel) else { return };
                     let value = unescape(value);
-                    if is_animation(name) && kind == Kind::Code && !at.starts_with("on") {
+                    if is_animation(name) && kind == Use::Code && !at.starts_with("on") {
                         self.addresses(name, &at, &value);
                         if !active::animates(&at, &value) {
                             if is_animated(&at) && animated.as_deref().is_some_and(|name| name.ends_with("href")) {
                                 let urls = value.split(';').map(|url| url.trim().to_owned());
-                                urls.for_each(|url| self.push(name, &at, url, Kind::Load));
+                                urls.for_each(|url| self.push(name, &at, url, Use::Load));
                             }
                             return;
                         }
@@ -328,7 +328,7 @@ impl State {
                 if equiv.eq_ignore_ascii_case("refresh") {
                     let url = refreshed(&content).unwrap_or_default();
                     if !url.is_empty() {
-                        self.push(name, "content", url.to_owned(), Kind::Refresh);
+                        self.push(name, "content", url.to_owned(), Use::Refresh);
                     }
                 } else if equiv.eq_ignore_ascii_case("content-security-policy") {
                     self.seen.policy.get_or_insert(content);
@@ -338,26 +338,26 @@ impl State {
                 if get("src").or_else(|| get("href")).or_else(|| get("xlink:href")).is_none()
                     && !active::is_data_block(get("type").as_deref()) =>
             {
-                self.push(name, "", String::new(), Kind::Code);
+                self.push(name, "", String::new(), Use::Code);
             }
             "img" if get("alt").is_none() && !is_hidden(el) => {
-                self.push(name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("src").unwrap_or_default(), Use::NoAlt);
             }
             "area" if get("href").is_some() && get("alt").is_none() && !is_hidden(el) => {
-                self.push(name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("href").unwrap_or_default(), Use::NoAlt);
             }
             "input"
                 if get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
                     && get("alt").unwrap_or_default().is_empty()
                     && !is_hidden(el) =>
             {
-                self.push(name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("src").unwrap_or_default(), Use::NoAlt);
             }
             _ => {}
         }
     }
 
-    fn attribute(&mut self, element: &str, attribute: &str, kind: Kind, value: &str) {
+    fn attribute(&mut self, element: &str, attribute: &str, kind: Use, value: &str) {
         if attribute == "style" {
             self.style(element, attribute, value);
             return;
@@ -371,12 +371,12 @@ impl State {
         if css.trim().is_empty() || self.templates > 0 {
             return;
         }
-        self.push(element, attribute, css.to_owned(), Kind::Code);
+        self.push(element, attribute, css.to_owned(), Use::Code);
         for found in css::urls(css) {
             if found.is_import {
                 self.seen_sheet(&found.url);
             }
-            let kind = if found.is_import { Kind::Load } else { Kind::Image };
+            let kind = if found.is_import { Use::Load } else { Use::Image };
             self.push(element, attribute, found.url, kind);
         }
     }
@@ -391,16 +391,16 @@ impl State {
     /// Adds the addresses in an attribute that holds CSS but is not defined by HTML.
     fn addresses(&mut self, element: &str, attribute: &str, css: &str) {
         if css.contains('(') {
-            css::urls(css).into_iter().for_each(|found| self.push(element, attribute, found.url, Kind::Image));
+            css::urls(css).into_iter().for_each(|found| self.push(element, attribute, found.url, Use::Image));
         }
     }
 
-    pub(super) fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
+    pub(super) fn push(&mut self, element: &str, attribute: &str, value: String, kind: Use) {
         let (element, attribute) = (word(element), word(attribute));
-        self.add(Piece { element, attribute, value, kind });
+        self.add(SiteReference { element, attribute, value, kind });
     }
 
-    pub(super) fn add(&mut self, piece: Piece) {
+    pub(super) fn add(&mut self, piece: SiteReference) {
         self.seen.pieces.push((piece, self.at));
     }
 }

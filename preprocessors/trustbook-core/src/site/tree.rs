@@ -1,8 +1,8 @@
 //! Parses HTML into the tree that browsers build (HTML 13.2.6), since tags alone do not show what becomes an element.
 
 use super::active;
-use super::piece::{Kind, Piece, is_inert_template};
-use super::scan::{Seen, State, Tag};
+use super::piece::{SiteReference, Use, is_inert_template};
+use super::scan::{ScanState, ScannedHtml, Tag};
 use crate::pattern::Pattern;
 use html5ever::driver::{ParseOpts, Parser, parse_document};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -20,7 +20,7 @@ const CHUNK: usize = 1024;
 /// Matches elements that can make the tree differ from the tags.
 static DIFFER: Pattern = Pattern::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)");
 
-impl Seen {
+impl ScannedHtml {
     /// Adds content that browsers load or run and that the tags alone do not show, if the page can have any.
     pub(super) fn add_hidden(&mut self, html: &str) {
         if DIFFER.is_match(html) {
@@ -30,15 +30,15 @@ impl Seen {
 
     /// Adds content that browsers load or run and that the tags alone do not show.
     pub(super) fn add_tree(&mut self, html: &str) {
-        let known: BTreeSet<Piece> = self.pieces.iter().map(|(piece, _)| even(piece)).collect();
+        let known: BTreeSet<SiteReference> = self.pieces.iter().map(|(piece, _)| even(piece)).collect();
         // For readers without scripts, the content of `noscript` is part of the tree.
         let mut found = elements(html, Scripts::On);
         if html.to_ascii_lowercase().contains("<noscript") {
             found.extend(elements(html, Scripts::Off));
         }
-        let mut new: Vec<(Piece, usize)> = found
+        let mut new: Vec<(SiteReference, usize)> = found
             .into_iter()
-            .filter(|(piece, _)| piece.kind == Kind::Code || piece.kind.is_loaded() || active::code(piece).is_some())
+            .filter(|(piece, _)| piece.kind == Use::Code || piece.kind.is_loaded() || active::code(piece).is_some())
             .filter(|(piece, _)| !known.contains(&even(piece)))
             .collect();
         new.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
@@ -48,8 +48,8 @@ impl Seen {
 }
 
 /// Returns a piece with normalised line ends, as in a tree, so that both readings can be compared.
-fn even(piece: &Piece) -> Piece {
-    Piece { value: piece.value.replace("\r\n", "\n").replace('\r', "\n"), ..piece.clone() }
+fn even(piece: &SiteReference) -> SiteReference {
+    SiteReference { value: piece.value.replace("\r\n", "\n").replace('\r', "\n"), ..piece.clone() }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ enum Scripts {
 }
 
 /// Returns the references of the elements of the tree, each with the byte at which its line starts.
-fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
+fn elements(html: &str, scripts: Scripts) -> Vec<(SiteReference, usize)> {
     if let Some(at) = active::crowded(html) {
         return vec![(active::code_piece(active::ENDLESS, ""), at)];
     }
@@ -75,7 +75,7 @@ fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
     let tree = parser.finish();
     let mut lines = vec![0];
     lines.extend(html.match_indices('\n').map(|(at, _)| at + 1));
-    let mut state = State::default();
+    let mut state = ScanState::default();
     for node in tree.nodes.take() {
         state.at = lines.get(node.line.saturating_sub(1)).copied().unwrap_or_default();
         let name = node.name.local.to_ascii_lowercase();
@@ -103,11 +103,11 @@ pub(super) fn stands_free(html: &str, name: &str) -> bool {
     let mut parser = parse_document(Tree::default(), ParseOpts::default());
     parser.process(StrTendril::from_slice(html));
     let nodes = parser.finish().nodes.take();
-    let is_plain = |node: &Node| {
+    let is_plain = |node: &HtmlNode| {
         node.name.local.is_empty() || node.name.ns == ns!(html) && AROUND_CONTENT.contains(&&*node.name.local)
     };
     let mut marks = nodes.iter().filter(|node| &*node.name.local == name).peekable();
-    let free = |node: &Node| {
+    let free = |node: &HtmlNode| {
         let mut above = std::iter::successors(node.parent, |at| nodes[*at].parent);
         node.name.ns == ns!(html) && node.parent.is_some() && above.all(|at| is_plain(&nodes[at]))
     };
@@ -119,7 +119,7 @@ fn tree(parser: &Parser<Tree>) -> &Tree {
 }
 
 /// A node of the tree. The first is the document; comments and processing instructions have an empty name.
-struct Node {
+struct HtmlNode {
     name: QualName,
     attributes: Vec<Attribute>,
     /// The text directly inside it.
@@ -133,13 +133,13 @@ struct Node {
     is_inert: bool,
 }
 
-impl Node {
+impl HtmlNode {
     fn is_inert_template(&self) -> bool {
         self.name.ns == ns!(html) && is_inert_template(&self.name.local, self.attributes.iter().map(known))
     }
 }
 
-impl Tag for Node {
+impl Tag for HtmlNode {
     fn get(&self, attribute: &str) -> Option<String> {
         self.attributes.iter().find(|it| known(it) == attribute).map(|it| it.value.to_string())
     }
@@ -159,7 +159,7 @@ fn known(attribute: &Attribute) -> String {
 
 /// All nodes that were ever part of the tree. Those that the parser moved or removed later are kept.
 struct Tree {
-    nodes: RefCell<Vec<Node>>,
+    nodes: RefCell<Vec<HtmlNode>>,
     line: Cell<usize>,
     is_too_deep: Cell<bool>,
 }
@@ -180,7 +180,7 @@ impl Tree {
     fn add(&self, name: QualName, attributes: Vec<Attribute>) -> usize {
         let mut nodes = self.nodes.borrow_mut();
         let line = self.line.get();
-        nodes.push(Node {
+        nodes.push(HtmlNode {
             name,
             attributes,
             text: String::new(),
@@ -387,7 +387,7 @@ mod tests {
     fn a_deep_tree_is_refused_in_time() {
         let formats: String = (0..3000).map(|at| format!("<font color={at}>")).collect();
         for html in ["<svg>".to_owned() + &"<g>".repeat(100_000), formats + &"<p>".repeat(30_000)] {
-            let mut seen = crate::site::scan::Seen::default();
+            let mut seen = crate::site::scan::ScannedHtml::default();
             seen.add_tree(&html);
             assert!(seen.pieces.iter().any(|(piece, _)| piece.element == active::ENDLESS), "{}", &html[..20]);
         }

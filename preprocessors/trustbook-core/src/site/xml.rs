@@ -1,8 +1,8 @@
 //! Reads a file as XML, as browsers do: whole or not at all, with its namespaces and entities.
 
 use super::active;
-use super::piece::{Kind, STYLE_INSTRUCTION};
-use super::scan::{Seen, State, Tag};
+use super::piece::{STYLE_INSTRUCTION, Use};
+use super::scan::{ScanState, ScannedHtml, Tag};
 use crate::pattern::Pattern;
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
 
@@ -23,7 +23,7 @@ static NAMED_TEXTS: Pattern = Pattern::new(r#"^(\s*<!ENTITY\s+[\w.-]+\s+("[^"<&%
 ///
 /// # Errors
 /// Returns the byte at which the file stops being XML. A browser may run the part before it.
-pub(super) fn read(text: &str) -> Result<Seen, usize> {
+pub(super) fn read(text: &str) -> Result<ScannedHtml, usize> {
     if let Some(at) = active::crowded(text) {
         return Err(at);
     }
@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<Seen, usize> {
     }
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| byte(text, error.pos()))?;
-    let mut state = State::default();
+    let mut state = ScanState::default();
     if declares(&text[..document.root_element().range().start]) {
         // Elements made by these declarations cannot be judged one by one, so the DOCTYPE is reported as a whole.
         state.add(active::code_piece(active::DOCTYPE, "<!"));
@@ -76,7 +76,7 @@ fn declares(prolog: &str) -> bool {
 }
 
 /// Reads `<?xml-stylesheet href="..." type="..."?>` (Associating Style Sheets with XML documents 1.0).
-fn instruction(state: &mut State, words: &str) {
+fn instruction(state: &mut ScanState, words: &str) {
     let element = format!("<x {words}/>");
     match Document::parse(&element) {
         Ok(words) if words.root_element().attribute("type").is_some_and(|it| it.trim() == "text/css") => {
@@ -86,7 +86,7 @@ fn instruction(state: &mut State, words: &str) {
     }
 }
 
-fn element(state: &mut State, node: Node<'_, '_>) {
+fn element(state: &mut ScanState, node: Node<'_, '_>) {
     if node.tag_name().namespace() == Some(XSLT) {
         state.add(active::code_piece(active::TRANSFORMATION, XSLT));
     }
@@ -100,7 +100,7 @@ fn element(state: &mut State, node: Node<'_, '_>) {
         state.style("style", "", &text);
     }
     if matches!(name.as_str(), "handler" | "listener") {
-        state.push(&name, "", String::new(), Kind::Code);
+        state.push(&name, "", String::new(), Use::Code);
     }
     state.element(&name, &node);
 }

@@ -27,7 +27,7 @@ const STEP: &str = "trustbook-step";
 pub(crate) fn engine<'t>() -> Handlebars<'t> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
-    handlebars.register_helper(STEP, Box::new(Step));
+    handlebars.register_helper(STEP, Box::new(StepHelper));
     handlebars
 }
 
@@ -190,9 +190,9 @@ impl Output for Bounded {
 }
 
 /// The helper behind [`STEP`]: it writes an empty piece, which counts as a step.
-struct Step;
+struct StepHelper;
 
-impl HelperDef for Step {
+impl HelperDef for StepHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         _: &Helper<'rc>,

@@ -1,6 +1,6 @@
 //! The helpers of templates that print sentences: `{{t "key" name=value}}` and `{{pair "key" value}}`.
 
-use super::words::{Part, Words, parts};
+use super::words::{SentencePart, Words, parts};
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
 };
@@ -9,17 +9,17 @@ use std::sync::Arc;
 
 /// Registers both helpers.
 pub(crate) fn register(handlebars: &mut Handlebars<'_>, words: &Arc<Words>) {
-    handlebars.register_helper("t", Box::new(Sentence(Arc::clone(words))));
+    handlebars.register_helper("t", Box::new(SentenceHelper(Arc::clone(words))));
     handlebars.register_helper("pair", Box::new(Pair(Arc::clone(words))));
 }
 
 /// `{{t "key" name=value}}`: a sentence with its values filled in. `count` selects its form.
-struct Sentence(Arc<Words>);
+struct SentenceHelper(Arc<Words>);
 
 /// `{{pair "key" value}}`: a label and its value.
 struct Pair(Arc<Words>);
 
-impl HelperDef for Sentence {
+impl HelperDef for SentenceHelper {
     fn call<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,
@@ -32,8 +32,8 @@ impl HelperDef for Sentence {
         let text = sentence(&self.0, helper, count)?;
         for part in parts(text) {
             match part {
-                Part::Text(text) => out.write(&literal(text))?,
-                Part::Name(name) => {
+                SentencePart::Text(text) => out.write(&literal(text))?,
+                SentencePart::Name(name) => {
                     let value = helper.hash_get(name).map(|value| value.value());
                     let value = value.ok_or_else(|| missing(&format!("{{{name}}}")))?;
                     out.write(&html(&self.0, registry, value))?;
@@ -57,9 +57,9 @@ impl HelperDef for Pair {
         let value = helper.param(1).map(|value| value.value()).ok_or_else(|| missing("value"))?;
         for part in parts(&self.0.get("common.pair")) {
             match part {
-                Part::Text(text) => out.write(&literal(text))?,
-                Part::Name("label") => out.write(&literal(label))?,
-                Part::Name(_) => out.write(&html(&self.0, registry, value))?,
+                SentencePart::Text(text) => out.write(&literal(text))?,
+                SentencePart::Name("label") => out.write(&literal(label))?,
+                SentencePart::Name(_) => out.write(&html(&self.0, registry, value))?,
             }
         }
         Ok(())

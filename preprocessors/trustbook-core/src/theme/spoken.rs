@@ -3,7 +3,7 @@
 use super::words::Words;
 use crate::category;
 use crate::register::common::State;
-use crate::register::period::{Bound, Period};
+use crate::register::period::{Period, PeriodBound};
 use crate::register::term::{Part, Term};
 use crate::register::value::{Value, choice_words, separator};
 use jiff::SpanFieldwise;
@@ -83,9 +83,9 @@ impl Words {
             _ => self.with("period.range", &[("from", &length(&period.shortest)), ("to", &to)]),
         };
         match period.bound {
-            Bound::Exact => text,
-            Bound::Most => self.with("period.most", &[("length", &text)]),
-            Bound::Least => self.with("period.least", &[("length", &text)]),
+            PeriodBound::Exact => text,
+            PeriodBound::Most => self.with("period.most", &[("length", &text)]),
+            PeriodBound::Least => self.with("period.least", &[("length", &text)]),
         }
     }
 
@@ -210,7 +210,7 @@ fn whole(span: &SpanFieldwise) -> Option<(i64, &'static str)> {
 mod tests {
     use super::*;
     use crate::register::kinds::KINDS;
-    use crate::register::types::{PLACES, Type};
+    use crate::register::types::{PLACES, ValueType};
     use jiff::civil::date;
 
     fn words(tag: &str) -> Words {
@@ -271,11 +271,13 @@ mod tests {
 
     #[test]
     fn every_word_to_choose_has_a_sentence() {
-        fn choices(ty: Type, found: &mut Vec<&'static str>) {
+        fn choices(ty: ValueType, found: &mut Vec<&'static str>) {
             match ty {
-                Type::Choice(words) | Type::DurationOr(words) | Type::PeriodOrCriteria(words) => found.extend(words),
-                Type::Place => found.extend(PLACES),
-                Type::List(item) | Type::OneOrMore(item) => choices(*item, found),
+                ValueType::Choice(words) | ValueType::DurationOr(words) | ValueType::PeriodOrCriteria(words) => {
+                    found.extend(words)
+                }
+                ValueType::Place => found.extend(PLACES),
+                ValueType::List(item) | ValueType::OneOrMore(item) => choices(*item, found),
                 _ => {}
             }
         }

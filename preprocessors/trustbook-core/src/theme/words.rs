@@ -2,7 +2,7 @@
 
 use crate::span::{FileId, Span};
 use crate::suggest::nearest;
-use crate::toml_tree::{self, Node};
+use crate::toml_tree::{self, TomlNode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use toml::de::{DeTable, DeValue};
@@ -20,11 +20,11 @@ const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug"
 /// The language of sentences that another language lacks.
 pub const FALLBACK: &str = "en";
 
-static ENGLISH: LazyLock<BTreeMap<String, Sentence>> = LazyLock::new(|| embedded(FALLBACK).unwrap_or_default());
+static ENGLISH: LazyLock<BTreeMap<String, SentenceTemplate>> = LazyLock::new(|| embedded(FALLBACK).unwrap_or_default());
 
 /// A sentence, with `{name}` for each value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Sentence {
+enum SentenceTemplate {
     /// One sentence for every number.
     One(String),
     /// Several sentences by number: the first and last number of each, and the sentence for all others.
@@ -37,7 +37,7 @@ pub struct Words {
     /// The language that was found, by the name of its file.
     language: String,
     is_right_to_left: bool,
-    own: BTreeMap<String, Sentence>,
+    own: BTreeMap<String, SentenceTemplate>,
     /// Errors in the book's own files.
     pub problems: Vec<WordsProblem>,
 }
@@ -67,7 +67,7 @@ impl Words {
     pub fn read(tag: Option<&str>, own: &[(String, FileId, String)]) -> Self {
         let tag = tag.unwrap_or(FALLBACK);
         let mut words = Words::default();
-        let mut texts: BTreeMap<&str, BTreeMap<String, Sentence>> = BTreeMap::new();
+        let mut texts: BTreeMap<&str, BTreeMap<String, SentenceTemplate>> = BTreeMap::new();
         for (name, file, text) in own {
             texts.insert(name, read_own(*file, text, &mut words.problems));
         }
@@ -115,8 +115,8 @@ impl Words {
     pub(super) fn counted(&self, key: &str, count: Option<i64>) -> Option<&str> {
         let sentence = self.own.get(key).or_else(|| ENGLISH.get(key))?;
         Some(match sentence {
-            Sentence::One(text) => text,
-            Sentence::Counted(forms, other) => {
+            SentenceTemplate::One(text) => text,
+            SentenceTemplate::Counted(forms, other) => {
                 let form = forms.iter().find(|(first, last, _)| count.is_some_and(|n| (*first..=*last).contains(&n)));
                 form.map_or(other, |(_, _, text)| text)
             }
@@ -139,8 +139,8 @@ impl Words {
         let mut output = String::with_capacity(text.len());
         for part in parts(text) {
             match part {
-                Part::Text(text) => output.push_str(text),
-                Part::Name(name) => {
+                SentencePart::Text(text) => output.push_str(text),
+                SentencePart::Name(name) => {
                     let value = values.iter().find(|(known, _)| *known == name);
                     output.push_str(value.map_or("", |(_, value)| value));
                 }
@@ -152,7 +152,7 @@ impl Words {
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part<'t> {
+pub(super) enum SentencePart<'t> {
     /// Literal words.
     Text(&'t str),
     /// The name between braces.
@@ -160,17 +160,17 @@ pub(super) enum Part<'t> {
 }
 
 /// Splits a sentence into its pieces.
-pub(super) fn parts(mut text: &str) -> Vec<Part<'_>> {
+pub(super) fn parts(mut text: &str) -> Vec<SentencePart<'_>> {
     let mut found = Vec::new();
     while let Some((before, name, after)) = next_name(text) {
         if !before.is_empty() {
-            found.push(Part::Text(before));
+            found.push(SentencePart::Text(before));
         }
-        found.push(Part::Name(name));
+        found.push(SentencePart::Name(name));
         text = after;
     }
     if !text.is_empty() {
-        found.push(Part::Text(text));
+        found.push(SentencePart::Text(text));
     }
     found
 }
@@ -182,7 +182,7 @@ fn next_name(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Returns the sentences of an embedded language.
-fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
+fn embedded(name: &str) -> Option<BTreeMap<String, SentenceTemplate>> {
     let (_, text) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
     let (table, _) = DeTable::parse_recoverable(text);
     let mut sentences = BTreeMap::new();
@@ -199,7 +199,7 @@ fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
 /// Sections whose keys are words from data: a vendor may add keys of its own.
 const OPEN: &[&str] = &["category", "choice", "entry", "framework"];
 
-fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, Sentence> {
+fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, SentenceTemplate> {
     let (table, errors) = toml_tree::parse(file, text);
     problems.extend(errors.into_iter().map(|error| WordsProblem {
         span: error.span,
@@ -261,22 +261,22 @@ fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTree
 }
 
 /// Returns the names of all placeholders of a sentence.
-fn names(sentence: &Sentence) -> BTreeSet<String> {
+fn names(sentence: &SentenceTemplate) -> BTreeSet<String> {
     let texts: Vec<&String> = match sentence {
-        Sentence::One(text) => vec![text],
-        Sentence::Counted(forms, other) => forms.iter().map(|(_, _, text)| text).chain([other]).collect(),
+        SentenceTemplate::One(text) => vec![text],
+        SentenceTemplate::Counted(forms, other) => forms.iter().map(|(_, _, text)| text).chain([other]).collect(),
     };
     let all = texts.into_iter().flat_map(|text| parts(text));
     all.filter_map(|part| match part {
-        Part::Name(name) => Some(name.to_owned()),
-        Part::Text(_) => None,
+        SentencePart::Name(name) => Some(name.to_owned()),
+        SentencePart::Text(_) => None,
     })
     .collect()
 }
 
-fn sentence(node: &Node<'_>) -> Result<Sentence, String> {
+fn sentence(node: &TomlNode<'_>) -> Result<SentenceTemplate, String> {
     if let Some(text) = toml_tree::text_of(node) {
-        return Ok(Sentence::One(text.to_owned()));
+        return Ok(SentenceTemplate::One(text.to_owned()));
     }
     let DeValue::Table(entries) = node.get_ref() else {
         return Err(format!("is {}, not text", toml_tree::kind_of(node.get_ref())));
@@ -296,7 +296,7 @@ fn sentence(node: &Node<'_>) -> Result<Sentence, String> {
             }
         }
     }
-    Ok(Sentence::Counted(forms, other.ok_or("has no form `other`")?))
+    Ok(SentenceTemplate::Counted(forms, other.ok_or("has no form `other`")?))
 }
 
 #[cfg(test)]

@@ -12,21 +12,21 @@ use crate::lock::Lock;
 use crate::memo::Memo;
 use crate::observation::Observations;
 use crate::page::Page;
-use crate::page::outline::{Chapter, Item};
+use crate::page::outline::{Chapter, OutlineItem};
 use crate::secret::{Mask, Scanner};
 use crate::span::{SourceMap, Span};
 use crate::theme::Theme;
 use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
-use crate::world::{Entry, ReadError};
+use crate::world::{FolderEntry, ReadError};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use index::{Home, Index, Oldest, Reviewed};
-pub(crate) use kept::Ground;
-pub use kept::Kept;
-pub(crate) use noted::Noted;
+pub use kept::BuildCache;
+pub(crate) use kept::CacheInputs;
+pub(crate) use noted::RecordingWorld;
 
 /// The key under which the memo keeps the secrets of the sources.
 const HIDDEN: &str = "secrets of the sources";
@@ -55,13 +55,13 @@ pub struct Trust {
     /// The verified claims, in the order of the register.
     pub claims: Vec<Claim>,
     /// The outline.
-    pub outline: Vec<Item>,
+    pub outline: Vec<OutlineItem>,
     /// The pages, in the order of the outline.
     pub pages: Vec<Page>,
     /// Chapters whose file cannot be read.
     pub missing: Vec<(Chapter, TextError)>,
     /// The files under `src` that are not chapters, sorted.
-    pub files: Vec<Entry>,
+    pub files: Vec<FolderEntry>,
     /// The error that prevented listing those files, if any.
     pub unlisted: Option<ReadError>,
     /// The style sheets and scripts that the book adds to every page, by their paths in the book and on the site.
@@ -83,7 +83,7 @@ pub struct Trust {
     /// Results about the book as a whole, kept for the next build.
     pub(crate) memo: Memo,
     /// The input of these results, if there is a next build.
-    pub(crate) ground: Option<Ground>,
+    pub(crate) ground: Option<CacheInputs>,
 }
 
 /// The next reader of the expanded Markdown.

@@ -1,7 +1,7 @@
 //! A record of everything in a book that cannot be read: if it changes, no result of the last build is reused.
 
 use crate::secret::Secret;
-use crate::world::{Entry, ReadError, World};
+use crate::world::{FolderEntry, ReadError, World};
 use jiff::civil::Date;
 use std::sync::{Mutex, PoisonError};
 
@@ -14,14 +14,14 @@ pub(super) enum Unread {
 }
 
 /// A [`World`] that records failed reads.
-pub(crate) struct Noted<'w> {
+pub(crate) struct RecordingWorld<'w> {
     world: &'w dyn World,
     unread: Mutex<Vec<Unread>>,
 }
 
-impl<'w> Noted<'w> {
+impl<'w> RecordingWorld<'w> {
     pub(crate) fn new(world: &'w dyn World) -> Self {
-        Noted { world, unread: Mutex::default() }
+        RecordingWorld { world, unread: Mutex::default() }
     }
 
     /// Returns the failed reads so far, in order.
@@ -34,7 +34,7 @@ impl<'w> Noted<'w> {
     }
 }
 
-impl World for Noted<'_> {
+impl World for RecordingWorld<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let read = self.world.read(path);
         match &read {
@@ -47,7 +47,7 @@ impl World for Noted<'_> {
         read
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         let listed = self.world.list(dir);
         if let Err(error) = &listed {
             self.note(Unread::Folder(dir.to_owned(), error.clone()));

@@ -18,7 +18,7 @@ const LONGEST: usize = 200;
 
 /// The shape of a type, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
+enum TypeShape {
     Text,
     Number,
     Time,
@@ -30,14 +30,14 @@ enum Shape {
 #[derive(Debug)]
 struct Meaning {
     category: &'static str,
-    shapes: Vec<Shape>,
+    shapes: Vec<TypeShape>,
     before: BTreeSet<String>,
     /// The words that must come before the name, joined; empty if nothing must.
     only_after: BTreeSet<String>,
 }
 
 #[derive(Debug, Default)]
-struct Names {
+struct FieldNames {
     before: BTreeSet<String>,
     after: BTreeSet<String>,
     meanings: Vec<Meaning>,
@@ -45,7 +45,7 @@ struct Names {
     by_name: BTreeMap<String, usize>,
 }
 
-static NAMES: LazyLock<Names> = LazyLock::new(|| read().unwrap_or_default());
+static NAMES: LazyLock<FieldNames> = LazyLock::new(|| read().unwrap_or_default());
 
 /// Suggests a category if the name of a field is clear. `ty` is its type as the schema writes it, or empty.
 ///
@@ -104,39 +104,42 @@ fn split(name: &str) -> Vec<String> {
 }
 
 /// Returns the shape of a type by its first known word: `VARCHAR(255)`, `Int?`, `timestamp with time zone`.
-fn shape(ty: &str) -> Shape {
+fn shape(ty: &str) -> TypeShape {
     let lower = ty.to_lowercase();
     // MySQL has no other type for Booleans.
     if lower.starts_with("tinyint(1)") {
-        return Shape::YesNo;
+        return TypeShape::YesNo;
     }
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
     let known = |word: &str| {
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
         Some(match word {
-            "bool" | "boolean" | "bit" => Shape::YesNo,
+            "bool" | "boolean" | "bit" => TypeShape::YesNo,
             "int" | "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "serial" | "bigserial" | "long"
             | "short" | "uint" | "float" | "double" | "decimal" | "numeric" | "number" | "real" | "money" | "i"
-            | "u" | "f" => Shape::Number,
+            | "u" | "f" => TypeShape::Number,
             "date" | "datetime" | "timestamp" | "timestamptz" | "time" | "timetz" | "datetimeoffset" | "instant"
-            | "datetimetz" | "smalldatetime" | "year" | "interval" => Shape::Time,
-            "json" | "jsonb" | "object" | "map" | "struct" | "record" | "dict" | "hstore" | "xml" => Shape::Document,
+            | "datetimetz" | "smalldatetime" | "year" | "interval" => TypeShape::Time,
+            "json" | "jsonb" | "object" | "map" | "struct" | "record" | "dict" | "hstore" | "xml" => {
+                TypeShape::Document
+            }
             "string" | "text" | "varchar" | "char" | "character" | "citext" | "nvarchar" | "nchar" | "uuid"
-            | "clob" | "bytes" | "bytea" | "blob" | "str" => Shape::Text,
+            | "clob" | "bytes" | "bytea" | "blob" | "str" => TypeShape::Text,
             _ => return None,
         })
     };
-    words.filter_map(known).next().unwrap_or(Shape::Text)
+    words.filter_map(known).next().unwrap_or(TypeShape::Text)
 }
 
-fn read() -> Option<Names> {
+fn read() -> Option<FieldNames> {
     let data: toml::Table = include_str!("../../data/field_names.toml").parse().ok()?;
-    let mut names = Names { before: set(data.get("before")), after: set(data.get("after")), ..Names::default() };
+    let mut names =
+        FieldNames { before: set(data.get("before")), after: set(data.get("after")), ..FieldNames::default() };
     for field in data.get("field")?.as_array()? {
         // The key lives as long as the list of categories.
         let (category, _) = CATEGORIES.get_key_value(field.get("category")?.as_str()?)?;
         let shapes = match texts(field.get("types")) {
-            types if types.is_empty() => vec![Shape::Text],
+            types if types.is_empty() => vec![TypeShape::Text],
             types => types.iter().filter_map(|name| shape_of(name)).collect(),
         };
         let (before, only_after) = (set(field.get("before")), set(field.get("only_after")));
@@ -148,13 +151,13 @@ fn read() -> Option<Names> {
     Some(names)
 }
 
-fn shape_of(name: &str) -> Option<Shape> {
+fn shape_of(name: &str) -> Option<TypeShape> {
     match name {
-        "text" => Some(Shape::Text),
-        "number" => Some(Shape::Number),
-        "time" => Some(Shape::Time),
-        "yes-no" => Some(Shape::YesNo),
-        "document" => Some(Shape::Document),
+        "text" => Some(TypeShape::Text),
+        "number" => Some(TypeShape::Number),
+        "time" => Some(TypeShape::Time),
+        "yes-no" => Some(TypeShape::YesNo),
+        "document" => Some(TypeShape::Document),
         _ => None,
     }
 }

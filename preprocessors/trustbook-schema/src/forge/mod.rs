@@ -43,7 +43,7 @@ pub fn permalink(
     if odd || !line::is_commit(commit) {
         return None;
     }
-    let file = permanent::File { commit, path, lines: lines.map(line::in_order) };
+    let file = permanent::CommitFile { commit, path, lines: lines.map(line::in_order) };
     match template {
         Some(template) => template::fill(template, &file),
         None => permanent::address(&host::repository(repository)?, &file),

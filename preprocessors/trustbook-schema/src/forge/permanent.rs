@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A file at a commit, with the lines to show, if any.
 #[derive(Debug)]
-pub(super) struct File<'f> {
+pub(super) struct CommitFile<'f> {
     pub(super) commit: &'f str,
     pub(super) path: &'f str,
     pub(super) lines: Option<Lines>,
@@ -21,9 +21,9 @@ pub(super) fn encoded(path: &str) -> String {
 }
 
 /// Returns the address of a file, or of lines in it.
-pub(super) fn address(repository: &Repository, file: &File<'_>) -> Option<String> {
+pub(super) fn address(repository: &Repository, file: &CommitFile<'_>) -> Option<String> {
     let Repository { forge, address } = repository;
-    let File { commit, lines, .. } = file;
+    let CommitFile { commit, lines, .. } = file;
     let path = encoded(file.path);
     let range = lines.map(|lines| fragment(*forge, lines)).unwrap_or_default();
     Some(match forge {
@@ -61,7 +61,7 @@ fn fragment(forge: Forge, Lines { first, last }: Lines) -> String {
 }
 
 /// Returns `query` if the forge would otherwise render the file instead of showing its lines, else an empty text.
-fn as_source<'q>(file: &File<'_>, query: &'q str) -> &'q str {
+fn as_source<'q>(file: &CommitFile<'_>, query: &'q str) -> &'q str {
     const DRAWN: &[&str] = &[".adoc", ".asciidoc", ".markdown", ".md", ".mdx", ".org", ".rst"];
     let path = file.path.to_ascii_lowercase();
     if file.lines.is_some() && DRAWN.iter().any(|end| path.ends_with(end)) { query } else { "" }

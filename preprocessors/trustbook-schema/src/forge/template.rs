@@ -1,7 +1,7 @@
 //! Addresses on an unknown forge, made from a template of the book.
 
 use super::moving::moving;
-use super::permanent::{File, encoded};
+use super::permanent::{CommitFile, encoded};
 use super::{Lines, line};
 use crate::suggest::nearest;
 use url::Url;
@@ -20,10 +20,10 @@ pub fn check(template: &str) -> Result<(), String> {
     };
     for piece in pieces(template) {
         match piece {
-            Piece::Text(text) if text.contains(['{', '}']) => {
+            TemplatePiece::Text(text) if text.contains(['{', '}']) => {
                 return Err("has a brace that is not closed or not opened".to_owned());
             }
-            Piece::Placeholder(name) if !PLACEHOLDERS.contains(&name) => {
+            TemplatePiece::Placeholder(name) if !PLACEHOLDERS.contains(&name) => {
                 return Err(match nearest(name, PLACEHOLDERS) {
                     Some(near) => format!("has `{{{name}}}`, which is unknown: did you mean `{{{near}}}`?"),
                     None => format!(
@@ -41,7 +41,7 @@ pub fn check(template: &str) -> Result<(), String> {
     if host.contains('{') {
         return Err("has a placeholder in the name of its host".to_owned());
     }
-    let example = File { commit: "0123456789abcdef", path: "a/b", lines: Some(Lines { first: 3, last: 5 }) };
+    let example = CommitFile { commit: "0123456789abcdef", path: "a/b", lines: Some(Lines { first: 3, last: 5 }) };
     let filled = fill(template, &example).filter(|filled| !host.is_empty() && Url::parse(filled).is_ok());
     match filled {
         None => Err("is not a web address".to_owned()),
@@ -51,7 +51,7 @@ pub fn check(template: &str) -> Result<(), String> {
 }
 
 /// Fills a template for a file. Without lines, the fragment and the query parameters that need them are left out.
-pub(super) fn fill(template: &str, file: &File<'_>) -> Option<String> {
+pub(super) fn fill(template: &str, file: &CommitFile<'_>) -> Option<String> {
     let lines = file.lines.map(line::in_order);
     let template = match lines {
         Some(_) => template.to_owned(),
@@ -60,12 +60,12 @@ pub(super) fn fill(template: &str, file: &File<'_>) -> Option<String> {
     let mut filled = String::new();
     for piece in pieces(&template) {
         match (piece, lines) {
-            (Piece::Text(text), _) => filled.push_str(text),
-            (Piece::Placeholder("commit"), _) => filled.push_str(file.commit),
-            (Piece::Placeholder("path"), _) => filled.push_str(&encoded(file.path)),
-            (Piece::Placeholder("first"), Some(lines)) => filled.push_str(&lines.first.to_string()),
-            (Piece::Placeholder("last"), Some(lines)) => filled.push_str(&lines.last.to_string()),
-            (Piece::Placeholder(_), _) => return None,
+            (TemplatePiece::Text(text), _) => filled.push_str(text),
+            (TemplatePiece::Placeholder("commit"), _) => filled.push_str(file.commit),
+            (TemplatePiece::Placeholder("path"), _) => filled.push_str(&encoded(file.path)),
+            (TemplatePiece::Placeholder("first"), Some(lines)) => filled.push_str(&lines.first.to_string()),
+            (TemplatePiece::Placeholder("last"), Some(lines)) => filled.push_str(&lines.last.to_string()),
+            (TemplatePiece::Placeholder(_), _) => return None,
         }
     }
     Some(filled)
@@ -81,19 +81,21 @@ fn without_lines(template: &str) -> String {
     format!("{path}{query}{fragment}")
 }
 
-enum Piece<'t> {
+enum TemplatePiece<'t> {
     Text(&'t str),
     Placeholder(&'t str),
 }
 
 /// Splits a template into text and placeholders; a brace without a partner is text.
-fn pieces(template: &str) -> Vec<Piece<'_>> {
+fn pieces(template: &str) -> Vec<TemplatePiece<'_>> {
     let mut pieces = Vec::new();
     for (index, part) in template.split('{').enumerate() {
         match part.split_once('}') {
-            Some((name, text)) if index > 0 => pieces.extend([Piece::Placeholder(name), Piece::Text(text)]),
-            _ if index > 0 => pieces.extend([Piece::Text("{"), Piece::Text(part)]),
-            _ => pieces.push(Piece::Text(part)),
+            Some((name, text)) if index > 0 => {
+                pieces.extend([TemplatePiece::Placeholder(name), TemplatePiece::Text(text)])
+            }
+            _ if index > 0 => pieces.extend([TemplatePiece::Text("{"), TemplatePiece::Text(part)]),
+            _ => pieces.push(TemplatePiece::Text(part)),
         }
     }
     pieces

@@ -1,7 +1,7 @@
 //! A YAML document as plain values, for callers that look for a single value in it.
 
-use super::File;
-use super::tree::{self, Node, Notes};
+use super::SchemaFile;
+use super::tree::{self, Notes, TreeNode};
 use crate::span::SourceMap;
 use serde_json::{Map, Number, Value as Json};
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value as Json};
 pub fn document(text: &str) -> Result<Json, String> {
     let mut map = SourceMap::default();
     let file = map.add("document", text);
-    let mut notes = Notes::new(File { file, path: "document", text });
+    let mut notes = Notes::new(SchemaFile { file, path: "document", text });
     let tree = tree::read(text, &mut notes);
     let (mut schema, root) = (super::Schema::default(), tree.root().map(json));
     notes.finish(&mut schema);
@@ -27,7 +27,7 @@ pub fn document(text: &str) -> Result<Json, String> {
 }
 
 /// Converts a node to a plain value. The depth is limited by the reader of the tree.
-fn json(node: Node<'_>) -> Json {
+fn json(node: TreeNode<'_>) -> Json {
     if node.is_list() {
         return Json::Array(node.items().map(json).collect());
     }

@@ -5,8 +5,8 @@ mod write;
 pub use write::{Collection, Dataset, DatasetField, write};
 
 use super::object::{Fields, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short, word};
-use super::{Content, Field, File, Language, Modifier, Schema, Table, TableKind};
+use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
+use super::{Field, FieldContent, Language, Modifier, Schema, SchemaFile, Table, TableKind};
 use std::collections::BTreeSet;
 
 pub(super) const LANGUAGE: Language =
@@ -23,7 +23,7 @@ fn is_it(text: &str) -> bool {
     Top::of(text).has("dataset")
 }
 
-fn read(files: &[File<'_>]) -> Schema {
+fn read(files: &[SchemaFile<'_>]) -> Schema {
     let (mut schema, mut owned) = tree::each(files, of_file);
     let keys: BTreeSet<&str> = owned.iter().map(|(key, _)| key.as_str()).collect();
     if keys.len() > 1 {
@@ -58,11 +58,11 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     tables
 }
 
-fn table(name: &str, collection: Node<'_>, inherited: Option<String>, notes: &mut Notes<'_>) -> Table {
+fn table(name: &str, collection: TreeNode<'_>, inherited: Option<String>, notes: &mut Notes<'_>) -> Table {
     let inherited = categories(collection, notes).or(inherited);
     let mut fields = Fields::default();
     for field in listed(collection.get("fields"), "fields", notes) {
-        let around = Around { prefix: "", category: inherited.clone(), is_list: false, depth: 0 };
+        let around = FieldContext { prefix: "", category: inherited.clone(), is_list: false, depth: 0 };
         add_field(field, &around, &mut fields, notes);
     }
     Table {
@@ -77,14 +77,14 @@ fn table(name: &str, collection: Node<'_>, inherited: Option<String>, notes: &mu
 }
 
 /// The context that a field takes from its parents.
-struct Around<'p> {
+struct FieldContext<'p> {
     prefix: &'p str,
     category: Option<String>,
     is_list: bool,
     depth: usize,
 }
 
-fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &mut Notes<'_>) {
+fn add_field(node: TreeNode<'_>, around: &FieldContext<'_>, fields: &mut Fields, notes: &mut Notes<'_>) {
     let Some(own) = name_of(node, "field", notes) else { return };
     let name = if around.prefix.is_empty() { own } else { format!("{}.{own}", around.prefix) };
     if name.len() > MAX_NAME || around.depth > MAX_DEPTH {
@@ -96,16 +96,16 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
     let base = ty.strip_suffix("[]").unwrap_or(ty);
     let is_list = around.is_list || base.len() < ty.len();
     let category = categories(node, notes).or_else(|| around.category.clone());
-    let inner: Vec<Node<'_>> = listed(node.get("fields"), "fields", notes);
+    let inner: Vec<TreeNode<'_>> = listed(node.get("fields"), "fields", notes);
     if !inner.is_empty() {
-        let around = Around { prefix: &name, category, is_list, depth: around.depth + 1 };
+        let around = FieldContext { prefix: &name, category, is_list, depth: around.depth + 1 };
         return inner.into_iter().for_each(|field| add_field(field, &around, fields, notes));
     }
     if fields.has(&name) {
         let what = format!("the field `{}` appears twice", short(&name));
         return notes.problem(&node.range(), what, "remove one of the two");
     }
-    let is_key = meta.and_then(|meta| meta.get("primary_key")).is_some_and(Node::is_true);
+    let is_key = meta.and_then(|meta| meta.get("primary_key")).is_some_and(TreeNode::is_true);
     let leads = meta.and_then(|meta| meta.get("references")).is_some_and(|list| list.items().next().is_some());
     let said = [(Modifier::Id, is_key), (Modifier::List, is_list), (Modifier::Reference, leads)];
     fields.add(Field {
@@ -113,7 +113,7 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
         stored_as: None,
         ty: word(base),
         modifiers: said.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier).collect(),
-        content: if base == "object" { Content::Opaque } else { Content::Plain },
+        content: if base == "object" { FieldContent::Opaque } else { FieldContent::Plain },
         category,
         span: notes.span(&node.range()),
         origin: None,
@@ -121,9 +121,9 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
 }
 
 /// Returns the category of a dataset, a collection or a field: the first one, if there are several.
-fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
+fn categories(node: TreeNode<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let list = node.get("data_categories")?;
-    let all: Vec<&str> = list.items().filter_map(Node::text).chain(list.text()).collect();
+    let all: Vec<&str> = list.items().filter_map(TreeNode::text).chain(list.text()).collect();
     let first = all.first().map(|first| word(first));
     if let (Some(first), true) = (&first, all.len() > 1) {
         let what = format!("`{first}` is the first of {} categories, and the others are ignored", all.len());
@@ -133,15 +133,15 @@ fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
 }
 
 /// Returns the items of a list, if it is present; reports anything else.
-fn listed<'a>(list: Option<Node<'a>>, name: &str, notes: &mut Notes<'_>) -> Vec<Node<'a>> {
+fn listed<'a>(list: Option<TreeNode<'a>>, name: &str, notes: &mut Notes<'_>) -> Vec<TreeNode<'a>> {
     if let Some(list) = list.filter(|list| !list.is_list() && !list.is_null()) {
         let what = format!("`{name}` is {}, not a list", list.kind());
         notes.problem(&list.range(), what, "write each item after a `-`");
     }
-    list.into_iter().flat_map(Node::items).collect()
+    list.into_iter().flat_map(TreeNode::items).collect()
 }
 
-fn name_of(node: Node<'_>, kind: &str, notes: &mut Notes<'_>) -> Option<String> {
+fn name_of(node: TreeNode<'_>, kind: &str, notes: &mut Notes<'_>) -> Option<String> {
     let name = node.text_of("name").filter(|name| !name.is_empty());
     if name.is_none() {
         notes.problem(&node.range(), format!("a {kind} has no `name`"), "write `name:` and what it is called");

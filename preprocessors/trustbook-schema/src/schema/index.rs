@@ -1,6 +1,6 @@
 //! The index of a schema: names, types, lines and hashes, without its text.
 
-use super::{Content, Modifier, Origin, Schema, TableKind};
+use super::{FieldContent, Migration, Modifier, Schema, TableKind};
 use crate::forge::Lines;
 use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
@@ -26,7 +26,7 @@ pub struct TableIndex {
     /// The names of relations, which only lead to other tables.
     pub relations: Vec<String>,
     /// The migration that created it.
-    pub origin: Option<Origin>,
+    pub origin: Option<Migration>,
     /// The span from which the book reads it: in the schema itself, or in the lock.
     pub span: Span,
 }
@@ -54,7 +54,7 @@ pub struct Detail {
     /// The modifiers of its type, sorted.
     pub modifiers: Vec<Modifier>,
     /// The kind of content that its type allows.
-    pub content: Content,
+    pub content: FieldContent,
     /// The category that a comment in the schema gives it.
     pub category: Option<String>,
     /// The path of its file, if it differs from that of its table.
@@ -64,7 +64,7 @@ pub struct Detail {
     /// The beginning of the SHA-256 of these lines, in hexadecimal.
     pub hash: String,
     /// The migration that added it, or that last defined its type.
-    pub origin: Option<Origin>,
+    pub origin: Option<Migration>,
     /// The last change since it first appeared, if any.
     pub changed: Option<Changed>,
 }

@@ -1,8 +1,8 @@
 //! JSON Schema, drafts 4 to 2020-12: the root and its definitions, each with its properties.
 
 use super::object::{Objects, last_word, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short, word};
-use super::{File, Language, Schema, Table};
+use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
+use super::{Language, Schema, SchemaFile, Table};
 use std::collections::BTreeMap;
 
 pub(super) const LANGUAGE: Language = Language {
@@ -30,7 +30,7 @@ fn is_it(text: &str) -> bool {
     }
 }
 
-fn read(files: &[File<'_>]) -> Schema {
+fn read(files: &[SchemaFile<'_>]) -> Schema {
     let (mut schema, owned) = tree::each(files, of_file);
     unique_names(owned, &mut schema);
     schema
@@ -71,7 +71,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     tables.into_iter().map(|table| (root_name.clone(), table)).collect()
 }
 
-fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
+fn is_schema(root: TreeNode<'_>, notes: &mut Notes<'_>) -> bool {
     if !root.is_map() {
         let what = format!("the top level is {}, not a schema", root.kind());
         notes.problem(&(0..0), what, "write the schema as an object");
@@ -94,7 +94,7 @@ fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
 }
 
 /// Returns the name of a schema: its title, the end of its address, or the name of its file.
-fn root_name(root: Node<'_>, file: &File<'_>) -> String {
+fn root_name(root: TreeNode<'_>, file: &SchemaFile<'_>) -> String {
     let title = root.text_of("title").map(str::trim).filter(|title| !title.is_empty()).map(word);
     let id = || ["$id", "id"].iter().find_map(|key| root.text_of(key)).map(last_word).filter(|name| !name.is_empty());
     title.or_else(id).unwrap_or_else(|| stem(file).to_owned())

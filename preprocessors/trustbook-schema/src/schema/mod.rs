@@ -25,7 +25,7 @@ use jiff::civil::Date;
 
 /// A file that a schema is read from.
 #[derive(Debug, Clone, Copy)]
-pub struct File<'t> {
+pub struct SchemaFile<'t> {
     /// The id in the source map.
     pub file: FileId,
     /// The path of the file; it is below the path of the schema if that is a folder.
@@ -44,7 +44,7 @@ pub struct Language {
     /// Returns true if a text with one of these endings can be in this language.
     pub is_it: fn(&str) -> bool,
     /// Reads files, in the order of their paths. It terminates on any input.
-    pub read: fn(&[File<'_>]) -> Schema,
+    pub read: fn(&[SchemaFile<'_>]) -> Schema,
     /// The page about it: the parts that are read, the form of categories in comments, and the parts that are not read.
     pub page: &'static str,
 }
@@ -63,9 +63,9 @@ pub struct Schema {
     /// The tables, in the order of files and lines.
     pub tables: Vec<Table>,
     /// The parts that cannot be read; everything around them is read nevertheless.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<SchemaProblem>,
     /// The parts that are left out because their effect is unknown, such as a `DO` block.
-    pub skipped: Vec<Problem>,
+    pub skipped: Vec<SchemaProblem>,
 }
 
 /// A table, or anything else that holds fields.
@@ -84,7 +84,7 @@ pub struct Table {
     /// The names of relations, which only lead to other tables and store nothing.
     pub relations: Vec<String>,
     /// The migration that created it.
-    pub origin: Option<Origin>,
+    pub origin: Option<Migration>,
 }
 
 /// A kind of table.
@@ -110,18 +110,18 @@ pub struct Field {
     /// The modifiers of its type, sorted.
     pub modifiers: Vec<Modifier>,
     /// The kind of content that its type allows.
-    pub content: Content,
+    pub content: FieldContent,
     /// The category that a comment in the schema gives it: `@category user.contact.email`.
     pub category: Option<String>,
     /// The span from its first line to its last, without comments before or after it.
     pub span: Span,
     /// The migration that added it, or that last defined its type.
-    pub origin: Option<Origin>,
+    pub origin: Option<Migration>,
 }
 
 /// The kind of content that the type of a field allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum FieldContent {
     /// One value of a known type.
     Plain,
     /// Anything can be inside: JSON, XML, bytes, a map without known keys.
@@ -173,7 +173,7 @@ impl Modifier {
 
 /// The migration that created or changed a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
+pub struct Migration {
     /// The name of the migration: that of its folder, or of its file without the ending.
     pub migration: String,
     /// The date at the beginning of that name, if there is one.
@@ -182,7 +182,7 @@ pub struct Origin {
 
 /// A part that cannot be read, or whose effect is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct SchemaProblem {
     /// The span of the part.
     pub span: Span,
     /// A phrase that says what is wrong: "the model `User` is not closed".

@@ -3,8 +3,8 @@
 mod operation;
 
 use super::object::{Objects, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short, word};
-use super::{File, Language, Schema, Table};
+use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
+use super::{Language, Schema, SchemaFile, Table};
 use std::collections::BTreeMap;
 
 pub(super) const LANGUAGE: Language =
@@ -16,7 +16,7 @@ fn is_it(text: &str) -> bool {
     top.has("openapi") || top.has("swagger")
 }
 
-fn read(files: &[File<'_>]) -> Schema {
+fn read(files: &[SchemaFile<'_>]) -> Schema {
     let (mut schema, owned) = tree::each(files, of_file);
     unique_names(owned, &mut schema);
     schema
@@ -30,17 +30,17 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     }
     let schemas = root.get("components").and_then(|components| components.get("schemas"));
     let schemas = schemas.and_then(|schemas| map(schemas, "components.schemas", notes));
-    let names = schemas.into_iter().flat_map(Node::entries).map(|entry| (entry.node.id, word(entry.key)));
+    let names = schemas.into_iter().flat_map(TreeNode::entries).map(|entry| (entry.node.id, word(entry.key)));
     let owner = stem(&notes.file()).to_owned();
     let names: BTreeMap<usize, String> = names.collect();
     let mut objects = Objects::new(root, notes, names);
     let mut tables: Vec<Table> = Vec::new();
-    for entry in schemas.into_iter().flat_map(Node::entries) {
+    for entry in schemas.into_iter().flat_map(TreeNode::entries) {
         tables.extend(objects.table(&word(entry.key), entry.node, &entry.range()));
     }
     for key in ["paths", "webhooks"] {
         let items = root.get(key).and_then(|items| map(items, key, objects.notes()));
-        for item in items.into_iter().flat_map(Node::entries) {
+        for item in items.into_iter().flat_map(TreeNode::entries) {
             tables.extend(operation::of_path(&mut objects, &item));
         }
     }
@@ -52,7 +52,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
 }
 
 /// Returns a value if it is an object; reports anything else except null.
-fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>> {
+fn map<'a>(node: TreeNode<'a>, name: &str, notes: &mut Notes<'_>) -> Option<TreeNode<'a>> {
     if !node.is_map() && !node.is_null() {
         let what = format!("`{}` is {}, not an object", short(name), node.kind());
         notes.problem(&node.range(), what, "write it as keys with their values");
@@ -60,7 +60,7 @@ fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>
     node.is_map().then_some(node)
 }
 
-fn is_openapi(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
+fn is_openapi(root: TreeNode<'_>, notes: &mut Notes<'_>) -> bool {
     if let Some(swagger) = root.entry("swagger") {
         let what = "this is Swagger 2.0, the predecessor of OpenAPI 3".to_owned();
         notes.problem(&swagger.range(), what, "convert it to OpenAPI 3, for instance with `swagger2openapi`");

@@ -9,14 +9,14 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use super::{File, Language, Schema};
+use super::{Language, Schema, SchemaFile};
 use problems::Problems;
 
 pub(super) const LANGUAGE: Language =
     Language { name: "prisma", endings: &[".prisma"], is_it: |_| true, read, page: include_str!("prisma.md") };
 
 /// Reads each file on its own, and then resolves the references between their declarations.
-fn read(files: &[File<'_>]) -> Schema {
+fn read(files: &[SchemaFile<'_>]) -> Schema {
     let mut problems: Vec<Problems<'_>> = files.iter().map(Problems::new).collect();
     let mut declared = Vec::new();
     for (index, (file, problems)) in files.iter().zip(&mut problems).enumerate() {

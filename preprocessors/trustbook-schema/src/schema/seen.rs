@@ -1,6 +1,6 @@
 //! The result of reading a text, as lines that a test can compare.
 
-use super::{Content, File, Schema, find};
+use super::{FieldContent, Schema, SchemaFile, find};
 use crate::span::{SourceMap, Span};
 
 /// Returns tables, fields, problems and skipped parts, with their lines.
@@ -21,7 +21,7 @@ pub(super) fn seen(language: &str, text: &str) -> Vec<String> {
         for field in &table.fields {
             let mut line = format!("  {}: {}", field.name, field.ty);
             field.modifiers.iter().for_each(|modifier| line.push_str(&format!(" {}", modifier.word())));
-            line.push_str(if field.content == Content::Opaque { " opaque" } else { "" });
+            line.push_str(if field.content == FieldContent::Opaque { " opaque" } else { "" });
             field.category.iter().for_each(|category| line.push_str(&format!(" @{category}")));
             lines.push(format!("{line} {}", place(field.span)));
         }
@@ -34,8 +34,8 @@ pub(super) fn seen(language: &str, text: &str) -> Vec<String> {
 /// Reads files in a language.
 pub(super) fn read(language: &str, files: &[(&str, &str)]) -> (Schema, SourceMap) {
     let mut map = SourceMap::default();
-    let files: Vec<File<'_>> =
-        files.iter().map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    let files: Vec<SchemaFile<'_>> =
+        files.iter().map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text }).collect();
     ((find(language).unwrap().read)(&files), map)
 }
 

@@ -1,6 +1,6 @@
 //! Types of SQL databases that can hold anything.
 
-use super::Content;
+use super::FieldContent;
 
 /// Types that can hold anything, in lower case and without brackets.
 const OPAQUE: &[&str] = &[
@@ -34,11 +34,11 @@ const OPAQUE: &[&str] = &[
 ];
 
 /// Returns the kind of content that a type allows.
-pub(super) fn content(ty: &str) -> Content {
+pub(super) fn content(ty: &str) -> FieldContent {
     let words = ty.trim().to_ascii_lowercase();
     let end = words.find(['(', '<']).unwrap_or(words.len());
     let words = words.get(..end).unwrap_or_default().trim();
-    if OPAQUE.contains(&words) { Content::Opaque } else { Content::Plain }
+    if OPAQUE.contains(&words) { FieldContent::Opaque } else { FieldContent::Plain }
 }
 
 /// Returns a type without the brackets of an array, and true if it had them.
@@ -62,10 +62,10 @@ mod tests {
     fn types_that_hold_anything_are_known() {
         assert!(OPAQUE.is_sorted());
         for ty in ["json", "JSONB", "varbinary(max)", "map<string,string>", "bytea", "Nested(a String)"] {
-            assert_eq!(content(ty), Content::Opaque, "{ty}");
+            assert_eq!(content(ty), FieldContent::Opaque, "{ty}");
         }
         for ty in ["varchar(255)", "text", "int", "timestamp with time zone", "enum('json')", ""] {
-            assert_eq!(content(ty), Content::Plain, "{ty}");
+            assert_eq!(content(ty), FieldContent::Plain, "{ty}");
         }
         assert_eq!(without_list("text[]"), ("text", true));
         assert_eq!(without_list("varchar(20)[][3]"), ("varchar(20)", true));

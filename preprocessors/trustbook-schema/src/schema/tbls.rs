@@ -1,8 +1,8 @@
 //! The `schema.json` of tbls, which the tool writes from a database.
 
 use super::object::{Fields, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short, word};
-use super::{Field, File, Language, Modifier, Schema, Table, TableKind, category_in, sql_types};
+use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
+use super::{Field, Language, Modifier, Schema, SchemaFile, Table, TableKind, category_in, sql_types};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const LANGUAGE: Language =
@@ -13,7 +13,7 @@ fn is_it(text: &str) -> bool {
     top.has("tables") && (top.has("driver") || top.has("relations"))
 }
 
-fn read(files: &[File<'_>]) -> Schema {
+fn read(files: &[SchemaFile<'_>]) -> Schema {
     let (mut schema, owned) = tree::each(files, of_file);
     unique_names(owned, &mut schema);
     schema
@@ -23,7 +23,7 @@ fn read(files: &[File<'_>]) -> Schema {
 fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     let Some(root) = tree.root() else { return Vec::new() };
     let Some(list) = root.get("tables").filter(|list| list.is_list()) else {
-        let at = root.get("tables").map_or(0..0, Node::range);
+        let at = root.get("tables").map_or(0..0, TreeNode::range);
         notes.problem(&at, "`tables` is not a list".to_owned(), "write the file with `tbls out -t json`");
         return Vec::new();
     };
@@ -45,13 +45,13 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
 }
 
 /// The modifiers of the columns of a table, by the names of the columns.
-type Said<'a> = BTreeMap<&'a str, BTreeSet<Modifier>>;
+type ColumnModifiers<'a> = BTreeMap<&'a str, BTreeSet<Modifier>>;
 
 /// Returns the columns that refer to other tables, by table.
-fn relations<'a>(root: Node<'a>) -> BTreeMap<&'a str, Said<'a>> {
-    let mut said: BTreeMap<&str, Said<'_>> = BTreeMap::new();
-    for relation in root.get("relations").into_iter().flat_map(Node::items) {
-        let columns = relation.get("columns").into_iter().flat_map(Node::items).filter_map(Node::text);
+fn relations<'a>(root: TreeNode<'a>) -> BTreeMap<&'a str, ColumnModifiers<'a>> {
+    let mut said: BTreeMap<&str, ColumnModifiers<'_>> = BTreeMap::new();
+    for relation in root.get("relations").into_iter().flat_map(TreeNode::items) {
+        let columns = relation.get("columns").into_iter().flat_map(TreeNode::items).filter_map(TreeNode::text);
         let of_table = said.entry(relation.text_of("table").unwrap_or_default()).or_default();
         columns.for_each(|column| {
             of_table.entry(column).or_default().insert(Modifier::Reference);
@@ -61,12 +61,13 @@ fn relations<'a>(root: Node<'a>) -> BTreeMap<&'a str, Said<'a>> {
 }
 
 /// Adds the modifiers that follow from constraints and indexes.
-fn constraints<'a>(table: Node<'a>, said: &mut Said<'a>) {
+fn constraints<'a>(table: TreeNode<'a>, said: &mut ColumnModifiers<'a>) {
     let lists = ["constraints", "indexes"].iter().filter_map(|key| table.get(key));
     // The index of a primary key adds nothing.
-    let is_key = |said: &Said<'_>, column: &str| said.get(column).is_some_and(|of| of.contains(&Modifier::Id));
-    for constraint in lists.flat_map(Node::items) {
-        let columns = constraint.get("columns").into_iter().flat_map(Node::items).filter_map(Node::text);
+    let is_key =
+        |said: &ColumnModifiers<'_>, column: &str| said.get(column).is_some_and(|of| of.contains(&Modifier::Id));
+    for constraint in lists.flat_map(TreeNode::items) {
+        let columns = constraint.get("columns").into_iter().flat_map(TreeNode::items).filter_map(TreeNode::text);
         let columns: Vec<&str> = columns.collect();
         let kind = constraint.text_of("type").unwrap_or_default().to_ascii_uppercase();
         let definition = constraint.text_of("def").unwrap_or_default().to_ascii_uppercase();
@@ -88,7 +89,7 @@ fn constraints<'a>(table: Node<'a>, said: &mut Said<'a>) {
     }
 }
 
-fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> Table {
+fn table(name: &str, node: TreeNode<'_>, said: &ColumnModifiers<'_>, notes: &mut Notes<'_>) -> Table {
     let kind = node.text_of("type").unwrap_or_default().to_ascii_uppercase();
     let mut fields = Fields::default();
     let columns = node.get("columns");
@@ -96,7 +97,7 @@ fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> 
         let what = format!("`columns` of `{}` is {}, not a list", short(name), columns.kind());
         notes.problem(&columns.range(), what, "write the file with `tbls out -t json`");
     }
-    for column in columns.into_iter().flat_map(Node::items) {
+    for column in columns.into_iter().flat_map(TreeNode::items) {
         let Some(called) = column.text_of("name").filter(|called| !called.is_empty()) else {
             let what = format!("a column of `{}` has no `name`", short(name));
             notes.problem(&column.range(), what, "write the file with `tbls out -t json`");
@@ -120,7 +121,7 @@ fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> 
     }
 }
 
-fn field(name: &str, column: Node<'_>, said: Option<&BTreeSet<Modifier>>, notes: &Notes<'_>) -> Field {
+fn field(name: &str, column: TreeNode<'_>, said: Option<&BTreeSet<Modifier>>, notes: &Notes<'_>) -> Field {
     let mut modifiers = said.cloned().unwrap_or_default();
     let (ty, is_list) = sql_types::without_list(column.text_of("type").unwrap_or_default());
     let extra = column.text_of("extra_def").unwrap_or_default().to_ascii_uppercase();
@@ -128,7 +129,7 @@ fn field(name: &str, column: Node<'_>, said: Option<&BTreeSet<Modifier>>, notes:
         (Modifier::Default, column.get("default").is_some_and(|default| !default.is_null())),
         (Modifier::Generated, extra.contains("GENERATED") && !extra.contains("DEFAULT_GENERATED")),
         (Modifier::List, is_list),
-        (Modifier::Optional, column.get("nullable").is_some_and(Node::is_true)),
+        (Modifier::Optional, column.get("nullable").is_some_and(TreeNode::is_true)),
     ];
     modifiers.extend(found.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier));
     Field {

@@ -1,7 +1,7 @@
 //! Answers of servers, kept from run to run and shared by machines, with the time each link was last reachable.
 
-use super::ask::{Found, Outcome};
-use super::page::Seen;
+use super::ask::{LinkResponse, Outcome};
+use super::page::AnchorSearch;
 use super::shard::Shard;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
@@ -21,18 +21,18 @@ const LONGEST: usize = 1000;
 
 /// The answer for an address, and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct CachedAnswer {
     /// The time of the last request, in seconds since 1970.
     pub(super) asked: i64,
     /// The time at which the address was last reachable, in seconds since 1970.
     pub(super) alive: Option<i64>,
-    pub(super) found: Found,
+    pub(super) found: LinkResponse,
 }
 
 /// Answers by address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answers {
-    pub(super) entries: BTreeMap<String, Entry>,
+    pub(super) entries: BTreeMap<String, CachedAnswer>,
     /// The share whose answers these are, or `None` for all.
     pub(super) shard: Option<Shard>,
 }
@@ -44,14 +44,14 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-impl Entry {
+impl CachedAnswer {
     /// Returns the entry for a new answer. An address that is not reachable keeps its last time from `before`.
-    pub(super) fn new(found: Found, before: Option<&Entry>, now: i64) -> Self {
+    pub(super) fn new(found: LinkResponse, before: Option<&CachedAnswer>, now: i64) -> Self {
         let alive = match found.outcome {
             Outcome::Alive => Some(now),
             _ => before.and_then(|before| before.alive),
         };
-        Entry { asked: now, alive, found }
+        CachedAnswer { asked: now, alive, found }
     }
 
     /// Returns true if the address was requested less than `time` before `now`.
@@ -127,9 +127,9 @@ impl Answers {
     }
 }
 
-fn entry_json(entry: &Entry) -> Json {
+fn entry_json(entry: &CachedAnswer) -> Json {
     let time = |at: i64| Timestamp::from_second(at).map(|at| at.to_string()).unwrap_or_default();
-    let Found { outcome, moved, secure, anchors, lines, .. } = &entry.found;
+    let LinkResponse { outcome, moved, secure, anchors, lines, .. } = &entry.found;
     let mut json = match outcome {
         Outcome::Alive => json!({ "outcome": "alive" }),
         Outcome::Gone(why) => json!({ "outcome": "gone", "why": why }),
@@ -143,10 +143,10 @@ fn entry_json(entry: &Entry) -> Json {
         }
     }
     if !anchors.is_empty() {
-        let seen = |seen: &Seen| match seen {
-            Seen::Found => json!("found"),
-            Seen::Unsure => json!("unsure"),
-            Seen::Missing(near) => json!({ "missing": near }),
+        let seen = |seen: &AnchorSearch| match seen {
+            AnchorSearch::Found => json!("found"),
+            AnchorSearch::Unsure => json!("unsure"),
+            AnchorSearch::Missing(near) => json!({ "missing": near }),
         };
         json["anchors"] =
             anchors.iter().map(|(anchor, state)| (anchor.clone(), seen(state))).collect::<Map<_, _>>().into();
@@ -159,7 +159,7 @@ fn entry_json(entry: &Entry) -> Json {
 }
 
 /// Reads an entry. Returns `None` if it is invalid.
-fn entry(url: &str, json: &Json, now: i64) -> Option<Entry> {
+fn entry(url: &str, json: &Json, now: i64) -> Option<CachedAnswer> {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     Url::parse(url).ok().filter(is_web)?;
     let text = |json: &Json| json.as_str().filter(|text| text.len() <= LONGEST).map(str::to_owned);
@@ -177,18 +177,18 @@ fn entry(url: &str, json: &Json, now: i64) -> Option<Entry> {
     };
     let seen = |(anchor, json): (&String, &Json)| {
         let seen = match json.as_str() {
-            Some("found") => Seen::Found,
-            Some("unsure") => Seen::Unsure,
+            Some("found") => AnchorSearch::Found,
+            Some("unsure") => AnchorSearch::Unsure,
             Some(_) => return None,
-            None => Seen::Missing(text(json.get("missing")?)),
+            None => AnchorSearch::Missing(text(json.get("missing")?)),
         };
         Some((anchor.clone(), seen))
     };
     let anchors = json["anchors"].as_object().into_iter().flatten().filter_map(seen).collect();
     let lines =
         json["lines"].as_u64().and_then(|count| Some((usize::try_from(count).ok()?, json["all_lines"].as_bool()?)));
-    let found = Found { moved: place("moved"), secure: place("secure"), anchors, lines, ..outcome.into() };
-    Some(Entry { asked: time("asked")?, alive: time("alive"), found })
+    let found = LinkResponse { moved: place("moved"), secure: place("secure"), anchors, lines, ..outcome.into() };
+    Some(CachedAnswer { asked: time("asked")?, alive: time("alive"), found })
 }
 
 #[cfg(test)]
@@ -197,9 +197,9 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
-    fn at(asked: i64, outcome: Outcome) -> Entry {
+    fn at(asked: i64, outcome: Outcome) -> CachedAnswer {
         let alive = (outcome == Outcome::Alive).then_some(asked);
-        Entry { asked, alive, found: outcome.into() }
+        CachedAnswer { asked, alive, found: outcome.into() }
     }
 
     #[test]
@@ -209,10 +209,10 @@ mod tests {
         full.found.secure = Url::parse("https://a.example/").ok();
         full.found.lines = Some((7, false));
         full.found.anchors = BTreeMap::from([
-            ("x".to_owned(), Seen::Found),
-            ("y".to_owned(), Seen::Missing(Some("x".to_owned()))),
-            ("z".to_owned(), Seen::Missing(None)),
-            ("u".to_owned(), Seen::Unsure),
+            ("x".to_owned(), AnchorSearch::Found),
+            ("y".to_owned(), AnchorSearch::Missing(Some("x".to_owned()))),
+            ("z".to_owned(), AnchorSearch::Missing(None)),
+            ("u".to_owned(), AnchorSearch::Unsure),
         ]);
         let unknown = Outcome::Unknown("it answers 503".to_owned(), "try again later".to_owned());
         let answers = Answers {
@@ -263,7 +263,7 @@ mod tests {
     fn the_later_answer_holds_and_the_last_day_alive_stays() {
         let gone = at(NOW - 10, Outcome::Gone("it answers 404".to_owned()));
         let alive = at(NOW - 100, Outcome::Alive);
-        let one = |entry: &Entry| Answers {
+        let one = |entry: &CachedAnswer| Answers {
             entries: BTreeMap::from([("https://a.example/".to_owned(), entry.clone())]),
             shard: None,
         };
@@ -273,7 +273,7 @@ mod tests {
             let entry = &answers.entries["https://a.example/"];
             assert_eq!((&entry.found.outcome, entry.alive), (&gone.found.outcome, Some(NOW - 100)));
         }
-        let new = Entry::new(gone.found.clone(), Some(&alive), NOW);
+        let new = CachedAnswer::new(gone.found.clone(), Some(&alive), NOW);
         assert_eq!((new.asked, new.alive), (NOW, Some(NOW - 100)));
         assert!(new.is_within(Duration::from_secs(1), NOW) && !new.is_within(Duration::ZERO, NOW));
         let mut answers = one(&alive);

@@ -1,8 +1,8 @@
 //! One request for an address: whether it is reachable, has moved, and has the anchors and lines that links name.
 
-use super::page::{self, Seen};
+use super::page::{self, AnchorSearch};
 use super::plan::{Wanted, without_fragment};
-use crate::net::{Answer, Ask, Method, Net, Plain, Refusal, Trouble};
+use crate::net::{Ask, HttpAnswer, Method, Net, Plain, Refusal, Trouble};
 use crate::output::cut;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -20,11 +20,11 @@ const LONGEST: usize = 300;
 
 /// A client for the web. Tests replace it with a fake.
 pub(super) trait Web {
-    async fn get(&self, url: &Url, method: Method) -> Result<Answer, Trouble>;
+    async fn get(&self, url: &Url, method: Method) -> Result<HttpAnswer, Trouble>;
 }
 
 impl Web for Net {
-    async fn get(&self, url: &Url, method: Method) -> Result<Answer, Trouble> {
+    async fn get(&self, url: &Url, method: Method) -> Result<HttpAnswer, Trouble> {
         let headers = HeaderMap::new();
         // A link is judged but its content is not used, so it may be without TLS.
         self.fetch(&Ask { url, method, plain: Plain::Anywhere, headers: &headers, known: (None, None) }).await
@@ -43,13 +43,13 @@ pub(super) enum Outcome {
 
 /// The result of requesting an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct LinkResponse {
     pub(super) outcome: Outcome,
     /// The address to which it has moved permanently.
     pub(super) moved: Option<Url>,
     /// The `https` address of the same page, if the link uses `http`.
     pub(super) secure: Option<Url>,
-    pub(super) anchors: BTreeMap<String, Seen>,
+    pub(super) anchors: BTreeMap<String, AnchorSearch>,
     /// The number of lines of the file, and true if these are all.
     pub(super) lines: Option<(usize, bool)>,
     /// A sign about the server as a whole, not about this address.
@@ -67,13 +67,13 @@ pub(super) enum Sign {
     Offline,
 }
 
-impl From<Outcome> for Found {
+impl From<Outcome> for LinkResponse {
     fn from(outcome: Outcome) -> Self {
-        Found { outcome, moved: None, secure: None, anchors: BTreeMap::new(), lines: None, sign: None }
+        LinkResponse { outcome, moved: None, secure: None, anchors: BTreeMap::new(), lines: None, sign: None }
     }
 }
 
-impl Found {
+impl LinkResponse {
     /// Removes secrets from what servers said, because it is kept and reported. Cuts long reasons only afterwards.
     pub(super) fn masked(mut self, trust: &Trust) -> Self {
         let is_clean = |text: &str| trust.masked(text) == text;
@@ -83,7 +83,7 @@ impl Found {
         self.moved = self.moved.filter(|url| is_clean(url.as_str()));
         self.secure = self.secure.filter(|url| is_clean(url.as_str()));
         for seen in self.anchors.values_mut() {
-            if let Seen::Missing(near) = seen {
+            if let AnchorSearch::Missing(near) = seen {
                 *near = near.take().filter(|near| is_clean(near));
             }
         }
@@ -104,13 +104,13 @@ impl Clock {
         Clock { until: self.until.min(Instant::now() + self.all / 2), ..self }
     }
 
-    async fn get(self, web: &impl Web, url: &Url, method: Method) -> Result<Answer, Trouble> {
+    async fn get(self, web: &impl Web, url: &Url, method: Method) -> Result<HttpAnswer, Trouble> {
         timeout_at(self.until, web.get(url, method)).await.unwrap_or(Err(Trouble::TimedOut(self.all)))
     }
 }
 
 /// Requests an address, for at most `time` in total.
-pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Found {
+pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> LinkResponse {
     let clock = Clock { until: Instant::now() + time, all: time };
     let lines = match &wanted.raw {
         Some(raw) => lines(web, raw, clock.half()).await,
@@ -118,11 +118,11 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
     };
     // A file whose bytes are reachable also has a page.
     if lines.is_some() && wanted.anchors.is_empty() {
-        return Found { lines, ..Outcome::Alive.into() };
+        return LinkResponse { lines, ..Outcome::Alive.into() };
     }
     let answer = match page_of(web, wanted, clock).await {
         Ok(answer) => answer,
-        Err(trouble) => return Found { lines, sign: sign(&trouble), ..outcome_of(&trouble).into() },
+        Err(trouble) => return LinkResponse { lines, sign: sign(&trouble), ..outcome_of(&trouble).into() },
     };
     let outcome = outcome(answer.status);
     if outcome != Outcome::Alive {
@@ -139,13 +139,18 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
         true => anchors(answer, &wanted.anchors, clock).await,
         false => None,
     };
-    let anchors = anchors.unwrap_or_else(|| wanted.anchors.iter().map(|at| (at.clone(), Seen::Unsure)).collect());
-    Found { moved, secure, anchors, lines, ..outcome.into() }
+    let anchors =
+        anchors.unwrap_or_else(|| wanted.anchors.iter().map(|at| (at.clone(), AnchorSearch::Unsure)).collect());
+    LinkResponse { moved, secure, anchors, lines, ..outcome.into() }
 }
 
 /// Looks for the anchors of a page on a blocking thread: a page can be crafted to take long, and nothing else
 /// must wait.
-async fn anchors(answer: Answer, wanted: &BTreeSet<String>, clock: Clock) -> Option<BTreeMap<String, Seen>> {
+async fn anchors(
+    answer: HttpAnswer,
+    wanted: &BTreeSet<String>,
+    clock: Clock,
+) -> Option<BTreeMap<String, AnchorSearch>> {
     if wanted.is_empty() {
         return None;
     }
@@ -158,7 +163,7 @@ async fn anchors(answer: Answer, wanted: &BTreeSet<String>, clock: Clock) -> Opt
 ///
 /// Only a good answer to HEAD is trusted. Many servers refuse HEAD (405, 501), report an existing page as
 /// missing (404, 403), cut the connection or never answer. In all these cases GET decides.
-async fn page_of(web: &impl Web, wanted: &Wanted, clock: Clock) -> Result<Answer, Trouble> {
+async fn page_of(web: &impl Web, wanted: &Wanted, clock: Clock) -> Result<HttpAnswer, Trouble> {
     if !wanted.anchors.is_empty() {
         return clock.get(web, &wanted.url, Method::Start(BYTES)).await;
     }
@@ -219,7 +224,7 @@ async fn lines(web: &impl Web, raw: &Url, clock: Clock) -> Option<(usize, bool)>
 
 /// Returns the `https` address of an `http` link: the server redirects there itself, or answers there with the
 /// same page.
-async fn secure(web: &impl Web, url: &Url, answer: &Answer, clock: Clock) -> Option<Url> {
+async fn secure(web: &impl Web, url: &Url, answer: &HttpAnswer, clock: Clock) -> Option<Url> {
     if url.scheme() != "http" {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Requests for all addresses in parallel, so that no server holds up the others.
 
-use super::ask::{Found, Outcome, Sign, Web, ask};
+use super::ask::{LinkResponse, Outcome, Sign, Web, ask};
 use super::plan::Wanted;
 use crate::progress::Progress;
 use futures_util::StreamExt;
@@ -37,7 +37,7 @@ pub(super) struct Time {
 
 /// Requests all addresses, and returns the results in their order. It abandons every request that is open when
 /// the time is up.
-pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, progress: &Progress) -> Vec<Found> {
+pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, progress: &Progress) -> Vec<LinkResponse> {
     let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, wanted) in wanted.iter().enumerate() {
         hosts.entry(wanted.url.host_str().unwrap_or_default()).or_default().push(index);
@@ -79,21 +79,21 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, prog
         }
     };
     let count = hosts.len().max(1);
-    let found: Vec<Vec<(usize, Found)>> =
+    let found: Vec<Vec<(usize, LinkResponse)>> =
         stream::iter(hosts.into_values().map(of_host)).buffer_unordered(count).collect().await;
-    let mut found: Vec<(usize, Found)> = found.into_iter().flatten().collect();
+    let mut found: Vec<(usize, LinkResponse)> = found.into_iter().flatten().collect();
     found.sort_by_key(|(index, _)| *index);
     found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Returns the result for an address that was not answered before the time was up.
-fn late() -> Found {
+fn late() -> LinkResponse {
     let help = "give the run more time with --time-limit, or share the servers among machines with --shard";
     Outcome::Unknown("it did not answer within the time limit of the run".to_owned(), help.to_owned()).into()
 }
 
 /// Shows the host of a slow request at the terminal.
-async fn slowly(work: impl Future<Output = Found>, wanted: &Wanted, progress: &Progress) -> Found {
+async fn slowly(work: impl Future<Output = LinkResponse>, wanted: &Wanted, progress: &Progress) -> LinkResponse {
     let work = pin!(work);
     match select(work, pin!(tokio::time::sleep(SLOW))).await {
         Either::Left((found, _)) => found,
@@ -161,7 +161,7 @@ impl Servers {
         true
     }
 
-    fn note(&self, wanted: &Wanted, found: &Found) {
+    fn note(&self, wanted: &Wanted, found: &LinkResponse) {
         let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let server = servers.entry(wanted.url.authority().to_owned()).or_default();
         match found.sign {

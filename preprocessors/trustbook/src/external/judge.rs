@@ -1,36 +1,36 @@
 //! The meaning of a server's answer for each link to that address.
 
-use super::answers::Entry;
+use super::answers::CachedAnswer;
 use super::ask::Outcome;
-use super::page::Seen;
-use super::plan::{Part, part};
+use super::page::AnchorSearch;
+use super::plan::{RequiredPart, part};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use trustbook_core::config::links::Links;
-use trustbook_core::site::outside::Answer;
+use trustbook_core::site::outside::LinkAnswer;
 use url::Url;
 
 /// Returns the answer to one link.
-pub(super) fn answer(url: &Url, entry: &Entry, settings: &Links, now: i64) -> Answer {
+pub(super) fn answer(url: &Url, entry: &CachedAnswer, settings: &Links, now: i64) -> LinkAnswer {
     match &entry.found.outcome {
-        Outcome::Gone(why) => return Answer::Gone(why.clone()),
+        Outcome::Gone(why) => return LinkAnswer::Gone(why.clone()),
         Outcome::Unknown(why, help) => return unknown(why, help, Some(entry), settings, now),
         Outcome::Alive => {}
     }
     match part(url).1 {
-        Part::Anchor(anchor) => {
-            if let Some(Seen::Missing(near)) = entry.found.anchors.get(&anchor) {
-                return Answer::NoAnchor(near.clone());
+        RequiredPart::Anchor(anchor) => {
+            if let Some(AnchorSearch::Missing(near)) = entry.found.anchors.get(&anchor) {
+                return LinkAnswer::NoAnchor(near.clone());
             }
         }
-        Part::Lines(_, lines) => {
+        RequiredPart::Lines(_, lines) => {
             if let Some((count, true)) = entry.found.lines
                 && lines.last > count
             {
-                return Answer::NoLine(count);
+                return LinkAnswer::NoLine(count);
             }
         }
-        Part::Whole => {}
+        RequiredPart::Whole => {}
     }
     let with_fragment = |to: &Url| {
         let mut to = to.clone();
@@ -40,17 +40,17 @@ pub(super) fn answer(url: &Url, entry: &Entry, settings: &Links, now: i64) -> An
         to
     };
     match (&entry.found.secure, &entry.found.moved) {
-        (Some(to), _) => Answer::Secure(with_fragment(to)),
-        (None, Some(to)) => Answer::Moved(with_fragment(to)),
-        (None, None) => Answer::Alive,
+        (Some(to), _) => LinkAnswer::Secure(with_fragment(to)),
+        (None, Some(to)) => LinkAnswer::Moved(with_fragment(to)),
+        (None, None) => LinkAnswer::Alive,
     }
 }
 
 /// Returns the answer for a link whose state could not be determined, with the day on which it was last reachable.
-pub(super) fn unknown(why: &str, help: &str, entry: Option<&Entry>, settings: &Links, now: i64) -> Answer {
+pub(super) fn unknown(why: &str, help: &str, entry: Option<&CachedAnswer>, settings: &Links, now: i64) -> LinkAnswer {
     let alive = entry.and_then(|entry| entry.alive);
     let day = |at: i64| Some(Timestamp::from_second(at).ok()?.to_zoned(TimeZone::UTC).date());
-    Answer::Unknown {
+    LinkAnswer::Unknown {
         why: why.to_owned(),
         help: help.to_owned(),
         alive: alive.and_then(day),

@@ -19,27 +19,27 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 const IGNORE: (&str, &str) = (".trustbook/cache/.gitignore", "*\n");
 
 /// The answers on disk, and the bytes of their file.
-pub(super) struct Kept {
+pub(super) struct AnswerFile {
     pub(super) answers: Answers,
     before: Option<Vec<u8>>,
 }
 
 /// Reads the answers on disk. An invalid file is reported and counts as empty.
-pub(super) fn read(dir: &Path, now: i64) -> Kept {
+pub(super) fn read(dir: &Path, now: i64) -> AnswerFile {
     let before = match plain(&dir.join(FILE)) {
         Ok(bytes) => bytes,
         Err(error) => {
             if error.kind() != ErrorKind::NotFound {
                 output::say(&format!("{FILE} cannot be read, so all links are checked again: {error}"));
             }
-            return Kept { answers: Answers::default(), before: None };
+            return AnswerFile { answers: Answers::default(), before: None };
         }
     };
     let answers = Answers::read(&before, now).unwrap_or_else(|why| {
         output::say(&format!("{FILE} is replaced, so all links are checked again: {}", harmless(&why)));
         Answers::default()
     });
-    Kept { answers, before: Some(before) }
+    AnswerFile { answers, before: Some(before) }
 }
 
 /// Reads a plain file of at most [`MOST_BYTES`]. It does not follow symbolic links.
@@ -52,7 +52,7 @@ fn plain(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// Writes the answers to disk. A failure is only reported, because it affects nothing but the next run.
-pub(super) fn write(dir: &Path, kept: Kept, answers: &Answers) {
+pub(super) fn write(dir: &Path, kept: AnswerFile, answers: &Answers) {
     let after = answers.text().into_bytes();
     let done = match kept.before {
         Some(before) if before == after => Ok(()),

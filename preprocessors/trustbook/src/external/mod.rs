@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::net::{self, Limits, Net};
 use crate::output::counted;
 use crate::progress::Progress;
-use answers::{Answers, Entry, now};
-use ask::{Found, Outcome, Sign};
+use answers::{Answers, CachedAnswer, now};
+use ask::{LinkResponse, Outcome, Sign};
 use hosts::Time;
 use plan::{Wanted, part};
 use shard::Shard;
@@ -23,11 +23,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 use trustbook_core::Trust;
-use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::site::outside::{LinkAnswer, Outside};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub(crate) struct Args {
+pub(crate) struct ExternalArgs {
     /// Also check the links that leave the site, by asking their servers.
     #[arg(long)]
     external: bool,
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     merge: Vec<PathBuf>,
 }
 
-impl Args {
+impl ExternalArgs {
     /// Returns true if links that leave the site are checked, with requests of this run or of others.
     pub(crate) fn is_external(&self) -> bool {
         self.external
@@ -64,7 +64,7 @@ const SHARED: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// # Errors
 /// Returns an error if no request can be made, or if the answers of shares cannot be read.
-pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside) -> Result<String, Failure> {
+pub(crate) fn look(args: &ExternalArgs, dir: &Path, trust: &Trust, outside: &mut Outside) -> Result<String, Failure> {
     if !trust.config.problems.is_empty() {
         // The error is reported elsewhere. Invalid settings may allow more than they say, so no request is made.
         return match args.shard.is_some() || !args.merge.is_empty() {
@@ -88,7 +88,7 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
         let found = ask_servers(trust, &open, Duration::from_secs(args.time_limit))?;
         let told = summary(&all, &open, &found);
         for (wanted, found) in open.into_iter().zip(found) {
-            let entry = Entry::new(found, answers.entries.get(wanted.url.as_str()), now);
+            let entry = CachedAnswer::new(found, answers.entries.get(wanted.url.as_str()), now);
             answers.entries.insert(wanted.url.to_string(), entry);
         }
         if let (Some(shard), Some(path)) = (args.shard, &args.answers) {
@@ -118,13 +118,13 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
 
 /// Returns true if an answer is good and covers everything that is wanted. Other addresses are requested again,
 /// so that a repaired page is recognised at once.
-fn is_answered(entry: &Entry, wanted: &Wanted) -> bool {
+fn is_answered(entry: &CachedAnswer, wanted: &Wanted) -> bool {
     entry.found.outcome == Outcome::Alive
         && wanted.anchors.iter().all(|anchor| entry.found.anchors.contains_key(anchor))
         && (wanted.raw.is_none() || entry.found.lines.is_some())
 }
 
-fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<Found>, Failure> {
+fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<LinkResponse>, Failure> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
@@ -134,7 +134,7 @@ fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<F
     let net = Net::with_limits(&trust.config, limits)?;
     let time = Time { each: time, until: Instant::now() + limit };
     let found = net::run(hosts::ask_all(&net, open, time, &Progress::new()))?;
-    let found: Vec<Found> = found.into_iter().map(|found| found.masked(trust)).collect();
+    let found: Vec<LinkResponse> = found.into_iter().map(|found| found.masked(trust)).collect();
     let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
     if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
         return Err(Failure::new(format!("none of {} outside could be reached", counted(hosts.len(), "server")))
@@ -143,7 +143,7 @@ fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<F
     Ok(found)
 }
 
-fn judge_all(trust: &Trust, outside: &mut Outside, known: &BTreeMap<&str, &Entry>, all: &Answers, now: i64) {
+fn judge_all(trust: &Trust, outside: &mut Outside, known: &BTreeMap<&str, &CachedAnswer>, all: &Answers, now: i64) {
     let settings = &trust.config.trustbook.links;
     outside.is_asked = true;
     for link in outside.links.iter_mut().filter(|link| !link.is_excluded) {
@@ -159,12 +159,12 @@ fn judge_all(trust: &Trust, outside: &mut Outside, known: &BTreeMap<&str, &Entry
 }
 
 fn tolerated(outside: &Outside) -> usize {
-    let is_tolerated = |answer: &Answer| matches!(answer, Answer::Unknown { is_tolerated: true, .. });
+    let is_tolerated = |answer: &LinkAnswer| matches!(answer, LinkAnswer::Unknown { is_tolerated: true, .. });
     outside.links.iter().filter(|link| link.answer.as_ref().is_some_and(is_tolerated)).count()
 }
 
 /// Summarises the requests, and lists the hosts that did not answer in time.
-fn summary(all: &[&Wanted], open: &[&Wanted], found: &[Found]) -> String {
+fn summary(all: &[&Wanted], open: &[&Wanted], found: &[LinkResponse]) -> String {
     let hosts: BTreeSet<&str> = open.iter().filter_map(|wanted| wanted.url.host_str()).collect();
     let mut told = format!("asked {} outside on {}", addresses(open.len()), counted(hosts.len(), "host"));
     if all.len() > open.len() {

@@ -7,7 +7,7 @@ use trustbook_core::suggest::nearest;
 
 /// The result of the search for an anchor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum AnchorSearch {
     Found,
     /// The page lacks the anchor; the nearest one that it has.
     Missing(Option<String>),
@@ -27,7 +27,7 @@ const BY_SCRIPT: &[&str] =
     &["commitcomment-", "diff-", "discussion", "event-", "issue-", "issuecomment-", "note_", "pullrequestreview-"];
 
 /// Looks for anchors in HTML. `is_whole` is true if `body` holds all bytes of the page.
-pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> BTreeMap<String, Seen> {
+pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> BTreeMap<String, AnchorSearch> {
     let text = String::from_utf8_lossy(body);
     // The page has another encoding: ASCII names can be found in it, but a missing one proves nothing.
     let is_odd = matches!(text, std::borrow::Cow::Owned(_)) || text.contains('\0');
@@ -37,14 +37,14 @@ pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) ->
     let mut missing = 0;
     let mut of = |anchor: &String| {
         if page.has(anchor) {
-            return Seen::Found;
+            return AnchorSearch::Found;
         }
         if is_unsure || page.may_make(anchor) {
-            return Seen::Unsure;
+            return AnchorSearch::Unsure;
         }
         missing += 1;
         let ids = page.ids.iter().map(String::as_str).take(if missing > MOST_NEAR { 0 } else { MOST_IDS });
-        Seen::Missing(nearest(anchor, ids).map(str::to_owned))
+        AnchorSearch::Missing(nearest(anchor, ids).map(str::to_owned))
     };
     wanted.iter().map(|anchor| (anchor.clone(), of(anchor))).collect()
 }
@@ -127,7 +127,7 @@ fn read(html: &str) -> Page {
 mod tests {
     use super::*;
 
-    fn seen(body: &str, anchor: &str) -> Seen {
+    fn seen(body: &str, anchor: &str) -> AnchorSearch {
         let wanted = BTreeSet::from([anchor.to_owned()]);
         anchors(body.as_bytes(), true, &wanted).remove(anchor).unwrap()
     }
@@ -143,12 +143,12 @@ mod tests {
              <!-- <p id=no> --><textarea><p id=nor></textarea><script>'<p id=never>'</script>",
         );
         for anchor in ["one", "two", "über uns", "four", "Four"] {
-            assert_eq!(seen(&page, anchor), Seen::Found, "{anchor}");
+            assert_eq!(seen(&page, anchor), AnchorSearch::Found, "{anchor}");
         }
         for anchor in ["no", "nor", "never", "ONE", "five"] {
-            assert!(matches!(seen(&page, anchor), Seen::Missing(_)), "{anchor}");
+            assert!(matches!(seen(&page, anchor), AnchorSearch::Missing(_)), "{anchor}");
         }
-        assert_eq!(seen(&page, "on"), Seen::Missing(Some("one".to_owned())));
+        assert_eq!(seen(&page, "on"), AnchorSearch::Missing(Some("one".to_owned())));
     }
 
     #[test]
@@ -165,14 +165,14 @@ mod tests {
             (long("<p id='a&uuml;'>"), "x"),
             (long("\0"), "x"),
         ] {
-            assert_eq!(seen(&page, anchor), Seen::Unsure, "{page}");
+            assert_eq!(seen(&page, anchor), AnchorSearch::Unsure, "{page}");
         }
         let wanted = BTreeSet::from(["x".to_owned(), "y".to_owned()]);
         let cut = anchors(long("<p id=y>").as_bytes(), false, &wanted);
-        assert_eq!((&cut["x"], &cut["y"]), (&Seen::Unsure, &Seen::Found));
+        assert_eq!((&cut["x"], &cut["y"]), (&AnchorSearch::Unsure, &AnchorSearch::Found));
         let latin = anchors(b"<p id=y>\xfcber</p>", true, &wanted);
-        assert_eq!((&latin["x"], &latin["y"]), (&Seen::Unsure, &Seen::Found));
-        assert!(matches!(seen("<p>short, without a script</p>", "x"), Seen::Missing(None)));
-        assert!(matches!(seen(&long("<a href='#x'>x</a><script>'#x'</script>"), "x"), Seen::Missing(None)));
+        assert_eq!((&latin["x"], &latin["y"]), (&AnchorSearch::Unsure, &AnchorSearch::Found));
+        assert!(matches!(seen("<p>short, without a script</p>", "x"), AnchorSearch::Missing(None)));
+        assert!(matches!(seen(&long("<a href='#x'>x</a><script>'#x'</script>"), "x"), AnchorSearch::Missing(None)));
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Wanted {
 
 /// The part of its page that a link requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum RequiredPart {
     /// The page itself.
     Whole,
     /// An anchor of the page.
@@ -28,10 +28,10 @@ pub(super) enum Part {
 }
 
 /// Splits a link into the address of its page and the part that it requires.
-pub(super) fn part(url: &Url) -> (Url, Part) {
+pub(super) fn part(url: &Url) -> (Url, RequiredPart) {
     let page = without_fragment(url);
     if let Some(raw) = raw_lines(url) {
-        return (page, Part::Lines(raw.file, raw.lines));
+        return (page, RequiredPart::Lines(raw.file, raw.lines));
     }
     // A text fragment for browsers follows the anchor.
     let fragment = url.fragment().unwrap_or_default().split(":~:").next().unwrap_or_default();
@@ -39,7 +39,7 @@ pub(super) fn part(url: &Url) -> (Url, Part) {
     let is_none = anchor.is_empty() || anchor.eq_ignore_ascii_case("top");
     // Scripts and viewers read these: `#/route`, `#!route`, `#page=3`.
     let is_for_programs = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&']);
-    (page, if is_none || is_for_programs { Part::Whole } else { Part::Anchor(anchor) })
+    (page, if is_none || is_for_programs { RequiredPart::Whole } else { RequiredPart::Anchor(anchor) })
 }
 
 /// Returns an address as the server receives it.
@@ -57,9 +57,9 @@ pub(super) fn plan(outside: &Outside) -> BTreeMap<String, Wanted> {
         let new = Wanted { url: page.clone(), anchors: BTreeSet::new(), raw: None };
         let wanted = plan.entry(page.to_string()).or_insert(new);
         match part {
-            Part::Whole => {}
-            Part::Anchor(anchor) => drop(wanted.anchors.insert(anchor)),
-            Part::Lines(file, _) => wanted.raw = Some(file),
+            RequiredPart::Whole => {}
+            RequiredPart::Anchor(anchor) => drop(wanted.anchors.insert(anchor)),
+            RequiredPart::Lines(file, _) => wanted.raw = Some(file),
         }
     }
     plan
@@ -73,14 +73,14 @@ mod tests {
     fn what_stands_behind_the_mark_asks_for_anchors_lines_or_nothing() {
         let of = |url: &str| part(&Url::parse(url).unwrap()).1;
         for url in ["#", "", "#top", "#Top", "#:~:text=x", "#/route", "#!x", "#page=3", "#a&b"] {
-            assert_eq!(of(&format!("https://a.example/{url}")), Part::Whole, "{url}");
+            assert_eq!(of(&format!("https://a.example/{url}")), RequiredPart::Whole, "{url}");
         }
-        let anchor = |text: &str| Part::Anchor(text.to_owned());
+        let anchor = |text: &str| RequiredPart::Anchor(text.to_owned());
         assert_eq!(of("https://a.example/#x:~:text=y"), anchor("x"));
         assert_eq!(of("https://a.example/#%C3%BCber%20uns"), anchor("über uns"));
         assert_eq!(of("https://a.example/#L10"), anchor("L10"));
         let lines = of("https://github.com/o/r/blob/abcdef0/a.rs#L3-L5");
         let file = Url::parse("https://raw.githubusercontent.com/o/r/abcdef0/a.rs").unwrap();
-        assert_eq!(lines, Part::Lines(file, Lines { first: 3, last: 5 }));
+        assert_eq!(lines, RequiredPart::Lines(file, Lines { first: 3, last: 5 }));
     }
 }

@@ -1,9 +1,9 @@
 //! Due reviews: facts, records and texts of chapters whose review or validity ends by a day, by owner and file.
 
-use super::table::Row;
+use super::table::FactsRow;
 use crate::columns::align;
 use crate::output;
-use crate::units::{self, Shown, Unit};
+use crate::units::{self, ChaptersById, Unit};
 use jiff::civil::Date;
 use serde_json::json;
 use trustbook_core::register::common::Common;
@@ -15,26 +15,26 @@ pub(super) struct Due<'r> {
     owner: Option<&'r str>,
     file: &'r str,
     pub(super) on: Date,
-    pub(super) row: Row,
+    pub(super) row: FactsRow,
 }
 
 /// Returns what is due, sorted by owner, file, day and id. What has no owner comes first.
 pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
-    let shown = Shown::of(trust);
-    let due = |common: &'r Common, span: Span, row: &dyn Fn(String) -> Row| {
+    let shown = ChaptersById::of(trust);
+    let due = |common: &'r Common, span: Span, row: &dyn Fn(String) -> FactsRow| {
         let on = common.due(trust.facts.today).filter(|on| *on <= by)?;
         let file = trust.map.file(span.file);
         let place = format!("{}:{}", file.path(), file.position(span.start).line);
         Some(Due { owner: common.owner.as_deref(), file: file.path(), on, row: row(place) })
     };
     let of_unit = |unit: Unit<'r>| {
-        let row = |place| Row::new(trust, unit.id(), unit.text(), unit.common(), place);
-        due(unit.common(), unit.span(), &|place| Row { pages: shown.unit(unit), ..row(place) })
+        let row = |place| FactsRow::new(trust, unit.id(), unit.text(), unit.common(), place);
+        due(unit.common(), unit.span(), &|place| FactsRow { pages: shown.unit(unit), ..row(place) })
     };
     let of_text = |page: &'r Page| {
         let dates = page.dates.as_ref()?;
-        let row = |place| Row::new(trust, page.source.clone(), page.chapter.name.clone(), &dates.common, place);
-        due(&dates.common, dates.span, &|place| Row { pages: vec![page.source.clone()], ..row(place) })
+        let row = |place| FactsRow::new(trust, page.source.clone(), page.chapter.name.clone(), &dates.common, place);
+        due(&dates.common, dates.span, &|place| FactsRow { pages: vec![page.source.clone()], ..row(place) })
     };
     let all = units::of(&trust.facts.register).filter_map(of_unit).chain(trust.pages.iter().filter_map(of_text));
     let mut all: Vec<Due<'r>> = all.filter(|due| due.row.has(query)).collect();

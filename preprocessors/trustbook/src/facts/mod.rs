@@ -15,7 +15,7 @@ use trustbook_core::Trust;
 use trustbook_core::register::schema;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct FactsArgs {
     /// The book's folder, and a part of an id, value or owner to look for; either may be left out.
     #[arg(num_args = 0..=2, value_names = ["DIR", "QUERY"])]
     words: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Args {
     schema: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &FactsArgs) -> Result<ExitCode, Failure> {
     if args.schema {
         output::print(&schema::text());
         return Ok(ExitCode::SUCCESS);
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Prints the facts and records that are due within a time and match the query.
-fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &Args) -> Result<(), Failure> {
+fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &FactsArgs) -> Result<(), Failure> {
     let by = units::horizon(trust.facts.today, within)?;
     let due = due::all(trust, by, query);
     if args.by_owner {

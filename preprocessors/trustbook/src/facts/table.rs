@@ -2,7 +2,7 @@
 
 use crate::columns::align;
 use crate::output;
-use crate::units::{Shown, Unit};
+use crate::units::{ChaptersById, Unit};
 use serde_json::{Value as Json, json};
 use trustbook_core::Trust;
 use trustbook_core::register::Fact;
@@ -10,7 +10,7 @@ use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
 
 /// One line of the table.
-pub(super) struct Row {
+pub(super) struct FactsRow {
     pub(super) id: String,
     pub(super) value: String,
     pub(super) state: String,
@@ -20,12 +20,12 @@ pub(super) struct Row {
     pub(super) place: String,
 }
 
-impl Row {
+impl FactsRow {
     pub(super) fn new(trust: &Trust, id: String, value: String, common: &Common, place: String) -> Self {
         // Many people can read the output of a build on a server, so secrets are masked.
         let shown = |text: &str| trust.map.masked(text).into_owned();
         let text = |text: &Option<String>| shown(text.as_deref().unwrap_or_default());
-        Row {
+        FactsRow {
             id: shown(&id),
             value: shown(&value),
             state: trust.facts.state(common).words(),
@@ -62,7 +62,7 @@ impl Row {
 
 /// Prints the rows that match `query`.
 pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
-    let rows: Vec<Row> = rows(trust).into_iter().filter(|row| row.has(query)).collect();
+    let rows: Vec<FactsRow> = rows(trust).into_iter().filter(|row| row.has(query)).collect();
     if as_json {
         output::print(&rows.iter().map(|row| output::json_line(&row.object())).collect::<String>());
         return;
@@ -76,13 +76,16 @@ pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     output::say(&output::counted(rows.len(), "fact"));
 }
 
-fn rows(trust: &Trust) -> Vec<Row> {
-    let shown = Shown::of(trust);
+fn rows(trust: &Trust) -> Vec<FactsRow> {
+    let shown = ChaptersById::of(trust);
     let register = &trust.facts.register;
     let row = |fact: &Fact, common: &Common, ids: &[&str]| {
         let value = fact.value.as_ref().map(Value::text).unwrap_or_default();
         let place = Unit::Fact(fact).place(&trust.map);
-        Row { pages: shown.any(ids.iter().copied()), ..Row::new(trust, fact.id.clone(), value, common, place) }
+        FactsRow {
+            pages: shown.any(ids.iter().copied()),
+            ..FactsRow::new(trust, fact.id.clone(), value, common, place)
+        }
     };
     let free = register.facts.iter().map(|fact| row(fact, &fact.common, &[&fact.id]));
     let fields = register.records.iter().flat_map(|record| {

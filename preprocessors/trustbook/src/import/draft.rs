@@ -6,13 +6,13 @@ use super::read::slug;
 use super::values::{self, one_line};
 use std::collections::BTreeSet;
 use toml_edit::{InlineTable, Value};
-use trustbook_core::register::kinds::{self, Kind};
+use trustbook_core::register::kinds::{self, RecordKind};
 
 /// A record as a page states it.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     /// The kind.
-    pub(super) kind: &'static Kind,
+    pub(super) kind: &'static RecordKind,
     /// The id.
     pub(super) id: String,
     /// The fields, in the order of the page.

@@ -45,7 +45,7 @@ const EMPTY: &[&str] = &[
 const SUMMARY: &str = "SUMMARY.md";
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ImportArgs {
     /// Pages in Markdown or HTML, lists in CSV, JSON, YAML or TOML, or folders of pages.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -60,7 +60,7 @@ pub(crate) struct Args {
     now: Option<Date>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
     let plan = plan(&args.into, &args.files, args.now)?;
     match args.dry_run {
         true => output::print(&difference::text(&plan.files)),

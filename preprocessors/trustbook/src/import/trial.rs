@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use mdbook_trustbook::Built;
 use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::diagnostic::{Diagnostic, Fix, Level, Place};
-use trustbook_core::register::{self, Problem, needs};
+use trustbook_core::register::{self, RegisterProblem, needs};
 use trustbook_core::secret::Secret;
 use trustbook_core::site::sink::Nowhere;
 use trustbook_core::span::{SourceMap, Span};
-use trustbook_core::world::{Entry, MemoryWorld, ReadError};
+use trustbook_core::world::{FolderEntry, MemoryWorld, ReadError};
 use trustbook_core::{Options, World};
 
 /// The most rounds of a build and its changes.
@@ -31,12 +31,12 @@ impl World for Overlay<'_> {
         }
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
-        let mut all: BTreeSet<Entry> = self.below.list(dir)?.into_iter().collect();
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
+        let mut all: BTreeSet<FolderEntry> = self.below.list(dir)?.into_iter().collect();
         let below = format!("{dir}/");
         for (path, text) in self.files.iter().filter(|(path, _)| dir.is_empty() || path.starts_with(&below)) {
             all.retain(|entry| entry.path != *path);
-            all.insert(Entry { path: path.clone(), plain: true, len: text.len() as u64 });
+            all.insert(FolderEntry { path: path.clone(), plain: true, len: text.len() as u64 });
         }
         Ok(all.into_iter().collect())
     }
@@ -99,7 +99,7 @@ pub(super) fn check(brought: &mut [Brought], today: Date) {
         let register = register::read(&world, &mut SourceMap::default());
         let mut has_changed = false;
         for problem in &register.problems {
-            if let Problem::WrongType { id, misfit, .. } = problem {
+            if let RegisterProblem::WrongType { id, misfit, .. } = problem {
                 has_changed |= brought.iter_mut().any(|one| one.demote(id, &misfit.why));
             }
         }

@@ -3,7 +3,7 @@
 use super::dates;
 use super::page::Cell;
 use toml_edit::{Array, InlineTable, Value};
-use trustbook_core::register::types::{Field, PLACES, Type};
+use trustbook_core::register::types::{FieldType, PLACES, ValueType};
 use trustbook_core::register::value::country_code;
 
 /// A value that was read, and what is left to say beside it.
@@ -48,7 +48,7 @@ const CHOICES: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Reads a cell as the value of a field.
-pub(super) fn read(field: &Field, cell: &Cell) -> Read {
+pub(super) fn read(field: &FieldType, cell: &Cell) -> Read {
     let text = cell.text.trim().trim_end_matches(',').trim();
     if text.is_empty() || matches!(text.to_lowercase().as_str(), "-" | "–" | "—" | "n/a" | "na" | "none" | "tbd") {
         return Read::default();
@@ -56,14 +56,14 @@ pub(super) fn read(field: &Field, cell: &Cell) -> Read {
     let whole = |value: Value| Read { value: Some(value), rest: None };
     let unsure = || Read { value: None, rest: Some(one_line(text)) };
     match field.ty {
-        Type::List(Type::Place) => places(text),
-        Type::Place => match places(text) {
+        ValueType::List(ValueType::Place) => places(text),
+        ValueType::Place => match places(text) {
             Read { value: Some(Value::Array(all)), rest } if all.len() == 1 => {
                 Read { value: all.get(0).cloned(), rest }
             }
             read => Read { value: None, rest: read.rest.or_else(|| Some(one_line(text))) },
         },
-        Type::Country => match country(text) {
+        ValueType::Country => match country(text) {
             Some(code) => whole(code.into()),
             None => Read { value: at_end(text).map(Value::from), rest: Some(one_line(text)) },
         },
@@ -71,43 +71,43 @@ pub(super) fn read(field: &Field, cell: &Cell) -> Read {
             let word = choice(field.name, ty.choices().unwrap_or_default(), text);
             word.map_or_else(unsure, |word| whole(word.into()))
         }
-        Type::List(_) => whole(Value::Array(items(text).into_iter().collect())),
-        Type::OneOrMore(_) => match items(text) {
+        ValueType::List(_) => whole(Value::Array(items(text).into_iter().collect())),
+        ValueType::OneOrMore(_) => match items(text) {
             names if names.len() > 1 && names.iter().all(|name| !name.contains(' ')) => {
                 whole(Value::Array(names.into_iter().collect()))
             }
             _ => whole(one_line(text).into()),
         },
-        Type::Url => match cell.links.iter().find(|link| link.starts_with("https://")) {
+        ValueType::Url => match cell.links.iter().find(|link| link.starts_with("https://")) {
             Some(link) => Read { value: Some(link.as_str().into()), rest: None },
             None if text.starts_with("https://") => whole(text.into()),
             None => unsure(),
         },
-        Type::Date | Type::DateOrTerm => match dates::day(text) {
+        ValueType::Date | ValueType::DateOrTerm => match dates::day(text) {
             Some(day) => day.to_string().parse::<Value>().map_or_else(|_| unsure(), whole),
-            None if field.ty == Type::DateOrTerm => whole(one_line(text).into()),
+            None if field.ty == ValueType::DateOrTerm => whole(one_line(text).into()),
             None => unsure(),
         },
-        Type::Boolean => match text.to_lowercase().as_str() {
+        ValueType::Boolean => match text.to_lowercase().as_str() {
             "yes" | "true" | "✓" | "✔" => whole(true.into()),
             "no" | "false" => whole(false.into()),
             _ => unsure(),
         },
-        Type::Period | Type::PeriodOrCriteria(_) => period(field, text),
-        Type::Table([first, ..]) => {
+        ValueType::Period | ValueType::PeriodOrCriteria(_) => period(field, text),
+        ValueType::Table([first, ..]) => {
             let mut table = InlineTable::new();
             table.insert(first.name, one_line(text).into());
             whole(table.into())
         }
-        Type::Map | Type::Id(_) | Type::Named(..) | Type::Table(_) => unsure(),
+        ValueType::Map | ValueType::Id(_) | ValueType::Named(..) | ValueType::Table(_) => unsure(),
         _ => whole(one_line(text).into()),
     }
 }
 
-fn period(field: &Field, text: &str) -> Read {
+fn period(field: &FieldType, text: &str) -> Read {
     let lower = one_line(text).to_lowercase();
     let is_session =
-        matches!(field.ty, Type::PeriodOrCriteria([_, ..])) && lower.trim_end_matches(" cookie") == "session";
+        matches!(field.ty, ValueType::PeriodOrCriteria([_, ..])) && lower.trim_end_matches(" cookie") == "session";
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let words = match lower.split_once(' ') {
         _ if is_session => "session".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::vendor::Vendor;
-use super::{Ci, Made};
+use super::{Ci, InitResult};
 use crate::failure::{Failure, io};
 use crate::place::{self, File};
 use crate::plain;
@@ -17,7 +17,7 @@ use trustbook_core::world::{self, MAX_FILE};
 use walkdir::WalkDir;
 
 /// Adds the missing files. Of the existing ones, only book.toml changes, by one table.
-pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<Made, Failure> {
+pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<InitResult, Failure> {
     let before = text(dir)?;
     let scripts = scripts(dir, &before);
     let after = with_table(&before, vendor, &scripts)?;
@@ -40,7 +40,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
             return Err(failure);
         }
     };
-    let mut made = Made {
+    let mut made = InitResult {
         added: missing.into_iter().map(|(path, _)| path).collect(),
         left: there.into_iter().map(|(path, _)| path).collect(),
         was_book: true,

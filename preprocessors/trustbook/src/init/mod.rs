@@ -21,7 +21,7 @@ use vendor::Vendor;
 const TRIAL: &str = "book";
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct InitArgs {
     /// The folder of the book; it is made where it is missing.
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -59,7 +59,7 @@ pub(crate) enum Ci {
 }
 
 /// The result of `init`.
-struct Made {
+struct InitResult {
     /// The paths that were added or changed.
     added: Vec<String>,
     /// The paths that existed and stayed unchanged.
@@ -70,7 +70,7 @@ struct Made {
     scripts: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
     let now = match args.now {
         Some(now) => now,
         None => today().map_err(|error| Failure::usage(error.to_string()))?,
@@ -118,7 +118,7 @@ fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> 
 }
 
 /// Writes a whole book, after a trial build without errors.
-fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> {
+fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<InitResult, Failure> {
     let mut files = files::book(vendor, now);
     files.extend(files::ci(ci));
     check(&files, now)?;
@@ -132,7 +132,7 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
         }
     };
     let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
-    Ok(Made { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
+    Ok(InitResult { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
 }
 
 /// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.
@@ -153,7 +153,7 @@ fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
 }
 
 /// Prints the changes and the remaining steps.
-fn tell(dir: &Path, made: &Made, vendor: &Vendor, ci: Option<Ci>) {
+fn tell(dir: &Path, made: &InitResult, vendor: &Vendor, ci: Option<Ci>) {
     let folder = harmless(&dir.display().to_string());
     for path in &made.added {
         output::print(&format!("  + {}\n", harmless(path)));
@@ -171,7 +171,7 @@ fn tell(dir: &Path, made: &Made, vendor: &Vendor, ci: Option<Ci>) {
     }
 }
 
-fn steps(folder: &str, made: &Made, vendor: &Vendor, ci: Option<Ci>) -> Vec<String> {
+fn steps(folder: &str, made: &InitResult, vendor: &Vendor, ci: Option<Ci>) -> Vec<String> {
     let mut steps = vec![format!("`trustbook serve {folder} --open` shows the site while you write")];
     if made.was_book {
         steps.push("name facts in your chapters: `{{ vendor.name }}`, or a list of them: `{{#contacts}}`".to_owned());

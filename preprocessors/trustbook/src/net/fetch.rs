@@ -41,7 +41,7 @@ pub(crate) struct Ask<'a> {
 
 /// An answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     /// The address after all redirects.
     pub(crate) url: Url,
@@ -62,7 +62,7 @@ impl Net {
     ///
     /// # Errors
     /// Returns an error if there is no complete answer within the limits. An answer such as 404 is not an error.
-    pub(crate) async fn fetch(&self, ask: &Ask<'_>) -> Result<Answer, Trouble> {
+    pub(crate) async fn fetch(&self, ask: &Ask<'_>) -> Result<HttpAnswer, Trouble> {
         let until = Instant::now() + self.limits.all;
         match tokio::time::timeout_at(until, self.follow(ask, until)).await {
             Ok(done) => done,
@@ -70,7 +70,7 @@ impl Net {
         }
     }
 
-    async fn follow(&self, ask: &Ask<'_>, until: Instant) -> Result<Answer, Trouble> {
+    async fn follow(&self, ask: &Ask<'_>, until: Instant) -> Result<HttpAnswer, Trouble> {
         let first = ask.url.origin();
         let mut headers = ask.headers.clone();
         for (name, value) in [(IF_NONE_MATCH, ask.known.0), (IF_MODIFIED_SINCE, ask.known.1)] {
@@ -169,7 +169,7 @@ impl Net {
         url: Url,
         moved_for_good: bool,
         method: Method,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<HttpAnswer, Trouble> {
         let headers = response.headers();
         let media_type = header(headers, "content-type")
             .map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
@@ -184,7 +184,7 @@ impl Net {
         if method == Method::Get && !is_whole {
             return Err(Trouble::TooLarge(self.limits.bytes));
         }
-        Ok(Answer { status, url, moved_for_good, etag, modified, media_type, body, is_whole })
+        Ok(HttpAnswer { status, url, moved_for_good, etag, modified, media_type, body, is_whole })
     }
 
     /// Reads at most `most` bytes of an answer, and returns true with them if that is all. Bytes are counted

@@ -1,6 +1,6 @@
 //! Rules for the network: public servers with TLS, and those that the book allows by name or address; nothing else.
 
-use super::names::Names;
+use super::names::DnsResolver;
 use super::refusal::Refusal;
 use super::special;
 use std::collections::BTreeMap;
@@ -30,23 +30,23 @@ pub(crate) enum Plain {
     Anywhere,
 }
 
-type Found = Result<Vec<IpAddr>, Refusal>;
+type ResolvedAddresses = Result<Vec<IpAddr>, Refusal>;
 
 /// The rules, and the addresses of each name from its first look-up. They stay the same until the end of the
 /// run, so that a DNS answer that changes between check and request has no effect.
 #[derive(Debug)]
 pub(crate) struct Guard {
     security: Security,
-    names: Names,
-    pinned: Mutex<BTreeMap<String, Found>>,
+    names: DnsResolver,
+    pinned: Mutex<BTreeMap<String, ResolvedAddresses>>,
 }
 
 impl Guard {
-    pub(super) fn new(security: Security, names: Names) -> Self {
+    pub(super) fn new(security: Security, names: DnsResolver) -> Self {
         Guard { security, names, pinned: Mutex::default() }
     }
 
-    pub(super) fn names(&self) -> &Names {
+    pub(super) fn names(&self) -> &DnsResolver {
         &self.names
     }
 
@@ -126,7 +126,7 @@ impl Guard {
     }
 
     /// Returns the addresses of a name, from its first look-up.
-    async fn addresses(&self, name: &str) -> Found {
+    async fn addresses(&self, name: &str) -> ResolvedAddresses {
         let key = name.trim_end_matches('.').to_ascii_lowercase();
         if let Some(found) = self.pinned.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return found.clone();
@@ -167,7 +167,7 @@ mod tests {
             ..Security::default()
         };
         // These tests use IP addresses only, so this name server receives no queries.
-        Guard::new(security, Names::new(&["127.0.0.1:9".parse().unwrap()]))
+        Guard::new(security, DnsResolver::new(&["127.0.0.1:9".parse().unwrap()]))
     }
 
     fn is_reached(guard: &Guard, url: &str, plain: Plain) -> bool {

@@ -10,13 +10,13 @@ mod refusal;
 mod special;
 mod trouble;
 
-pub(crate) use fetch::{Answer, Ask, Method};
+pub(crate) use fetch::{Ask, HttpAnswer, Method};
 pub(crate) use guard::{Guard, Plain, Reach};
 pub(crate) use refusal::Refusal;
 pub(crate) use trouble::Trouble;
 
 use crate::failure::Failure;
-use names::Names;
+use names::DnsResolver;
 use pace::Pace;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
@@ -77,7 +77,7 @@ impl Net {
         // Another part of the program may have installed the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let security = config.trustbook.security.clone();
-        let names = Names::new(&security.nameservers);
+        let names = DnsResolver::new(&security.nameservers);
         let guard = Arc::new(Guard::new(security, names));
         let client = reqwest::Client::builder()
             .no_proxy()

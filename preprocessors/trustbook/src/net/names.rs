@@ -15,17 +15,17 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A DNS resolver.
 #[derive(Clone)]
-pub(crate) struct Names {
+pub(crate) struct DnsResolver {
     resolver: Result<TokioResolver, String>,
 }
 
-impl std::fmt::Debug for Names {
+impl std::fmt::Debug for DnsResolver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Names")
     }
 }
 
-impl Names {
+impl DnsResolver {
     /// Uses the given name servers, or the system's if there are none.
     pub(super) fn new(servers: &[SocketAddr]) -> Self {
         let provider = TokioRuntimeProvider::default();
@@ -41,7 +41,7 @@ impl Names {
             (options.timeout, options.attempts) = (PATIENCE, 2);
             builder.build()
         });
-        Names { resolver: resolver.map_err(|error| format!("there is no name server to ask: {error}")) }
+        DnsResolver { resolver: resolver.map_err(|error| format!("there is no name server to ask: {error}")) }
     }
 
     /// Returns all addresses of a host, sorted.

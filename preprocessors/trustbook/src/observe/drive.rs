@@ -2,7 +2,7 @@
 
 use super::devtools::{DevTools, Event};
 use super::recorder::Recorder;
-use super::steps::{Does, Input, Step, shown};
+use super::steps::{Does, Input, VisitStep, shown};
 use super::traffic::Traffic;
 use crate::failure::Failure;
 use crate::variables::{self, To};
@@ -96,7 +96,7 @@ impl<'a> Drive<'a> {
     ///
     /// # Errors
     /// Returns an error if the step fails: the reason as a phrase, with the state of the page.
-    pub(super) fn take(&mut self, step: &Step) -> Result<(), Failure> {
+    pub(super) fn take(&mut self, step: &VisitStep) -> Result<(), Failure> {
         if step.consent {
             self.recorder.phase = When::After;
         }

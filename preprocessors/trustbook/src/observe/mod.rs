@@ -25,7 +25,7 @@ use record::Record;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
-use steps::{Does, Step};
+use steps::{Does, VisitStep};
 use trustbook_core::config::security::Security;
 use trustbook_core::observation::When;
 use trustbook_core::report::harmless;
@@ -35,7 +35,7 @@ use url::Url;
 const MOST_STEPS: usize = 200;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ObserveArgs {
     /// The address to open; with --har, the address of the recorded page.
     #[arg(value_name = "URL", required_unless_present = "har")]
     url: Option<Url>,
@@ -73,7 +73,7 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &ObserveArgs) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs::of(args.book.clone(), args.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.config.problems.is_empty() {
@@ -122,8 +122,8 @@ fn harmless_lines(text: &str) -> String {
 }
 
 /// Runs the steps in a browser.
-fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Record, Failure> {
-    let first = Step { does: Does::Visit(url.clone()), consent: false, line: 0 };
+fn watched(args: &ObserveArgs, url: &Url, security: &Security, on: Date) -> Result<Record, Failure> {
+    let first = VisitStep { does: Does::Visit(url.clone()), consent: false, line: 0 };
     let mut all = vec![first];
     if let Some(path) = &args.steps {
         let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;

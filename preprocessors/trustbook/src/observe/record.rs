@@ -1,6 +1,6 @@
 //! A finished observation, and its file.
 
-use super::recorder::Seen;
+use super::recorder::Recording;
 use crate::failure::{Failure, io};
 use crate::rewrite::{self, Rewrite};
 use jiff::civil::Date;
@@ -18,11 +18,18 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(url: &Url, on: Date, tool: String, steps: Vec<String>, consent: Vec<When>, seen: Seen) -> Self {
+    pub(super) fn new(
+        url: &Url,
+        on: Date,
+        tool: String,
+        steps: Vec<String>,
+        consent: Vec<When>,
+        seen: Recording,
+    ) -> Self {
         let mut url = url.clone();
         url.set_query(None);
         url.set_fragment(None);
-        let Seen { pages, cookies, storage, hosts } = seen;
+        let Recording { pages, cookies, storage, hosts } = seen;
         let name = String::new();
         let span = Span::NOWHERE;
         let not_seen = Vec::new();

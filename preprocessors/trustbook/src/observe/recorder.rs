@@ -5,7 +5,7 @@ use super::set_cookie::{self, Header};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use trustbook_core::observation::{CookieSeen, HostSeen, PageSeen, StorageSeen, When};
-use trustbook_core::secret::Parts;
+use trustbook_core::secret::SecretParts;
 use trustbook_core::span::Span;
 use url::Url;
 
@@ -22,7 +22,7 @@ pub(super) struct Recorder {
 }
 
 /// The complete recording.
-pub(super) struct Seen {
+pub(super) struct Recording {
     pub(super) pages: Vec<PageSeen>,
     pub(super) cookies: Vec<CookieSeen>,
     pub(super) storage: Vec<StorageSeen>,
@@ -125,7 +125,7 @@ impl Recorder {
 
     /// Returns the recording. It includes a cookie that a server set even if the browser no longer had it at
     /// the next poll.
-    pub(super) fn all(mut self) -> Seen {
+    pub(super) fn all(mut self) -> Recording {
         for ((name, domain), (when, header)) in &self.headers {
             let is_known = self.cookies.keys().any(|(known, of, _)| known == name && of == domain);
             if !is_known && !header.is_deletion {
@@ -133,7 +133,7 @@ impl Recorder {
                 self.cookies.insert((name.clone(), domain.clone(), seen.path.clone()), seen);
             }
         }
-        Seen {
+        Recording {
             pages: self.pages.into_values().collect(),
             cookies: self.cookies.into_values().collect(),
             storage: self.storage.into_values().collect(),
@@ -142,9 +142,9 @@ impl Recorder {
     }
 }
 
-impl Seen {
+impl Recording {
     /// Removes secret values from names and addresses, and everything that contains a part of one.
-    pub(super) fn hide(&mut self, secrets: &[String], parts: &Parts) {
+    pub(super) fn hide(&mut self, secrets: &[String], parts: &SecretParts) {
         let hidden = |text: &str| {
             let text = secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "hidden"));
             if parts.find(text.as_bytes()).is_some() { "hidden".to_owned() } else { text }

@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 
 /// A step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct VisitStep {
     pub(super) does: Does,
     /// True if the step gives consent. Everything from this step on is recorded as after consent.
     pub(super) consent: bool,
@@ -65,7 +65,7 @@ pub(super) fn shown(url: &Url) -> &str {
 ///
 /// # Errors
 /// Returns all mistakes in the file, each with its line.
-pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Failure> {
+pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<VisitStep>, Failure> {
     let (mut steps, mut wrong) = (Vec::new(), Vec::new());
     let name = path.display().to_string();
     let mut tell = |line: usize, what: String| wrong.push((line, what));
@@ -102,7 +102,13 @@ pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Fai
         .help("see guide/src/observe.md for the words"))
 }
 
-fn one(text: &str, table: &toml_edit::Table, base: &Url, steps: &mut Vec<Step>, tell: &mut impl FnMut(usize, String)) {
+fn one(
+    text: &str,
+    table: &toml_edit::Table,
+    base: &Url,
+    steps: &mut Vec<VisitStep>,
+    tell: &mut impl FnMut(usize, String),
+) {
     let line = line_of(text, table.span());
     let (mut does, mut consent) = (Vec::new(), false);
     for (key, item) in table {
@@ -128,7 +134,7 @@ fn one(text: &str, table: &toml_edit::Table, base: &Url, steps: &mut Vec<Step>, 
     }
     let has_word = table.iter().any(|(key, _)| key != "consent");
     match does.len() {
-        1 => steps.extend(does.into_iter().map(|does| Step { does, consent, line })),
+        1 => steps.extend(does.into_iter().map(|does| VisitStep { does, consent, line })),
         0 if has_word => {}
         0 => tell(line, "this step does nothing: give it `visit`, `click`, `fill` or `wait`".to_owned()),
         _ => tell(line, "this step does several things: write a `[[step]]` for each".to_owned()),
@@ -203,7 +209,7 @@ fn line_at(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn reads(text: &str) -> Result<Vec<Step>, String> {
+    fn reads(text: &str) -> Result<Vec<VisitStep>, String> {
         let base = Url::parse("https://app.example.com/").unwrap();
         read(Path::new("steps.toml"), text, &base).map_err(|failure| failure.report().unwrap_or_default().to_owned())
     }

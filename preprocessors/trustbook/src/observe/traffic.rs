@@ -143,7 +143,7 @@ mod tests {
         ("Network.responseReceivedExtraInfo", json!({ "requestId": id, "headers": { "Set-Cookie": line } }))
     }
 
-    fn seen(events: Vec<(&'static str, Json)>) -> super::super::recorder::Seen {
+    fn seen(events: Vec<(&'static str, Json)>) -> super::super::recorder::Recording {
         let (mut traffic, mut recorder) = (Traffic::default(), Recorder::new(When::Before));
         for (method, params) in events {
             traffic.note(&mut recorder, method, &params, true, 0);

@@ -38,7 +38,7 @@ const POLICY: &str = "default-src 'self' data:; style-src 'self' data: 'unsafe-i
 const MOST_OUTPUT: u64 = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct PdfArgs {
     #[command(flatten)]
     book: BookArgs,
     /// The file to write.
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     timeout: u64,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let browser = args.browser.find()?;
     let out = target(&args.out)?;

@@ -1,7 +1,7 @@
 //! A site that is being written beside the old one: files arrive one by one, and the whole site is published at once.
 
 use super::stage::Stage;
-use super::{Place, Published, swap};
+use super::{Destination, Published, swap};
 use crate::failure::{Failure, io};
 use crate::manifest::{self, Counted, Listed};
 use jiff::civil::Date;
@@ -15,29 +15,29 @@ use trustbook_core::site::sink::{Bytes, Sink};
 
 /// A site that is not published yet.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct SiteDraft {
     /// The folder as the user names it.
     named: PathBuf,
-    place: Place,
+    place: Destination,
     // Declared before the folders, so that it is dropped first: it is in the last of them.
     stage: Stage,
     folders: Folders,
     listed: Listed,
-    written: Mutex<Written>,
+    written: Mutex<WriteProgress>,
 }
 
 /// The progress of writing.
 #[derive(Debug, Default)]
-struct Written {
+struct WriteProgress {
     /// The folders that were created.
     folders: BTreeSet<PathBuf>,
     /// The first error; nothing is written after it.
     failure: Option<Failure>,
 }
 
-impl Draft {
-    pub(super) fn new(named: PathBuf, place: Place, stage: Stage, folders: Folders) -> Self {
-        Draft { named, place, stage, folders, listed: Listed::default(), written: Mutex::default() }
+impl SiteDraft {
+    pub(super) fn new(named: PathBuf, place: Destination, stage: Stage, folders: Folders) -> Self {
+        SiteDraft { named, place, stage, folders, listed: Listed::default(), written: Mutex::default() }
     }
 
     /// Writes the remaining files and the manifest, and publishes the site.
@@ -77,12 +77,12 @@ impl Draft {
         self.lock().folders.contains(folder)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Written> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, WriteProgress> {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Sink for Draft {
+impl Sink for SiteDraft {
     fn put(&self, path: &str, bytes: Bytes) {
         self.put_parts(path, &mut std::iter::once(bytes));
     }

@@ -9,7 +9,7 @@ mod swap;
 mod walk;
 
 use crate::failure::{Failure, io};
-use draft::Draft;
+use draft::SiteDraft;
 use stage::Stage;
 use std::collections::BTreeMap;
 use std::fs;
@@ -60,7 +60,7 @@ pub(crate) fn named(paths: &[PathBuf]) -> String {
 /// `out` is the folder that the user names. Without it the site goes to `build-dir`, which must be inside the
 /// book. An unsuitable place is refused here, before the build. The existing content is checked again when it
 /// is replaced.
-pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over) -> Result<Draft, Failure> {
+pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over) -> Result<SiteDraft, Failure> {
     let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
     let absolute = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
     if out.is_none() {
@@ -68,7 +68,7 @@ pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over
     }
     // If `out` is a symbolic link, its target is replaced and the link stays.
     let out = place::real(&absolute);
-    let place = Place { book: book.to_owned(), src: config.src.clone(), out, over };
+    let place = Destination { book: book.to_owned(), src: config.src.clone(), out, over };
     place.check()?;
     old::check_early(&place.out, over)?;
     let none = || Failure::usage("the root of the file system cannot be the site");
@@ -76,12 +76,12 @@ pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over
     let folders = draft::Folders::make(&parent).map_err(|error| io("making", &parent, &error))?;
     stage::sweep(&parent, &place.out);
     let stage = Stage::new(&parent, &place.out)?;
-    Ok(Draft::new(named, place, stage, folders))
+    Ok(SiteDraft::new(named, place, stage, folders))
 }
 
 /// The place of a site.
 #[derive(Debug)]
-struct Place {
+struct Destination {
     book: PathBuf,
     src: String,
     /// The folder itself, even if the user named a link to it.
@@ -89,7 +89,7 @@ struct Place {
     over: Over,
 }
 
-impl Place {
+impl Destination {
     /// Refuses a place where no site may be, or whose parent folder was replaced in the meantime.
     fn check(&self) -> Result<(), Failure> {
         let parent = self.out.parent().filter(|parent| fs::symlink_metadata(parent).is_ok());

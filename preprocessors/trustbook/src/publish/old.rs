@@ -3,7 +3,7 @@
 use super::Over;
 use super::walk::{Files, Stamp, walk};
 use crate::failure::{Failure, io};
-use crate::manifest::{self, Entry};
+use crate::manifest::{self, PublishedFile};
 use crate::plain;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +158,7 @@ fn remove(file: &Path) -> Done<()> {
 }
 
 /// Returns the entries in the manifest of a folder, or the reason why there is no usable manifest.
-fn listed(root: &Path) -> Result<BTreeMap<String, Entry>, String> {
+fn listed(root: &Path) -> Result<BTreeMap<String, PublishedFile>, String> {
     let path = Path::new(manifest::PATH);
     match plain::read(root, path, MAX_FILE) {
         Ok(bytes) => manifest::read(&bytes).map(|manifest| manifest.files).map_err(|failure| failure.what().to_owned()),
@@ -167,9 +167,9 @@ fn listed(root: &Path) -> Result<BTreeMap<String, Entry>, String> {
     }
 }
 
-fn is_as_listed(root: &Path, path: &Path, entry: &Entry) -> Result<bool, Failure> {
+fn is_as_listed(root: &Path, path: &Path, entry: &PublishedFile) -> Result<bool, Failure> {
     use ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
-    match Entry::at(root, path) {
+    match PublishedFile::at(root, path) {
         Ok(found) => Ok(found == *entry),
         Err(error) if matches!(error.kind(), InvalidInput | IsADirectory | NotADirectory | NotFound) => Ok(false),
         Err(error) => Err(io("reading", &root.join(path), &error)),
@@ -206,12 +206,12 @@ mod tests {
     fn site(files: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         files.iter().for_each(|file| put(dir.path(), file, file));
-        let listed = files.iter().map(|file| ((*file).to_owned(), Entry::of(file.as_bytes()))).collect();
+        let listed = files.iter().map(|file| ((*file).to_owned(), PublishedFile::of(file.as_bytes()))).collect();
         list(dir.path(), listed);
         dir
     }
 
-    fn list(dir: &Path, files: BTreeMap<String, Entry>) {
+    fn list(dir: &Path, files: BTreeMap<String, PublishedFile>) {
         put(dir, manifest::PATH, &manifest::text(files, None, date(2026, 1, 15)).unwrap());
     }
 
@@ -276,7 +276,7 @@ mod tests {
         let secret = outside.path().join("secret");
         let up = format!("../{}/secret", outside.path().file_name().unwrap().to_str().unwrap());
         let paths = [secret.to_str().unwrap(), &up, "a/../../x", "", ".", "..", "/", "a.html/", "./b", "link/secret"];
-        let listed = paths.iter().map(|path| ((*path).to_owned(), Entry::of(b"x"))).collect();
+        let listed = paths.iter().map(|path| ((*path).to_owned(), PublishedFile::of(b"x"))).collect();
         list(dir.path(), listed);
         #[cfg(unix)]
         std::os::unix::fs::symlink(outside.path(), dir.path().join("link")).unwrap();

@@ -255,7 +255,7 @@ fn sync(out: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::{self, Entry};
+    use crate::manifest::{self, PublishedFile};
     use jiff::civil::date;
     use std::collections::BTreeMap;
 
@@ -275,7 +275,7 @@ mod tests {
 
     fn fill(site: &Path, text: &str) {
         fs::write(site.join("a.html"), text).unwrap();
-        let files = BTreeMap::from([("a.html".to_owned(), Entry::of(text.as_bytes()))]);
+        let files = BTreeMap::from([("a.html".to_owned(), PublishedFile::of(text.as_bytes()))]);
         fs::write(site.join(manifest::PATH), manifest::text(files, None, date(2026, 1, 15)).unwrap()).unwrap();
     }
 

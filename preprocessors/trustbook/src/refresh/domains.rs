@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 const NULL_MX: &str = "0 .";
 
 /// The result of looking up domains.
-pub(super) struct Looked {
+pub(super) struct DomainResult {
     /// The entries for the lock, sorted by name.
     pub(super) entries: Vec<DomainEntry>,
     /// The messages for the terminal, one line each.
@@ -26,7 +26,13 @@ pub(super) struct Looked {
 }
 
 /// Looks up domains. If a look-up fails, the lock keeps its previous entry.
-pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date, until: Instant) -> Looked {
+pub(super) async fn look(
+    net: &Net,
+    domains: &[(String, Span)],
+    old: &Lock,
+    today: Date,
+    until: Instant,
+) -> DomainResult {
     let answers = stream::iter(domains).map(|(name, span)| async move {
         let late = |_| Err(Refusal::NoAnswer(name.clone(), "no name server answered in time".to_owned()));
         (name, *span, timeout_at(until.into(), mail(net, name)).await.unwrap_or_else(late))
@@ -55,7 +61,7 @@ pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, toda
         told.push(harmless(&format!("could not look up {count} of e-mail addresses: {first}{kept}")));
     }
     entries.sort_by(|a: &DomainEntry, b| a.name.cmp(&b.name));
-    Looked { entries, told }
+    DomainResult { entries, told }
 }
 
 /// Looks up where mail to a domain is delivered: to its mail servers, or else to its own address.

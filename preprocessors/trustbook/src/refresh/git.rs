@@ -37,7 +37,7 @@ const REMOVED: &[&str] = &[
 
 /// A repository that passed the rules.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct GitRepository {
     /// The address, as written in the register.
     repository: String,
     /// The addresses of the host, in the format that git passes to curl: `host:port:address,...`.
@@ -53,10 +53,10 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// Returns an error if the rules forbid the address, or if its name cannot be looked up.
-pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result<Place, Failure> {
+pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result<GitRepository, Failure> {
     let written = repository.to_string();
     let own = std::env::var("GIT_ALLOW_PROTOCOL").ok();
-    let bare = Place {
+    let bare = GitRepository {
         repository: written.clone(),
         resolved: None,
         protocols: own.clone().unwrap_or_else(|| "https".to_owned()),
@@ -89,7 +89,7 @@ pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result
         _ => None,
     };
     let protocols = own.unwrap_or_else(|| url.scheme().to_owned());
-    Ok(Place { repository: written, resolved, protocols, until })
+    Ok(GitRepository { repository: written, resolved, protocols, until })
 }
 
 /// The files of a data model at a commit.
@@ -101,7 +101,12 @@ pub(super) struct Fetched {
 }
 
 /// Fetches the files of a data model at a commit, or at the latest commit of a branch or tag.
-pub(super) fn fetch(place: &Place, track: Option<&str>, commit: Option<&str>, path: &str) -> Result<Fetched, Failure> {
+pub(super) fn fetch(
+    place: &GitRepository,
+    track: Option<&str>,
+    commit: Option<&str>,
+    path: &str,
+) -> Result<Fetched, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(commit.or(track))?;
     let (mut files, mut size) = (Vec::new(), 0);
@@ -136,7 +141,7 @@ pub(super) struct OneFile {
 }
 
 /// Fetches one file at the latest commit of a branch or tag.
-pub(super) fn file(place: &Place, track: Option<&str>, path: &str) -> Result<OneFile, Failure> {
+pub(super) fn file(place: &GitRepository, track: Option<&str>, path: &str) -> Result<OneFile, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(track)?;
     let files = git.files(&commit, path)?;
@@ -156,7 +161,7 @@ pub(super) struct Tags {
 }
 
 /// Fetches the tags that match a pattern such as `v*`, and the commit of the tracked branch or tag.
-pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) -> Result<Tags, Failure> {
+pub(super) fn tags(place: &GitRepository, track: Option<&str>, pattern: Option<&str>) -> Result<Tags, Failure> {
     let git = Git::new(place)?;
     let track = track.unwrap_or("HEAD");
     check_name(track)?;
@@ -228,7 +233,7 @@ fn words(text: &str) -> Vec<(u8, u64, String)> {
     words
 }
 
-fn no_file(place: &Place, path: &str, commit: &str) -> Failure {
+fn no_file(place: &GitRepository, path: &str, commit: &str) -> Failure {
     Failure::new(format!("{} has no file {path} at commit {commit}", place.repository))
         .help("correct the `path` in the register, which is relative to the root of the repository")
 }
@@ -245,11 +250,11 @@ fn check_name(name: &str) -> Result<(), Failure> {
 
 struct Git<'g> {
     folder: Scratch,
-    place: &'g Place,
+    place: &'g GitRepository,
 }
 
 impl<'g> Git<'g> {
-    fn new(place: &'g Place) -> Result<Self, Failure> {
+    fn new(place: &'g GitRepository) -> Result<Self, Failure> {
         let folder = Scratch::temporary("trustbook-git-", &[REPOSITORY])
             .map_err(|error| Failure::new(format!("the folder for the repository cannot be created: {error}")))?;
         Ok(Git { folder, place })
@@ -293,7 +298,7 @@ impl<'g> Git<'g> {
 
     /// Runs git and returns its standard output.
     fn bytes(&self, args: &[&str]) -> Result<Vec<u8>, Failure> {
-        let Place { repository, resolved, protocols, until } = self.place;
+        let GitRepository { repository, resolved, protocols, until } = self.place;
         let time = MOST_TIME.min(until.saturating_duration_since(Instant::now()));
         let mut command = Command::new("git");
         for name in REMOVED {

@@ -1,8 +1,8 @@
 //! The jobs of a refresh: data models in repositories, sources, and the domains of e-mail addresses.
 
 use super::domains;
-use super::live::{self, Around};
-use super::{Args, pin};
+use super::live::{self, RefreshContext};
+use super::{RefreshArgs, pin};
 use crate::failure::Failure;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -26,8 +26,8 @@ pub(super) enum Job<'t> {
 /// The result of a job.
 pub(super) enum Done<'t> {
     Schema(&'t Record, Result<SchemaEntry, Vec<Failure>>),
-    Source(&'t Record, live::Looked),
-    Domains(domains::Looked),
+    Source(&'t Record, live::LiveResult),
+    Domains(domains::DomainResult),
 }
 
 impl<'t> Job<'t> {
@@ -40,7 +40,7 @@ impl<'t> Job<'t> {
         }
     }
 
-    pub(super) async fn run(&self, around: Around<'t>, old: &Lock, args: &Args) -> Done<'t> {
+    pub(super) async fn run(&self, around: RefreshContext<'t>, old: &Lock, args: &RefreshArgs) -> Done<'t> {
         match self {
             Job::Schema(record) => {
                 let entry = in_time(around, pin::entry(around, record, old.schema(&record.id), args)).await;
@@ -49,7 +49,7 @@ impl<'t> Job<'t> {
             Job::Source(record) => {
                 let old = old.source(&record.id);
                 let looked = in_time(around, live::look(around, record, old)).await;
-                let kept = |late| live::Looked { entry: old.cloned(), failures: vec![late] };
+                let kept = |late| live::LiveResult { entry: old.cloned(), failures: vec![late] };
                 Done::Source(record, looked.unwrap_or_else(kept))
             }
             Job::Domains(domains) => {
@@ -61,7 +61,7 @@ impl<'t> Job<'t> {
 }
 
 /// Runs `work`, or returns an error when the time is up. Programs are killed before that, and report it themselves.
-async fn in_time<T>(around: Around<'_>, work: impl Future<Output = T>) -> Result<T, Failure> {
+async fn in_time<T>(around: RefreshContext<'_>, work: impl Future<Output = T>) -> Result<T, Failure> {
     if Instant::now() > around.until {
         return Err(live::too_late());
     }

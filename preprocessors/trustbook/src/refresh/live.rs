@@ -2,7 +2,7 @@
 
 use super::format::{self, Document};
 use super::select::Miss;
-use super::source::{self, Asked, Content, Read};
+use super::source::{self, SourceContent, SourceRequest, SourceResult};
 use crate::failure::Failure;
 use crate::net::Net;
 use crate::output::cut;
@@ -15,7 +15,7 @@ use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::live::{Literal, Live, literal};
 use trustbook_core::register::{Fact, Record, source as asks};
 use trustbook_core::schema::index::hex;
-use trustbook_core::secret::Parts;
+use trustbook_core::secret::SecretParts;
 use trustbook_core::{Trust, World};
 
 /// The longest value that is shown, in characters.
@@ -23,19 +23,19 @@ pub(super) const MOST_SHOWN: usize = 80;
 
 /// The book and the network.
 #[derive(Clone, Copy)]
-pub(super) struct Around<'a> {
+pub(super) struct RefreshContext<'a> {
     pub(super) trust: &'a Trust,
     pub(super) world: &'a dyn World,
     pub(super) dir: &'a Path,
     pub(super) net: &'a Net,
     /// The values of variables that the book names. No part of them may be stored or shown.
-    pub(super) parts: &'a Parts,
+    pub(super) parts: &'a SecretParts,
     /// The time at which the run ends.
     pub(super) until: Instant,
 }
 
 /// The result of refreshing a source.
-pub(super) struct Looked {
+pub(super) struct LiveResult {
     /// The entry for the lock; `None` if there is none, neither before nor now.
     pub(super) entry: Option<SourceEntry>,
     /// The failures because of which the old entry was kept.
@@ -49,16 +49,16 @@ struct Wanted<'a> {
 }
 
 /// Refreshes a source, and withholds content that includes a part of a variable.
-pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
+pub(super) async fn look(around: RefreshContext<'_>, record: &Record, old: Option<&SourceEntry>) -> LiveResult {
     let looked = looked(around, record, old).await;
     let is_new = |entry: &SourceEntry| old.is_none_or(|old| old.body() != entry.body());
     let entry = looked.entry.filter(is_new);
     match entry.as_ref().and_then(|entry| around.parts.find(entry.body().as_bytes())) {
-        Some(name) => Looked { entry: old.cloned(), failures: vec![kept_back(name)] },
+        Some(name) => LiveResult { entry: old.cloned(), failures: vec![kept_back(name)] },
         None => {
             let shown = |failure: Failure| around.parts.find(failure.text().as_bytes()).map_or(failure, kept_back);
             let failures = looked.failures.into_iter().map(shown).collect();
-            Looked { entry: entry.or_else(|| old.cloned()), failures }
+            LiveResult { entry: entry.or_else(|| old.cloned()), failures }
         }
     }
 }
@@ -71,14 +71,14 @@ pub(super) fn kept_back(name: &str) -> Failure {
     )
 }
 
-async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
+async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&SourceEntry>) -> LiveResult {
     // A partial record may lack the settings that restrict a request.
     if around.trust.facts.register.broken.contains(&record.span.file) {
         let failure = Failure::new("the file of the register that states it cannot be read completely");
-        return Looked { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
+        return LiveResult { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
     }
     let wanted = wanted(around.trust, record);
-    let asked = Asked {
+    let asked = SourceRequest {
         trust: around.trust,
         world: around.world,
         dir: around.dir,
@@ -88,15 +88,15 @@ async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) 
         known: old.filter(|old| is_known(record, old, &wanted)),
     };
     let today = around.trust.facts.today;
-    let kept = |failures: Vec<Failure>| Looked { entry: old.cloned(), failures };
+    let kept = |failures: Vec<Failure>| LiveResult { entry: old.cloned(), failures };
     match source::read(asked).await {
         Err(failure) => kept(vec![failure]),
-        Ok(Read::Unchanged) => {
+        Ok(SourceResult::Unchanged) => {
             let entry = old.map(|old| SourceEntry { checked: today, ..old.clone() });
-            Looked { entry, failures: Vec::new() }
+            LiveResult { entry, failures: Vec::new() }
         }
-        Ok(Read::Content(content)) => match found(around, record, old, &wanted, &content) {
-            Ok(entry) => Looked { entry: Some(entry), failures: Vec::new() },
+        Ok(SourceResult::Content(content)) => match found(around, record, old, &wanted, &content) {
+            Ok(entry) => LiveResult { entry: Some(entry), failures: Vec::new() },
             Err(not_found) => {
                 // The failures quote content of the source.
                 let hidden = |text: &str| around.trust.masked(text);
@@ -104,7 +104,7 @@ async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) 
                     not_found.lost.into_iter().map(|(id, finds)| (id, hidden(&finds))).collect();
                 let failures = not_found.failures.iter().map(|failure| failure.with(&hidden)).collect();
                 let entry = old.map(|old| with_lost(old, &lost, today));
-                Looked { entry, failures }
+                LiveResult { entry, failures }
             }
         },
     }
@@ -152,13 +152,13 @@ impl From<Failure> for NotFound {
 }
 
 fn found(
-    around: Around<'_>,
+    around: RefreshContext<'_>,
     record: &Record,
     old: Option<&SourceEntry>,
     wanted: &[Wanted<'_>],
-    content: &Content,
+    content: &SourceContent,
 ) -> Result<SourceEntry, NotFound> {
-    let Around { trust, parts, .. } = around;
+    let RefreshContext { trust, parts, .. } = around;
     let today = trust.facts.today;
     let named = asks::format(record).and_then(format::find);
     let format = named.or_else(|| format::of_media_type(content.media_type.as_deref()?)).ok_or_else(|| {
@@ -277,7 +277,7 @@ fn with_lost(old: &SourceEntry, lost: &[(String, String)], today: Date) -> Sourc
     entry
 }
 
-fn is_secret(trust: &Trust, parts: &Parts, value: &Literal) -> bool {
+fn is_secret(trust: &Trust, parts: &SecretParts, value: &Literal) -> bool {
     let words = value.words();
     parts.find(words.as_bytes()).is_some()
         || !trust.scanner.texts_in(&words).is_empty()

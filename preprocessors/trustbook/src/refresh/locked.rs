@@ -6,7 +6,7 @@ use crate::rewrite::{self, Rewrite};
 use std::fs::File;
 use std::path::Path;
 use trustbook_core::Trust;
-use trustbook_core::lock::{self, Lock, Problem};
+use trustbook_core::lock::{self, Lock, LockProblem};
 use trustbook_core::report::harmless;
 use trustbook_core::toml_tree;
 
@@ -33,14 +33,14 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
     let lock = &trust.lock;
     for problem in &lock.problems {
         let why = match problem {
-            Problem::Unreadable(error) => error.to_string(),
-            Problem::Syntax(error) => error.message.clone(),
-            Problem::Newer(_) => {
+            LockProblem::Unreadable(error) => error.to_string(),
+            LockProblem::Syntax(error) => error.message.clone(),
+            LockProblem::Newer(_) => {
                 let what = format!("{} was written by a later version of `trustbook`", lock::PATH);
                 return Err(Failure::new(what).help("install that version; the lock was left as it is"));
             }
-            Problem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
-            Problem::Misshapen { what, .. } => {
+            LockProblem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
+            LockProblem::Misshapen { what, .. } => {
                 output::say(&format!(
                     "the lock is not as it was written: {}; that entry is made anew, and the age of its values is \
                      counted from today",

@@ -20,14 +20,14 @@ use crate::failure::Failure;
 use crate::net::{self, Net};
 use crate::output;
 use crate::progress::Progress;
-use crate::units::Shown;
+use crate::units::ChaptersById;
 use crate::variables;
 use crate::words::dir_and_ids;
 use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::civil::Date;
 use jobs::{Done, Job, Jobs};
-use live::Around;
+use live::RefreshContext;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ use trustbook_core::report::harmless;
 const AT_ONCE: usize = 6;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct RefreshArgs {
     /// The book's folder, and the ids of sources and data models; left out, the current folder and all of them.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
@@ -69,7 +69,7 @@ fn commit(text: &str) -> Result<String, String> {
     if is_whole { Ok(text.to_ascii_lowercase()) } else { Err("write all 40 or 64 digits of the commit".to_owned()) }
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode, Failure> {
     let (dir, ids) = dir_and_ids(&args.words);
     // A refresh that waited must read the result of the other one.
     let alone = locked::alone(&dir);
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let net = Net::new(&trust.config)?;
     let parts = variables::parts(&trust.config.trustbook.security)?;
     let until = Instant::now() + Duration::from_secs(args.time_limit);
-    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
+    let around = RefreshContext { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
     let done = net::run(look(around, &jobs, &old, args))?;
     let (new, sentences, failed) = put(around, &jobs, &old, done);
     output::print(&sentences);
@@ -111,7 +111,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Runs all jobs, some of them in parallel. Returns the results in the order of the register.
-async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) -> Vec<Done<'a>> {
+async fn look<'a>(around: RefreshContext<'a>, jobs: &Jobs<'a>, old: &Lock, args: &RefreshArgs) -> Vec<Done<'a>> {
     let progress = Progress::new();
     let running = stream::iter(&jobs.all).map(|job| {
         let progress = &progress;
@@ -124,11 +124,11 @@ async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) 
 }
 
 /// Puts the results into a new lock. Returns it with the sentences, and true if something failed.
-fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
+fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
     let trust = around.trust;
     let mut new = old.clone();
     jobs.forget(&mut new);
-    let shown = Shown::of(trust);
+    let shown = ChaptersById::of(trust);
     let (mut sentences, mut failed) = (String::new(), false);
     for done in done {
         match done {
@@ -179,7 +179,7 @@ fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> 
 const LONGEST: usize = 2000;
 
 /// Returns a failure for display: secrets are masked first, then long lines are cut.
-fn shown_of(around: Around<'_>, failure: &Failure) -> Failure {
+fn shown_of(around: RefreshContext<'_>, failure: &Failure) -> Failure {
     if let Some(name) = around.parts.find(failure.text().as_bytes()) {
         return live::kept_back(name);
     }

@@ -1,30 +1,30 @@
 //! One data model at one commit: its files are read and become an entry of the lock.
 
 use super::git::{self, Fetched};
-use super::live::Around;
-use super::{Args, files};
+use super::live::RefreshContext;
+use super::{RefreshArgs, files};
 use crate::failure::Failure;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustbook_core::Trust;
-use trustbook_core::datamap::{Problem, read_files};
+use trustbook_core::datamap::{DatamapProblem, read_files};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::lock::{FileEntry, SchemaEntry, Skipped, pin};
 use trustbook_core::register::Record;
 use trustbook_core::register::value::Value;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::schema::index::{self, hex};
 use trustbook_core::span::{FileId, SourceMap, Span};
 use trustbook_core::toml_tree;
 
 /// Returns the new entry of a data model.
 pub(super) async fn entry(
-    around: Around<'_>,
+    around: RefreshContext<'_>,
     record: &Record,
     old: Option<&SchemaEntry>,
-    args: &Args,
+    args: &RefreshArgs,
 ) -> Result<SchemaEntry, Vec<Failure>> {
     let trust = around.trust;
     let text = |field: &str| record.value(field).map(Value::text);
@@ -98,7 +98,7 @@ pub(super) async fn entry(
 }
 
 /// Fetches the files of a data model from its repository.
-async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> Result<Fetched, Failure> {
+async fn fetch(around: RefreshContext<'_>, record: &Record, commit: Option<String>) -> Result<Fetched, Failure> {
     let Some(Value::Url(repository)) = record.value("repository") else {
         return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
     };
@@ -138,18 +138,20 @@ fn blob(commit: &str, bytes: &[u8]) -> String {
     }
 }
 
-fn unread(problem: Problem) -> Failure {
+fn unread(problem: DatamapProblem) -> Failure {
     match problem {
-        Problem::Language(names) => Failure::new("the language cannot be determined from the files").help(format!(
-            "write `language` in its `[[schema]]`: it can be {}",
-            trustbook_core::suggest::listed(names).replace(" and ", " or ")
-        )),
+        DatamapProblem::Language(names) => {
+            Failure::new("the language cannot be determined from the files").help(format!(
+                "write `language` in its `[[schema]]`: it can be {}",
+                trustbook_core::suggest::listed(names).replace(" and ", " or ")
+            ))
+        }
         _ => Failure::new("its `path` names no file of a known language").help("see `trustbook explain schema-syntax`"),
     }
 }
 
 /// Returns the failure for invalid files, with a report like that of a check.
-fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Failure {
+fn broken(map: &SourceMap, problems: &[trustbook_core::schema::SchemaProblem]) -> Failure {
     let findings: Vec<Diagnostic> = problems
         .iter()
         .map(|problem| {
@@ -157,7 +159,7 @@ fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Fail
             Diagnostic { check: "schema-syntax", ..finding }
         })
         .collect();
-    let report = report::report(map, &findings, Format::Short, Colour::None);
+    let report = report::report(map, &findings, ReportFormat::Short, Colour::None);
     Failure::new("the schema at that commit cannot be read completely")
         .with_report(report)
         .help("correct it in the repository, or stay at the commit that the lock has")

@@ -5,7 +5,7 @@ use crate::output::counted;
 use std::collections::BTreeMap;
 use trustbook_core::Trust;
 use trustbook_core::lock::SchemaEntry;
-use trustbook_core::lock::diff::{self, Change, What};
+use trustbook_core::lock::diff::{self, ModelChange, ModelChangeKind};
 use trustbook_core::report::harmless;
 
 /// The maximum number of changes that are listed per table.
@@ -23,7 +23,7 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
         return format!("{}: pinned to commit {} ({size})\n{}", new.id, new.commit, skipped(new));
     };
     let changes = diff::between(old, new);
-    let told: Vec<&Change> = changes.iter().filter(|change| change.what != What::Reworded).collect();
+    let told: Vec<&ModelChange> = changes.iter().filter(|change| change.what != ModelChangeKind::Reworded).collect();
     let mut text = match (old.commit == new.commit, told.is_empty()) {
         (true, true) if is_same(old, new) => format!("{}: nothing has changed at commit {}\n", new.id, new.commit),
         (true, true) => {
@@ -38,7 +38,7 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
             counted(told.len(), "change")
         ),
     };
-    let mut by_table: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    let mut by_table: BTreeMap<&str, Vec<&ModelChange>> = BTreeMap::new();
     for change in told {
         by_table.entry(&change.table).or_default().push(change);
     }
@@ -68,7 +68,7 @@ fn standing(trust: &Trust, new: &SchemaEntry, table: &str) -> &'static str {
 }
 
 /// Returns the chapters that show a field. For a table that was added or removed, returns those that show the table.
-fn pages(trust: &Trust, new: &SchemaEntry, change: &Change) -> Vec<String> {
+fn pages(trust: &Trust, new: &SchemaEntry, change: &ModelChange) -> Vec<String> {
     let field = change.field.as_ref().map_or_else(String::new, |field| format!(".{field}"));
     let id = format!("{}.{}{field}", new.id, change.table);
     trustbook_core::expand::pages_of(trust, &id)

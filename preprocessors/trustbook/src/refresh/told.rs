@@ -1,8 +1,8 @@
 //! Sentences about a refreshed source: the changes, and the pages that show them.
 
-use super::live::{Looked, MOST_SHOWN};
+use super::live::{LiveResult, MOST_SHOWN};
 use crate::output::{counted, cut};
-use crate::units::Shown;
+use crate::units::ChaptersById;
 use trustbook_core::Trust;
 use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::live::Literal;
@@ -10,7 +10,7 @@ use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 
 /// Returns the lines about a source. They are empty if the refresh failed.
-pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) -> String {
+pub(super) fn text(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry>, looked: &LiveResult) -> String {
     let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
     let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(trust, shown, old, fact)).collect();
     let gone = old.into_iter().flat_map(|old| &old.facts).filter(|fact| new.fact(&fact.id).is_none());
@@ -26,7 +26,7 @@ pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, look
 }
 
 /// Returns a sentence about the change of a fact, or `None` if it has not changed.
-fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
+fn sentence(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
     let before = old.and_then(|old| old.fact(&fact.id));
     let id = &fact.id;
     let words = |value: &Literal| format!("`{}`", cut(&trust.masked(&value.words()), MOST_SHOWN));
@@ -45,7 +45,7 @@ fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &Fact
 }
 
 /// Returns the chapters that show a fact, by itself or with its record.
-fn pages(shown: &Shown, id: &str) -> String {
+fn pages(shown: &ChaptersById, id: &str) -> String {
     let mut above = id.match_indices('.').map(|(at, _)| &id[..at]).collect::<Vec<_>>();
     above.push(id);
     match shown.any(above).as_slice() {

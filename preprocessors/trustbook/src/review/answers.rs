@@ -1,17 +1,17 @@
 //! Answers from a file: reads them and reports all their mistakes.
 
-use super::draft::Draft;
-use super::{Answer, Asked, Change, Refusal, VALUE};
+use super::draft::RegisterDraft;
+use super::{FieldChange, Refusal, ReviewAnswer, ReviewItem, VALUE};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml_edit::{Document, Item, Key, TableLike, Value};
-use trustbook_core::register::kinds::Kind;
+use trustbook_core::register::kinds::RecordKind;
 use trustbook_core::suggest::{listed, nearest};
 
 /// The facts and records of the register, and those to which the command line limits the review.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
-    pub(super) all: &'a [Asked],
+    pub(super) all: &'a [ReviewItem],
     pub(super) limit: Option<&'a [usize]>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Scope<'a> {
 pub(super) struct Given {
     /// The index in [`Scope::all`].
     pub(super) asked: usize,
-    pub(super) answer: Answer,
+    pub(super) answer: ReviewAnswer,
     at: Range<usize>,
     /// The ranges of the values of its changes.
     changes: Vec<Range<usize>>,
@@ -28,40 +28,40 @@ pub(super) struct Given {
 
 /// A mistake in the answers, with its range in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
+pub(super) struct AnswerMistake {
     pub(super) at: Range<usize>,
     pub(super) what: String,
     pub(super) help: Option<String>,
 }
 
 /// Reads answers such as `"vendor.legal_name" = "keep"`, in the order of the file.
-pub(super) fn read(text: &str, scope: Scope<'_>) -> (Vec<Given>, Vec<Wrong>) {
+pub(super) fn read(text: &str, scope: Scope<'_>) -> (Vec<Given>, Vec<AnswerMistake>) {
     let ids = scope.all.iter().enumerate().map(|(at, asked)| (asked.id.as_str(), at)).collect();
-    let mut reader = Reader { text, scope, ids, given: Vec::new(), wrong: Vec::new() };
+    let mut reader = AnswersReader { text, scope, ids, given: Vec::new(), wrong: Vec::new() };
     match Document::parse(text) {
         Ok(document) => reader.table("", document.as_table()),
         Err(error) => {
             reader.wrong(error.span().unwrap_or(0..0), format!("the answers are not TOML: {}", error.message()), None)
         }
     }
-    let Reader { mut given, mut wrong, .. } = reader;
+    let AnswersReader { mut given, mut wrong, .. } = reader;
     given.sort_by_key(|given| given.at.start);
     wrong.sort_by_key(|wrong| wrong.at.start);
     (given, wrong)
 }
 
 /// Puts answers into a draft, and returns every part that could not be put in.
-pub(super) fn put(draft: &mut Draft<'_>, scope: Scope<'_>, given: &[Given]) -> Vec<Wrong> {
+pub(super) fn put(draft: &mut RegisterDraft<'_>, scope: Scope<'_>, given: &[Given]) -> Vec<AnswerMistake> {
     let mut wrong = Vec::new();
     for given in given {
         let asked = &scope.all[given.asked];
         let before = wrong.len();
         let mut refuse = |at: &Range<usize>, what: String, refusal: Refusal| {
-            wrong.push(Wrong { at: at.clone(), what: format!("{what} {}", refusal.why), help: refusal.help });
+            wrong.push(AnswerMistake { at: at.clone(), what: format!("{what} {}", refusal.why), help: refusal.help });
         };
-        if let Answer::Change(changes) = &given.answer {
+        if let ReviewAnswer::Change(changes) = &given.answer {
             for (change, at) in changes.iter().zip(&given.changes) {
-                if let Err(refusal) = draft.try_answer(asked, &Answer::Change(vec![change.clone()])) {
+                if let Err(refusal) = draft.try_answer(asked, &ReviewAnswer::Change(vec![change.clone()])) {
                     let field = asked.record.map_or_else(String::new, |_| format!(".{}", change.field));
                     refuse(at, format!("`{}{field}`", asked.id), refusal);
                 }
@@ -70,7 +70,7 @@ pub(super) fn put(draft: &mut Draft<'_>, scope: Scope<'_>, given: &[Given]) -> V
         if wrong.len() == before
             && let Err(refusal) = draft.put(asked, &given.answer)
         {
-            wrong.push(Wrong {
+            wrong.push(AnswerMistake {
                 at: given.at.clone(),
                 what: format!("`{}` {}", asked.id, refusal.why),
                 help: refusal.help,
@@ -80,15 +80,15 @@ pub(super) fn put(draft: &mut Draft<'_>, scope: Scope<'_>, given: &[Given]) -> V
     wrong
 }
 
-struct Reader<'a> {
+struct AnswersReader<'a> {
     text: &'a str,
     scope: Scope<'a>,
     ids: BTreeMap<&'a str, usize>,
     given: Vec<Given>,
-    wrong: Vec<Wrong>,
+    wrong: Vec<AnswerMistake>,
 }
 
-impl Reader<'_> {
+impl AnswersReader<'_> {
     /// Reads a table of answers. Ids are keys, quoted or not: `"vendor.phone"`, `vendor.phone`, and `phone`
     /// under `[vendor]`.
     fn table(&mut self, within: &str, table: &dyn TableLike) {
@@ -129,10 +129,10 @@ impl Reader<'_> {
             );
         }
         let (answer, changes) = match (item.as_str(), item.as_table_like()) {
-            (Some("keep"), _) => (Answer::Keep, Vec::new()),
-            (Some("unsure"), _) => (Answer::Unsure, Vec::new()),
+            (Some("keep"), _) => (ReviewAnswer::Keep, Vec::new()),
+            (Some("unsure"), _) => (ReviewAnswer::Unsure, Vec::new()),
             (_, Some(table)) if table.contains_key("change") => match self.changes(asked, table) {
-                Some((changes, places)) => (Answer::Change(changes), places),
+                Some((changes, places)) => (ReviewAnswer::Change(changes), places),
                 None => return,
             },
             (word, _) => {
@@ -148,7 +148,7 @@ impl Reader<'_> {
         self.given.push(Given { asked, answer, at, changes });
     }
 
-    fn changes(&mut self, asked: usize, table: &dyn TableLike) -> Option<(Vec<Change>, Vec<Range<usize>>)> {
+    fn changes(&mut self, asked: usize, table: &dyn TableLike) -> Option<(Vec<FieldChange>, Vec<Range<usize>>)> {
         for (name, _) in table.iter().filter(|(name, _)| *name != "change") {
             let at = table.key(name).and_then(Key::span).unwrap_or(0..0);
             self.wrong(at, format!("an answer has no `{name}`"), Some("`change` is all that it takes".to_owned()));
@@ -179,11 +179,11 @@ impl Reader<'_> {
         (!changes.is_empty()).then(|| changes.into_iter().unzip())
     }
 
-    fn change(&mut self, field: &str, key: &Range<usize>, item: &Item) -> Option<(Change, Range<usize>)> {
+    fn change(&mut self, field: &str, key: &Range<usize>, item: &Item) -> Option<(FieldChange, Range<usize>)> {
         match toml(self.text, item) {
             Some(toml) => {
                 let at = item.span().filter(|_| item.is_value()).unwrap_or_else(|| key.clone());
-                Some((Change { field: field.to_owned(), toml }, at))
+                Some((FieldChange { field: field.to_owned(), toml }, at))
             }
             None => {
                 let help = "write the value after the `=`".to_owned();
@@ -193,7 +193,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown_field(&mut self, at: Range<usize>, kind: &Kind, name: &str) {
+    fn unknown_field(&mut self, at: Range<usize>, kind: &RecordKind, name: &str) {
         let names = || kind.fields.iter().map(|field| field.name);
         let help = match nearest(name, names()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -203,7 +203,7 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, at: Range<usize>, what: String, help: Option<String>) {
-        self.wrong.push(Wrong { at, what, help });
+        self.wrong.push(AnswerMistake { at, what, help });
     }
 }
 

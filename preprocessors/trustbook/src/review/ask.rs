@@ -1,12 +1,12 @@
 //! Questions at a terminal: each fact with its value and source, and a key for the answer.
 
-use super::draft::Draft;
-use super::{Answer, Asked, Change, Refusal, VALUE};
+use super::draft::RegisterDraft;
+use super::{FieldChange, Refusal, ReviewAnswer, ReviewItem, VALUE};
 use crate::failure::Failure;
 use crate::units::{self, Unit};
 use std::io::BufRead;
 use trustbook_core::register::Fact;
-use trustbook_core::register::types::Type;
+use trustbook_core::register::types::ValueType;
 use trustbook_core::register::value::{Value, date_words};
 use trustbook_core::report::harmless;
 use trustbook_core::suggest::nearest;
@@ -21,14 +21,18 @@ pub(super) struct Desk<'d> {
 }
 
 /// A function that saves the draft after each answer that changes it.
-pub(super) type Save<'d> = dyn FnMut(&mut Draft<'_>, &Asked, &Answer) -> Result<(), Failure> + 'd;
+pub(super) type Save<'d> = dyn FnMut(&mut RegisterDraft<'_>, &ReviewItem, &ReviewAnswer) -> Result<(), Failure> + 'd;
 
 /// Asks about each fact or record, until the last one or until the person stops. Returns the answers so far, in order.
 ///
 /// # Errors
 /// Returns an error if an answer cannot be saved; those before it are saved.
-pub(super) fn ask(draft: &mut Draft<'_>, all: &[&Asked], desk: &mut Desk<'_>) -> Result<Vec<Answer>, Failure> {
-    let mut answers: Vec<Answer> = Vec::new();
+pub(super) fn ask(
+    draft: &mut RegisterDraft<'_>,
+    all: &[&ReviewItem],
+    desk: &mut Desk<'_>,
+) -> Result<Vec<ReviewAnswer>, Failure> {
+    let mut answers: Vec<ReviewAnswer> = Vec::new();
     let mut file = String::new();
     for (at, asked) in all.iter().enumerate() {
         if asked.file != file {
@@ -37,7 +41,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, all: &[&Asked], desk: &mut Desk<'_>) ->
             (desk.show)(&format!("\n== {}: {count} to review\n", harmless(&file)));
         }
         let Some(answer) = one(draft, asked, &format!("{} of {}", at + 1, all.len()), desk) else { break };
-        if answer != Answer::Unsure {
+        if answer != ReviewAnswer::Unsure {
             draft.put(asked, &answer).map_err(|refusal| Failure::new(format!("`{}` {}", asked.id, refusal.why)))?;
             (desk.save)(draft, asked, &answer)?;
         }
@@ -47,7 +51,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, all: &[&Asked], desk: &mut Desk<'_>) ->
 }
 
 /// Returns the answer for one fact or record, or `None` to stop.
-fn one(draft: &Draft<'_>, asked: &Asked, count: &str, desk: &mut Desk<'_>) -> Option<Answer> {
+fn one(draft: &RegisterDraft<'_>, asked: &ReviewItem, count: &str, desk: &mut Desk<'_>) -> Option<ReviewAnswer> {
     (desk.show)(&card(draft, asked, count));
     loop {
         let word = line(desk, "[k]eep, [c]hange, [u]nsure, [s]kip or [q]uit? ")?;
@@ -57,8 +61,8 @@ fn one(draft: &Draft<'_>, asked: &Asked, count: &str, desk: &mut Desk<'_>) -> Op
                 continue;
             }
             "q" | "quit" => return None,
-            "k" | "keep" => Some(Answer::Keep),
-            "u" | "unsure" | "s" | "skip" => Some(Answer::Unsure),
+            "k" | "keep" => Some(ReviewAnswer::Keep),
+            "u" | "unsure" | "s" | "skip" => Some(ReviewAnswer::Unsure),
             "c" | "change" => match asked.record {
                 Some(_) => change_record(draft, asked, desk)?,
                 None => change_fact(draft, asked, desk)?,
@@ -78,22 +82,22 @@ fn one(draft: &Draft<'_>, asked: &Asked, count: &str, desk: &mut Desk<'_>) -> Op
 
 /// Asks for a new value until it is valid; an empty line leaves the fact unchanged. The outer `None` is the end
 /// of input.
-fn change_fact(draft: &Draft<'_>, asked: &Asked, desk: &mut Desk<'_>) -> Option<Option<Answer>> {
-    let ty = with_unit(draft, asked, |unit| unit.facts().first().map(|fact| fact.ty)).unwrap_or(Type::Text);
+fn change_fact(draft: &RegisterDraft<'_>, asked: &ReviewItem, desk: &mut Desk<'_>) -> Option<Option<ReviewAnswer>> {
+    let ty = with_unit(draft, asked, |unit| unit.facts().first().map(|fact| fact.ty)).unwrap_or(ValueType::Text);
     let value = new_value(draft, asked, desk, &[], (VALUE, ty))?;
-    Some(value.map(|change| Answer::Change(vec![change])))
+    Some(value.map(|change| ReviewAnswer::Change(vec![change])))
 }
 
-fn change_record(draft: &Draft<'_>, asked: &Asked, desk: &mut Desk<'_>) -> Option<Option<Answer>> {
+fn change_record(draft: &RegisterDraft<'_>, asked: &ReviewItem, desk: &mut Desk<'_>) -> Option<Option<ReviewAnswer>> {
     let fields = asked.record.map_or(&[][..], |kind| kind.fields);
     let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes: Vec<FieldChange> = Vec::new();
     (desk.show)(&format!("fields: {}\n", names.join(", ")));
     loop {
         let question = if changes.is_empty() { "which field? " } else { "another field, or enter? " };
         let name = line(desk, question)?;
         if name.is_empty() {
-            return Some((!changes.is_empty()).then_some(Answer::Change(changes)));
+            return Some((!changes.is_empty()).then_some(ReviewAnswer::Change(changes)));
         }
         match fields.iter().find(|field| field.name == name) {
             Some(field) => {
@@ -112,21 +116,21 @@ fn change_record(draft: &Draft<'_>, asked: &Asked, desk: &mut Desk<'_>) -> Optio
 /// Asks for a value that is valid together with the other changes. The inner `None` is an empty line, the outer
 /// one the end of input.
 fn new_value(
-    draft: &Draft<'_>,
-    asked: &Asked,
+    draft: &RegisterDraft<'_>,
+    asked: &ReviewItem,
     desk: &mut Desk<'_>,
-    others: &[Change],
-    (field, ty): (&str, Type),
-) -> Option<Option<Change>> {
+    others: &[FieldChange],
+    (field, ty): (&str, ValueType),
+) -> Option<Option<FieldChange>> {
     loop {
         let text = line(desk, &format!("new {field}, {}: ", ty.words()))?;
         if text.is_empty() {
             return Some(None);
         }
         let tried = typed(ty, &text).and_then(|toml| {
-            let change = Change { field: field.to_owned(), toml };
+            let change = FieldChange { field: field.to_owned(), toml };
             let changes = others.iter().cloned().chain([change.clone()]).collect();
-            draft.try_answer(asked, &Answer::Change(changes)).map(|()| change)
+            draft.try_answer(asked, &ReviewAnswer::Change(changes)).map(|()| change)
         });
         match tried {
             Ok(change) => return Some(Some(change)),
@@ -136,13 +140,21 @@ fn new_value(
 }
 
 /// Converts typed text to TOML; strings need no quotes.
-fn typed(ty: Type, text: &str) -> Result<String, Refusal> {
+fn typed(ty: ValueType, text: &str) -> Result<String, Refusal> {
     let parsed = text.parse::<toml_edit::Value>().map(|value| value.decorated("", ""));
     match (ty, parsed) {
-        (Type::Integer | Type::Decimal | Type::Boolean | Type::Date, Ok(value)) => Ok(value.to_string()),
-        (Type::List(_) | Type::Map | Type::Table(_), Ok(value)) => Ok(value.to_string()),
+        (ValueType::Integer | ValueType::Decimal | ValueType::Boolean | ValueType::Date, Ok(value)) => {
+            Ok(value.to_string())
+        }
+        (ValueType::List(_) | ValueType::Map | ValueType::Table(_), Ok(value)) => Ok(value.to_string()),
         (
-            Type::Integer | Type::Decimal | Type::Boolean | Type::Date | Type::List(_) | Type::Map | Type::Table(_),
+            ValueType::Integer
+            | ValueType::Decimal
+            | ValueType::Boolean
+            | ValueType::Date
+            | ValueType::List(_)
+            | ValueType::Map
+            | ValueType::Table(_),
             _,
         ) => Err(Refusal::new(format!("is not {}", ty.words())).help(ty.example())),
         (_, Ok(value)) if value.is_str() => Ok(value.to_string()),
@@ -169,11 +181,11 @@ fn refuse(desk: &mut Desk<'_>, refusal: &Refusal) {
 }
 
 /// Returns the description of a fact or record.
-fn card(draft: &Draft<'_>, asked: &Asked, count: &str) -> String {
+fn card(draft: &RegisterDraft<'_>, asked: &ReviewItem, count: &str) -> String {
     with_unit(draft, asked, |unit| Some(describe(unit, asked, count, draft))).unwrap_or_default()
 }
 
-fn describe(unit: Unit<'_>, asked: &Asked, count: &str, draft: &Draft<'_>) -> String {
+fn describe(unit: Unit<'_>, asked: &ReviewItem, count: &str, draft: &RegisterDraft<'_>) -> String {
     let common = unit.common();
     let mut text = format!("\n{count}  {}  {}\n", harmless(&asked.id), harmless(&place(draft, asked)));
     let mut row = |name: &str, value: &str| {
@@ -205,12 +217,12 @@ fn describe(unit: Unit<'_>, asked: &Asked, count: &str, draft: &Draft<'_>) -> St
 }
 
 /// Returns its current place: earlier answers may have moved it.
-fn place(draft: &Draft<'_>, asked: &Asked) -> String {
+fn place(draft: &RegisterDraft<'_>, asked: &ReviewItem) -> String {
     let (map, register) = draft.read(&asked.file);
     units::of(&register).find(|unit| unit.id() == asked.id).map_or_else(String::new, |unit| unit.place(&map))
 }
 
-fn with_unit<T>(draft: &Draft<'_>, asked: &Asked, with: impl FnOnce(Unit<'_>) -> Option<T>) -> Option<T> {
+fn with_unit<T>(draft: &RegisterDraft<'_>, asked: &ReviewItem, with: impl FnOnce(Unit<'_>) -> Option<T>) -> Option<T> {
     let (_, register) = draft.read(&asked.file);
     units::of(&register).find(|unit| unit.id() == asked.id).and_then(with)
 }
@@ -226,7 +238,7 @@ mod tests {
         [[region]]\nid = \"oslo\"\nplace = \"Olso\"\ncountry = \"NO\"\nnot_stated = [\"codes\"]\n";
 
     /// Runs a review with `typed` as input. Returns the shown text, the answers, and the saved file.
-    fn talk(facts: &str, typed: &str) -> (String, Vec<Answer>, String) {
+    fn talk(facts: &str, typed: &str) -> (String, Vec<ReviewAnswer>, String) {
         let mut world = MemoryWorld::new(jiff::civil::date(2026, 1, 15));
         world.insert("book.toml", "[book]\n");
         world.insert("src/SUMMARY.md", "- [About](about.md)\n");
@@ -234,8 +246,8 @@ mod tests {
         world.insert("facts/a.toml", facts);
         let trust = mdbook_trustbook::read(&world);
         let all = select::all(&trust);
-        let all: Vec<&Asked> = all.iter().collect();
-        let mut draft = Draft::new(&world, &trust.map, ["facts/a.toml"]).unwrap();
+        let all: Vec<&ReviewItem> = all.iter().collect();
+        let mut draft = RegisterDraft::new(&world, &trust.map, ["facts/a.toml"]).unwrap();
         let (mut shown, mut saved) = (String::new(), String::new());
         let mut desk = Desk {
             input: &mut typed.as_bytes(),
@@ -285,7 +297,7 @@ mod tests {
     fn an_end_keeps_what_was_answered() {
         for end in ["q\n", "quit\n", "", "c\n", "c\n\nq\n"] {
             let (_, answers, saved) = talk(FACTS, &format!("keep\nS\n{end}"));
-            assert_eq!(answers, [Answer::Keep, Answer::Unsure], "{end}");
+            assert_eq!(answers, [ReviewAnswer::Keep, ReviewAnswer::Unsure], "{end}");
             assert!(saved.contains("verified") && saved.contains("employees = 12\n"));
         }
     }

@@ -1,8 +1,8 @@
 //! A draft of the register: answers are applied to the text of its files and validated before anything is written.
 
-use super::edit::{self, Target};
+use super::edit::{self, EditTarget};
 use super::verify::Snapshot;
-use super::{Answer, Asked, Change, Refusal};
+use super::{FieldChange, Refusal, ReviewAnswer, ReviewItem};
 use crate::failure::Failure;
 use crate::rewrite::{Rewrite, changed};
 use jiff::civil::Date;
@@ -11,25 +11,25 @@ use trustbook_core::World;
 use trustbook_core::register::{self, Register};
 use trustbook_core::secret::Secret;
 use trustbook_core::span::SourceMap;
-use trustbook_core::world::{Entry, MemoryWorld, ReadError};
+use trustbook_core::world::{FolderEntry, MemoryWorld, ReadError};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The edited files of the register.
-pub(super) struct Draft<'w> {
+pub(super) struct RegisterDraft<'w> {
     world: &'w dyn World,
     /// The files as read at the start of the review, by path; only these are edited.
-    files: BTreeMap<String, File>,
+    files: BTreeMap<String, DraftFile>,
 }
 
 /// A file, whose text has no byte order mark.
 #[derive(Debug)]
-struct File {
+struct DraftFile {
     bytes: Vec<u8>,
     text: String,
 }
 
-impl<'w> Draft<'w> {
+impl<'w> RegisterDraft<'w> {
     /// Loads the files of the facts and records to review, as they were when the register was read.
     ///
     /// # Errors
@@ -48,16 +48,16 @@ impl<'w> Draft<'w> {
             if map.find(path).is_none_or(|file| map.file(file).text() != text) {
                 return Err(changed(path));
             }
-            files.insert(path.to_owned(), File { bytes, text });
+            files.insert(path.to_owned(), DraftFile { bytes, text });
         }
-        Ok(Draft { world, files })
+        Ok(RegisterDraft { world, files })
     }
 
     /// Checks that an answer can be applied.
     ///
     /// # Errors
     /// Returns the reason why it cannot, for the person who gave it.
-    pub(super) fn try_answer(&self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
+    pub(super) fn try_answer(&self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<(), Refusal> {
         self.edited(asked, answer).map(drop)
     }
 
@@ -65,7 +65,7 @@ impl<'w> Draft<'w> {
     ///
     /// # Errors
     /// Returns the reason why it cannot be applied; then the draft is unchanged.
-    pub(super) fn put(&mut self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
+    pub(super) fn put(&mut self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<(), Refusal> {
         let text = self.edited(asked, answer)?;
         if let Some(file) = self.files.get_mut(&asked.file) {
             file.text = text;
@@ -75,7 +75,7 @@ impl<'w> Draft<'w> {
 
     /// Returns the files that have changed, sorted.
     pub(super) fn rewrites(&self) -> Vec<Rewrite> {
-        let rewrite = |(path, file): (&String, &File)| {
+        let rewrite = |(path, file): (&String, &DraftFile)| {
             let after = file.after();
             let rewrite = Rewrite { path: path.clone(), before: file.bytes.clone(), after };
             (rewrite.before != rewrite.after).then_some(rewrite)
@@ -103,12 +103,12 @@ impl<'w> Draft<'w> {
         Snapshot::of(&map, &register)
     }
 
-    fn edited(&self, asked: &Asked, answer: &Answer) -> Result<String, Refusal> {
+    fn edited(&self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<String, Refusal> {
         let Some(file) = self.files.get(&asked.file) else {
             return Err(Refusal::unexpected(format!("{} was not read", asked.file)));
         };
-        let changes = if let Answer::Change(changes) = answer { changes.as_slice() } else { &[] };
-        for Change { field, .. } in changes {
+        let changes = if let ReviewAnswer::Change(changes) = answer { changes.as_slice() } else { &[] };
+        for FieldChange { field, .. } in changes {
             if let Some(source) = asked.live.get(field) {
                 return Err(Refusal::new(format!(
                     "cannot be changed here: its `{field}` comes from the source `{source}`"
@@ -127,7 +127,7 @@ impl<'w> Draft<'w> {
     }
 }
 
-impl World for Draft<'_> {
+impl World for RegisterDraft<'_> {
     fn secrets(&self) -> Vec<Secret> {
         self.world.secrets()
     }
@@ -136,7 +136,7 @@ impl World for Draft<'_> {
         self.files.get(path).map_or_else(|| self.world.read(path), |file| Ok(file.after()))
     }
 
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+    fn list(&self, dir: &str) -> Result<Vec<FolderEntry>, ReadError> {
         self.world.list(dir)
     }
 
@@ -145,7 +145,7 @@ impl World for Draft<'_> {
     }
 }
 
-impl File {
+impl DraftFile {
     fn after(&self) -> Vec<u8> {
         let mark = if self.bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
         format!("{mark}{}", self.text).into_bytes()
@@ -153,14 +153,14 @@ impl File {
 }
 
 /// Returns the text of a file with an answer applied.
-fn edited(text: &str, asked: &Asked, answer: &Answer, today: Date) -> Result<String, edit::Cannot> {
+fn edited(text: &str, asked: &ReviewItem, answer: &ReviewAnswer, today: Date) -> Result<String, edit::Cannot> {
     let record = asked.record.map(|kind| (kind.name, asked.id.split_once('.').map_or("", |(_, id)| id)));
-    let target = record.map_or(Target::Fact(&asked.id), |(kind, id)| Target::Record(kind, id));
+    let target = record.map_or(EditTarget::Fact(&asked.id), |(kind, id)| EditTarget::Record(kind, id));
     let day = today.to_string();
     match answer {
-        Answer::Unsure => Ok(text.to_owned()),
-        Answer::Keep => edit::set(text, target, "verified", &day),
-        Answer::Change(changes) => {
+        ReviewAnswer::Unsure => Ok(text.to_owned()),
+        ReviewAnswer::Keep => edit::set(text, target, "verified", &day),
+        ReviewAnswer::Change(changes) => {
             let mut text = text.to_owned();
             for change in changes {
                 text = edit::set(&text, target, &change.field, &change.toml)?;

@@ -9,7 +9,7 @@ use trustbook_core::register::kinds;
 
 /// The target of an edit.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Target<'t> {
+pub(super) enum EditTarget<'t> {
     /// A free fact, by its id.
     Fact(&'t str),
     /// A record, by its kind and id.
@@ -20,15 +20,15 @@ pub(super) enum Target<'t> {
 pub(super) type Cannot = String;
 
 /// Sets a key to a value in TOML notation. A fact in short form gets the long form first.
-pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Result<String, Cannot> {
+pub(super) fn set(text: &str, target: EditTarget<'_>, key: &str, toml: &str) -> Result<String, Cannot> {
     let document = parse(text)?;
     let toml = &like(text, toml);
     match find(document.as_table(), target).ok_or("is no longer where it was")? {
-        Place::Short(value) => {
+        EditPosition::Short(value) => {
             let long = splice(text, value.clone(), &format!("{{ value = {} }}", &text[value]));
             set(&long, target, key, toml)
         }
-        Place::Table(place) => match place.table.get(key) {
+        EditPosition::Table(place) => match place.table.get(key) {
             Some(Item::Value(value)) if !is_dotted(value) => {
                 Ok(splice(text, value.span().ok_or("is no longer where it was")?, toml))
             }
@@ -39,9 +39,9 @@ pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Resu
 }
 
 /// Removes a field from the `not_stated` list of a record, if it is in there.
-pub(super) fn close(text: &str, target: Target<'_>, field: &str) -> Result<String, Cannot> {
+pub(super) fn close(text: &str, target: EditTarget<'_>, field: &str) -> Result<String, Cannot> {
     let document = parse(text)?;
-    let Some(Place::Table(place)) = find(document.as_table(), target) else { return Ok(text.to_owned()) };
+    let Some(EditPosition::Table(place)) = find(document.as_table(), target) else { return Ok(text.to_owned()) };
     let Some((key, Item::Value(Value::Array(open)))) = place.table.get_key_value("not_stated") else {
         return Ok(text.to_owned());
     };
@@ -57,7 +57,7 @@ fn parse(text: &str) -> Result<Document<&str>, Cannot> {
     Document::parse(text).map_err(|_| "is in a file that is not TOML".to_owned())
 }
 
-enum Place<'d> {
+enum EditPosition<'d> {
     /// A value that is not a table.
     Short(Range<usize>),
     Table(Entries<'d>),
@@ -66,56 +66,56 @@ enum Place<'d> {
 /// A table in which keys can be set.
 struct Entries<'d> {
     table: &'d dyn TableLike,
-    form: Form,
+    form: EditForm,
     /// The prefix of its keys in the file, such as `phone.` for dotted keys.
     prefix: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum EditForm {
     /// Under a header, or at the top level: one line per key.
     Lines,
     /// In braces.
     Braces,
 }
 
-fn find<'d>(root: &'d Table, target: Target<'_>) -> Option<Place<'d>> {
+fn find<'d>(root: &'d Table, target: EditTarget<'_>) -> Option<EditPosition<'d>> {
     match target {
-        Target::Fact(id) => find_fact(root, id),
-        Target::Record(kind, id) => {
+        EditTarget::Fact(id) => find_fact(root, id),
+        EditTarget::Record(kind, id) => {
             let parts =
                 kinds::find(kind).map(|kind| kind.id_fields()).filter(|parts| !parts.is_empty()).unwrap_or(&["id"]);
             let has_id = |table: &dyn TableLike| {
                 let parts: Option<Vec<&str>> = parts.iter().map(|part| table.get(part)?.as_str()).collect();
                 parts.is_some_and(|parts| parts.join(".") == id)
             };
-            let (table, form): (&dyn TableLike, Form) = match root.get(kind)? {
-                Item::ArrayOfTables(tables) => (tables.iter().find(|table| has_id(*table))?, Form::Lines),
+            let (table, form): (&dyn TableLike, EditForm) = match root.get(kind)? {
+                Item::ArrayOfTables(tables) => (tables.iter().find(|table| has_id(*table))?, EditForm::Lines),
                 Item::Value(Value::Array(items)) => {
-                    (items.iter().filter_map(Value::as_inline_table).find(|table| has_id(*table))?, Form::Braces)
+                    (items.iter().filter_map(Value::as_inline_table).find(|table| has_id(*table))?, EditForm::Braces)
                 }
                 _ => return None,
             };
-            Some(Place::Table(Entries { table, form, prefix: String::new() }))
+            Some(EditPosition::Table(Entries { table, form, prefix: String::new() }))
         }
     }
 }
 
-fn find_fact<'d>(root: &'d Table, id: &str) -> Option<Place<'d>> {
-    let mut place = Entries { table: root, form: Form::Lines, prefix: String::new() };
+fn find_fact<'d>(root: &'d Table, id: &str) -> Option<EditPosition<'d>> {
+    let mut place = Entries { table: root, form: EditForm::Lines, prefix: String::new() };
     let mut names = id.split('.').peekable();
     while let Some(name) = names.next() {
-        let (table, form, dotted): (&dyn TableLike, Form, bool) = match place.table.get(name)? {
-            Item::Table(table) => (table, Form::Lines, table.is_dotted()),
+        let (table, form, dotted): (&dyn TableLike, EditForm, bool) = match place.table.get(name)? {
+            Item::Table(table) => (table, EditForm::Lines, table.is_dotted()),
             Item::Value(Value::InlineTable(table)) if table.is_dotted() => (table, place.form, true),
-            Item::Value(Value::InlineTable(table)) => (table, Form::Braces, false),
-            Item::Value(value) if names.peek().is_none() => return Some(Place::Short(value.span()?)),
+            Item::Value(Value::InlineTable(table)) => (table, EditForm::Braces, false),
+            Item::Value(value) if names.peek().is_none() => return Some(EditPosition::Short(value.span()?)),
             _ => return None,
         };
         let prefix = if dotted { format!("{}{name}.", place.prefix) } else { String::new() };
         place = Entries { table, form, prefix };
     }
-    Some(Place::Table(place))
+    Some(EditPosition::Table(place))
 }
 
 /// Inserts a key after the last one of a table.
@@ -129,19 +129,19 @@ fn insert(text: &str, place: &Entries<'_>, key: &str, toml: &str) -> Result<Stri
     let indent = &before[..before.len() - before.trim_start().len()];
     let rest = text[end..].find('\n').map(|at| &text[end..=end + at]);
     match (place.form, rest) {
-        (Form::Lines, Some(rest)) => {
+        (EditForm::Lines, Some(rest)) => {
             let next = end + rest.len();
             Ok(splice(text, next..next, &format!("{indent}{entry}{}", line_end(rest))))
         }
-        (Form::Lines, None) => Ok(format!("{text}{}{indent}{entry}", line_end(text))),
-        (Form::Braces, Some(rest)) if before.trim().is_empty() && is_over(rest) => {
+        (EditForm::Lines, None) => Ok(format!("{text}{}{indent}{entry}", line_end(text))),
+        (EditForm::Braces, Some(rest)) if before.trim().is_empty() && is_over(rest) => {
             let comma = rest.trim_start().starts_with(',');
             let next = end + rest.len();
             let entry = format!("{indent}{entry}{}{}", if comma { "," } else { "" }, line_end(rest));
             let text = splice(text, next..next, &entry);
             Ok(if comma { text } else { splice(&text, end..end, ",") })
         }
-        (Form::Braces, _) => Ok(splice(text, end..end, &format!(", {entry}"))),
+        (EditForm::Braces, _) => Ok(splice(text, end..end, &format!(", {entry}"))),
     }
 }
 
@@ -155,7 +155,7 @@ fn is_over(rest: &str) -> bool {
 /// Returns the range of a key and its value, with its whole line or its comma.
 fn whole(text: &str, place: &Entries<'_>, key: &Key, value: &Array) -> Option<Range<usize>> {
     let (start, end) = (key.span()?.start, value.span()?.end);
-    if place.form == Form::Braces {
+    if place.form == EditForm::Braces {
         let all = place.table.get_values();
         let ends = all.iter().filter_map(|(_, value)| value.span()).map(|span| span.end);
         let starts = all.iter().filter_map(|(keys, _)| keys.first()?.span()).map(|span| span.start);
@@ -208,13 +208,13 @@ mod tests {
 
     const DAY: &str = "2026-01-15";
 
-    fn verified(text: &str, target: Target<'_>) -> String {
+    fn verified(text: &str, target: EditTarget<'_>) -> String {
         set(text, target, "verified", DAY).unwrap()
     }
 
     #[test]
     fn a_day_is_set_in_every_form() {
-        let fact = Target::Fact("a.b");
+        let fact = EditTarget::Fact("a.b");
         for (before, after) in [
             ("[a]\nb = \"X\" # c\n", "[a]\nb = { value = \"X\", verified = 2026-01-15 } # c\n"),
             ("[a]\n  b   = [\n 1,\n] # c", "[a]\n  b   = { value = [\n 1,\n], verified = 2026-01-15 } # c"),
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_day_is_set_in_a_record() {
-        let record = Target::Record("r", "b");
+        let record = EditTarget::Record("r", "b");
         for (before, after) in [
             (
                 "[[r]]\nid = \"a\"\n[[r]]\nid = \"b\" # c\n[r.codes]\nx = \"y\"\n",
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_stated_is_no_longer_left_open() {
-        let record = Target::Record("r", "b");
+        let record = EditTarget::Record("r", "b");
         for (before, after) in [
             ("[[r]]\nid = \"b\"\nnot_stated = [\"x\", \"y\"]\n", "[[r]]\nid = \"b\"\nnot_stated = [\"y\"]\n"),
             ("[[r]]\nid = \"b\"\nnot_stated = [\"y\", \"x\"] # c\n", "[[r]]\nid = \"b\"\nnot_stated = [\"y\"] # c\n"),
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_value_of_several_lines_takes_the_line_ends_of_the_file() {
-        let after = set("[a]\r\nb = 1\r\n", Target::Fact("a.b"), "value", "[\n1,\n]").unwrap();
+        let after = set("[a]\r\nb = 1\r\n", EditTarget::Fact("a.b"), "value", "[\n1,\n]").unwrap();
         assert_eq!(after, "[a]\r\nb = { value = [\r\n1,\r\n] }\r\n");
     }
 }

@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::units::{Within, within};
 use crate::words::dir_and_ids;
 use crate::{output, rewrite};
-use answers::{Given, Scope, Wrong};
-use draft::Draft;
+use answers::{AnswerMistake, Given, Scope};
+use draft::RegisterDraft;
 use jiff::civil::Date;
 use mdbook_trustbook::disk::DiskWorld;
 use std::collections::BTreeMap;
@@ -22,14 +22,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trustbook_core::World;
 use trustbook_core::register;
-use trustbook_core::register::kinds::Kind;
+use trustbook_core::register::kinds::RecordKind;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 use trustbook_core::span::SourceMap;
 use verify::Snapshot;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ReviewArgs {
     /// The book's folder, and the ids of facts, records or groups of them (`vendor`), or the beginning of ids
     /// (`subprocessor.a`); without ids, all that are due, expired or were never checked.
     #[arg(value_names = ["DIR", "ID"])]
@@ -56,11 +56,11 @@ pub(crate) struct Args {
 
 /// An item of a review: a free fact, or a record as a whole.
 #[derive(Debug, Clone)]
-struct Asked {
+struct ReviewItem {
     id: String,
     file: String,
     /// The kind, if the item is a record.
-    record: Option<&'static Kind>,
+    record: Option<&'static RecordKind>,
     owner: Option<String>,
     /// The chapters that show the item.
     pages: Vec<String>,
@@ -75,18 +75,18 @@ struct Asked {
 
 /// The answer for an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Answer {
+enum ReviewAnswer {
     /// The item is still true.
     Keep,
     /// The item has changed.
-    Change(Vec<Change>),
+    Change(Vec<FieldChange>),
     /// It is unclear, and somebody has to follow it up.
     Unsure,
 }
 
 /// A new value for one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Change {
+struct FieldChange {
     /// The field of a record, or [`VALUE`].
     field: String,
     /// The value in TOML notation.
@@ -119,7 +119,7 @@ impl Refusal {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &ReviewArgs) -> Result<ExitCode, Failure> {
     if args.answers.is_none() && !std::io::stdin().is_terminal() {
         return Err(Failure::usage("there is no terminal to ask on")
             .help("give the answers in a file with --answers, with lines such as `\"vendor.legal_name\" = \"keep\"`"));
@@ -133,7 +133,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let all = select::all(&trust);
     let chosen = select::chosen(&trust, &all, args, ids)?;
     rewrite::sweep(world.root(), all.iter().map(|asked| asked.file.as_str()));
-    let mut draft = Draft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
+    let mut draft = RegisterDraft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
     let mode = if args.dry_run { Mode::Dry } else { Mode::Write };
     let mut saver = Saver { world: &world, mode, before: draft.snapshot() };
     let given = match &args.answers {
@@ -147,7 +147,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         None => Vec::new(),
     };
-    let given: Vec<(&Asked, Answer)> = match args.answers {
+    let given: Vec<(&ReviewItem, ReviewAnswer)> = match args.answers {
         Some(_) => {
             let given: Vec<_> = given.into_iter().map(|given| (&all[given.asked], given.answer)).collect();
             saver.save(&mut draft, &given)?;
@@ -176,9 +176,9 @@ struct Saver<'w> {
 }
 
 impl Saver<'_> {
-    fn save(&mut self, draft: &mut Draft<'_>, given: &[(&Asked, Answer)]) -> Result<(), Failure> {
+    fn save(&mut self, draft: &mut RegisterDraft<'_>, given: &[(&ReviewItem, ReviewAnswer)]) -> Result<(), Failure> {
         let expected = draft.snapshot();
-        let answers: BTreeMap<&str, &Answer> =
+        let answers: BTreeMap<&str, &ReviewAnswer> =
             given.iter().map(|(asked, answer)| (asked.id.as_str(), answer)).collect();
         self.before.leads_to(&expected, &answers, self.world.today()).map_err(|refusal| {
             Failure::new(format!("the register {}", refusal.why)).help("nothing was written; answer with fewer ids")
@@ -201,7 +201,7 @@ impl Saver<'_> {
 }
 
 /// Applies the answers of a file to the draft. Returns `None` if any is wrong, after a report.
-fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Option<Vec<Given>>, Failure> {
+fn from_file(draft: &mut RegisterDraft<'_>, scope: Scope<'_>, path: &Path) -> Result<Option<Vec<Given>>, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("reading {} failed: {error}", path.display())))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -213,7 +213,7 @@ fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Opt
     wrong.sort_by_key(|wrong| wrong.at.start);
     let mut map = SourceMap::default();
     let file = map.add(&path.display().to_string(), text);
-    for Wrong { at, what, help } in &wrong {
+    for AnswerMistake { at, what, help } in &wrong {
         let position = map.file(file).position(at.start);
         let place = format!("{}:{}:{}", path.display(), position.line, position.column);
         output::say(&format!("{}: error: {}", harmless(&place), harmless(what)));
@@ -226,9 +226,9 @@ fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Opt
 /// Asks questions, and saves after each answer.
 fn at_terminal<'a>(
     saver: &mut Saver<'_>,
-    draft: &mut Draft<'_>,
-    all: Vec<&'a Asked>,
-) -> Result<Vec<(&'a Asked, Answer)>, Failure> {
+    draft: &mut RegisterDraft<'_>,
+    all: Vec<&'a ReviewItem>,
+) -> Result<Vec<(&'a ReviewItem, ReviewAnswer)>, Failure> {
     match all.is_empty() {
         true => output::say("there is nothing to review"),
         // SOURCE_DATE_EPOCH may have set another day than the person expects.
@@ -244,20 +244,20 @@ fn at_terminal<'a>(
 }
 
 /// Returns the number of answers of each type, and the items to follow up.
-fn summary(given: &[(&Asked, Answer)], left: usize, mode: Mode) -> String {
-    let count = |is: fn(&Answer) -> bool| given.iter().filter(|(_, answer)| is(answer)).count();
+fn summary(given: &[(&ReviewItem, ReviewAnswer)], left: usize, mode: Mode) -> String {
+    let count = |is: fn(&ReviewAnswer) -> bool| given.iter().filter(|(_, answer)| is(answer)).count();
     let mut text = format!(
         "{}{} kept, {} changed, {} unsure, {left} left",
         if mode == Mode::Dry { "dry run, nothing was written: " } else { "" },
-        count(|answer| *answer == Answer::Keep),
-        count(|answer| matches!(answer, Answer::Change(_))),
-        count(|answer| *answer == Answer::Unsure),
+        count(|answer| *answer == ReviewAnswer::Keep),
+        count(|answer| matches!(answer, ReviewAnswer::Change(_))),
+        count(|answer| *answer == ReviewAnswer::Unsure),
     );
     for (asked, answer) in given {
         let owner = asked.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner {owner}"));
         let line = match (answer, asked.expired) {
-            (Answer::Unsure, _) => format!("unsure: {}, {owner}, in {}", asked.id, asked.file),
-            (Answer::Keep, Some(on)) => {
+            (ReviewAnswer::Unsure, _) => format!("unsure: {}, {owner}, in {}", asked.id, asked.file),
+            (ReviewAnswer::Keep, Some(on)) => {
                 format!("still expired since {on}: {}, {owner}, in {}; see its `valid_until`", asked.id, asked.file)
             }
             _ => continue,

@@ -1,8 +1,8 @@
 //! Selection of the facts and records that a review covers.
 
-use super::{Args, Asked};
+use super::{ReviewArgs, ReviewItem};
 use crate::failure::Failure;
-use crate::units::{self, Shown, Unit};
+use crate::units::{self, ChaptersById, Unit};
 use trustbook_core::Trust;
 use trustbook_core::register::common::State;
 use trustbook_core::register::{Fact, source};
@@ -10,13 +10,13 @@ use trustbook_core::suggest::nearest;
 
 /// Returns all facts and records that can be reviewed, by file and line. Those in files that are not valid TOML
 /// are omitted, because they cannot be edited.
-pub(super) fn all(trust: &Trust) -> Vec<Asked> {
-    let shown = Shown::of(trust);
+pub(super) fn all(trust: &Trust) -> Vec<ReviewItem> {
+    let shown = ChaptersById::of(trust);
     let register = &trust.facts.register;
     let is_stated = |unit: &Unit<'_>| source_of(unit).is_none() && !register.broken.contains(&unit.span().file);
     let mut all: Vec<Unit<'_>> = units::of(register).filter(is_stated).collect();
     all.sort_by_key(|unit| (unit.file(&trust.map).to_owned(), unit.span().start));
-    let asked = |unit: &Unit<'_>| Asked {
+    let asked = |unit: &Unit<'_>| ReviewItem {
         id: unit.id(),
         file: unit.file(&trust.map).to_owned(),
         record: match unit {
@@ -53,7 +53,12 @@ fn live_field(fact: &Fact) -> Option<(String, String)> {
 ///
 /// # Errors
 /// Returns an error if the register lacks one of the ids or the owner.
-pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) -> Result<Vec<usize>, Failure> {
+pub(super) fn chosen(
+    trust: &Trust,
+    all: &[ReviewItem],
+    args: &ReviewArgs,
+    ids: &[String],
+) -> Result<Vec<usize>, Failure> {
     for id in ids {
         let of = units::of(&trust.facts.register).filter(|unit| unit.id() == *id).find_map(|unit| source_of(&unit));
         if let Some(of) = of {
@@ -72,10 +77,10 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
     }
     let by = units::horizon(trust.facts.today, args.due.flatten())?;
     // What names nothing as a whole is the beginning of ids.
-    let begins = |asked: &Asked, id: &String| {
+    let begins = |asked: &ReviewItem, id: &String| {
         is_named(asked, id) || asked.id.starts_with(id.as_str()) && !all.iter().any(|asked| is_named(asked, id))
     };
-    let is_chosen = |asked: &Asked| {
+    let is_chosen = |asked: &ReviewItem| {
         let is_due = asked.due.is_some_and(|due| due <= by);
         let by_day = match (&args.due, ids) {
             (Some(_), _) => is_due,
@@ -91,7 +96,7 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
 }
 
 /// Returns true for the item with an id, and for those below it: `vendor` names all of `vendor.*`.
-fn is_named(asked: &Asked, id: &str) -> bool {
+fn is_named(asked: &ReviewItem, id: &str) -> bool {
     asked.id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 

@@ -1,25 +1,25 @@
 //! Verification of an edit: the answered facts and records changed as intended, and nothing else did.
 
-use super::{Answer, Refusal, VALUE};
+use super::{Refusal, ReviewAnswer, VALUE};
 use crate::units::{self, Unit};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use trustbook_core::register::common::Common;
-use trustbook_core::register::types::Type;
+use trustbook_core::register::types::ValueType;
 use trustbook_core::register::value::Value;
-use trustbook_core::register::{Problem, Register};
+use trustbook_core::register::{Register, RegisterProblem};
 use trustbook_core::span::{SourceMap, Span};
 
 /// A register without positions, so that two can be compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Snapshot {
-    units: Vec<State>,
+    units: Vec<RegisterState>,
     /// The problems of the register: the id or key if known, and the reason.
     problems: Vec<(String, Refusal)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct State {
+struct RegisterState {
     id: String,
     file: String,
     /// The facts by the names of their fields; a free fact has one without a name.
@@ -31,13 +31,13 @@ struct State {
 struct Stated {
     id: String,
     label: String,
-    ty: Type,
+    ty: ValueType,
     value: Option<Value>,
 }
 
 impl Snapshot {
     pub(super) fn of(map: &SourceMap, register: &Register) -> Self {
-        let state = |unit: Unit<'_>| State {
+        let state = |unit: Unit<'_>| RegisterState {
             id: unit.id(),
             file: unit.file(map).to_owned(),
             facts: facts(unit),
@@ -56,7 +56,7 @@ impl Snapshot {
     pub(super) fn leads_to(
         &self,
         after: &Snapshot,
-        answers: &BTreeMap<&str, &Answer>,
+        answers: &BTreeMap<&str, &ReviewAnswer>,
         today: Date,
     ) -> Result<(), Refusal> {
         let mut known = self.problems.clone();
@@ -84,24 +84,24 @@ impl Snapshot {
     }
 }
 
-impl State {
+impl RegisterState {
     fn leads_to(
         &self,
-        after: &State,
-        answer: &Answer,
+        after: &RegisterState,
+        answer: &ReviewAnswer,
         today: Date,
         misfit: &dyn Fn(&str) -> Option<Refusal>,
     ) -> Result<(), Refusal> {
         let mut expected = self.clone();
         match answer {
-            Answer::Unsure => {}
-            Answer::Keep if self.facts.values().any(|stated| stated.value.is_none()) => {
+            ReviewAnswer::Unsure => {}
+            ReviewAnswer::Keep if self.facts.values().any(|stated| stated.value.is_none()) => {
                 return Err(
                     Refusal::new("has a value that does not fit its type").help("change it, or answer `unsure`")
                 );
             }
-            Answer::Keep => expected.common.verified = Some(today),
-            Answer::Change(changes) => {
+            ReviewAnswer::Keep => expected.common.verified = Some(today),
+            ReviewAnswer::Change(changes) => {
                 expected.common.verified = Some(today);
                 expected.common.stated = Some(today);
                 for change in changes {
@@ -134,7 +134,7 @@ impl State {
 fn same_type(before: Option<&Stated>, after: &Stated) -> Result<(), Refusal> {
     match before {
         // An integer is a decimal number as well.
-        Some(before) if before.ty != after.ty && (before.ty, after.ty) != (Type::Decimal, Type::Integer) => {
+        Some(before) if before.ty != after.ty && (before.ty, after.ty) != (ValueType::Decimal, ValueType::Integer) => {
             Err(Refusal::new(format!("is {}, not {}", after.ty.words(), before.ty.words())).help(before.ty.example()))
         }
         _ => Ok(()),
@@ -162,27 +162,27 @@ fn unplaced(common: &Common, place: Span) -> Common {
     common
 }
 
-fn words(problem: &Problem) -> (String, Refusal) {
+fn words(problem: &RegisterProblem) -> (String, Refusal) {
     match problem {
-        Problem::Unreadable { path, error } => {
+        RegisterProblem::Unreadable { path, error } => {
             (path.clone(), Refusal::new(format!("is in {path}, which cannot be read: {error}")))
         }
-        Problem::NotRead { path } => (path.clone(), Refusal::new(format!("leaves {path} unread"))),
-        Problem::TooMuch { path, why, help } => (path.clone(), Refusal::new(why.clone()).help(*help)),
-        Problem::Syntax(error) => (String::new(), Refusal::new(format!("is not TOML: {}", error.message))),
-        Problem::Duplicate { id, .. } => (id.clone(), Refusal::new(format!("gives `{id}` twice"))),
-        Problem::Nested { parent, child, .. } => {
+        RegisterProblem::NotRead { path } => (path.clone(), Refusal::new(format!("leaves {path} unread"))),
+        RegisterProblem::TooMuch { path, why, help } => (path.clone(), Refusal::new(why.clone()).help(*help)),
+        RegisterProblem::Syntax(error) => (String::new(), Refusal::new(format!("is not TOML: {}", error.message))),
+        RegisterProblem::Duplicate { id, .. } => (id.clone(), Refusal::new(format!("gives `{id}` twice"))),
+        RegisterProblem::Nested { parent, child, .. } => {
             (child.clone(), Refusal::new(format!("gives `{child}` below `{parent}`, which has a value of its own")))
         }
-        Problem::WrongType { id, misfit, .. } => {
+        RegisterProblem::WrongType { id, misfit, .. } => {
             (id.clone(), Refusal { why: misfit.why.clone(), help: misfit.help.clone() })
         }
-        Problem::UnknownField { name, within, .. } => {
+        RegisterProblem::UnknownField { name, within, .. } => {
             (name.clone(), Refusal::new(format!("has no field `{name}` in {within}")))
         }
-        Problem::Misnamed { what, near, .. } => {
+        RegisterProblem::Misnamed { what, near, .. } => {
             (String::new(), Refusal::new(what.clone()).help(format!("did you mean `{near}`?")))
         }
-        Problem::Misshapen { what, help, .. } => (String::new(), Refusal::new(what.clone()).help(help.clone())),
+        RegisterProblem::Misshapen { what, help, .. } => (String::new(), Refusal::new(what.clone()).help(help.clone())),
     }
 }

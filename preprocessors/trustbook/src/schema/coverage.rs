@@ -11,11 +11,11 @@ use std::process::ExitCode;
 use trustbook_core::Trust;
 use trustbook_core::datamap::{By, Holding, PinnedSchema};
 use trustbook_core::report::harmless;
-use trustbook_core::schema::Content;
+use trustbook_core::schema::FieldContent;
 use trustbook_core::schema::index::TableIndex;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct CoverageArgs {
     #[command(flatten)]
     which: Which,
     /// Print one JSON object per line for each table.
@@ -23,14 +23,14 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &CoverageArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
     let schemas = selected(&trust, ids)?;
     let mut total = Counts::default();
     let mut is_whole = true;
     for schema in &schemas {
         is_whole &= is_known(schema);
-        let rows: Vec<Row<'_>> = in_order(schema).into_iter().map(|table| row(&trust, schema, table)).collect();
+        let rows: Vec<CoverageRow<'_>> = in_order(schema).into_iter().map(|table| row(&trust, schema, table)).collect();
         rows.iter().for_each(|row| total += row.counts);
         output::print(&match args.json {
             true => rows.iter().map(|row| output::json_line(&object(&trust, schema, row))).collect::<String>(),
@@ -77,7 +77,7 @@ impl AddAssign for Counts {
     }
 }
 
-struct Row<'t> {
+struct CoverageRow<'t> {
     table: &'t TableIndex,
     counts: Counts,
     /// The reason why the table is left out.
@@ -86,7 +86,7 @@ struct Row<'t> {
     version: String,
 }
 
-fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Row<'t> {
+fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> CoverageRow<'t> {
     let said = trust.datamap.said(&schema.id, &table.name);
     let mut counts = Counts { fields: table.fields.len(), ..Counts::default() };
     for field in &table.fields {
@@ -102,7 +102,7 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Row<'
             Holding::LeftOut => counts.left_out += 1,
             Holding::Open | Holding::Misfit => counts.open += 1,
         }
-        let is_opaque = field.detail.as_ref().is_some_and(|detail| detail.content == Content::Opaque);
+        let is_opaque = field.detail.as_ref().is_some_and(|detail| detail.content == FieldContent::Opaque);
         let entry = said.and_then(|said| said.fields.get(&field.name));
         let has_word = entry.is_some_and(|entry| entry.opaque.is_some() || entry.is_misfit);
         if is_opaque && !has_word && said.is_some() && matches!(holding, Holding::Known(..)) {
@@ -110,13 +110,13 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Row<'
         }
     }
     let reason = said.and_then(|said| said.left_out.clone()).unwrap_or_default();
-    Row { table, counts, reason: trust.map.masked(&reason).into_owned(), version: schema.version_of(table) }
+    CoverageRow { table, counts, reason: trust.map.masked(&reason).into_owned(), version: schema.version_of(table) }
 }
 
 const HEAD: [&str; 10] =
     ["table", "fields", "named", "comment", "default", "pending", "open", "left out", "opaque", "version"];
 
-fn text(trust: &Trust, schema: &PinnedSchema, rows: &[Row<'_>]) -> String {
+fn text(trust: &Trust, schema: &PinnedSchema, rows: &[CoverageRow<'_>]) -> String {
     let head = format!("{}: {}", schema.id, version(schema));
     let mut total = Counts::default();
     rows.iter().for_each(|row| total += row.counts);
@@ -151,7 +151,7 @@ fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [Strin
     ]
 }
 
-fn object(trust: &Trust, schema: &PinnedSchema, row: &Row<'_>) -> Json {
+fn object(trust: &Trust, schema: &PinnedSchema, row: &CoverageRow<'_>) -> Json {
     let counts = &row.counts;
     let shown = |text: &str| trust.map.masked(text).into_owned();
     json!({

@@ -16,19 +16,19 @@ use trustbook_core::schema::index::{FieldIndex, TableIndex};
 use trustbook_core::suggest::listed;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct ExportArgs {
     #[command(flatten)]
     which: Which,
     /// The format.
     #[arg(long, value_enum, default_value = "fides")]
-    format: Format,
+    format: ExportFormat,
     /// Write it even if some fields are not classified; these have no category.
     #[arg(long)]
     partial: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ExportFormat {
     /// A dataset of Fides, as YAML.
     Fides,
 }
@@ -36,7 +36,7 @@ enum Format {
 /// The maximum number of open fields in a message.
 const MOST: usize = 50;
 
-pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
     let schemas = selected(&trust, ids)?;
     let [schema] = schemas.as_slice() else {
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             .help("classify them (`trustbook schema suggest` helps), or write it without them: `--partial`"));
     }
     match args.format {
-        Format::Fides => output::print(&trust.map.masked(&dataset(&trust, schema, &tables))),
+        ExportFormat::Fides => output::print(&trust.map.masked(&dataset(&trust, schema, &tables))),
     }
     if !left_out.is_empty() {
         output::say(&format!("{} left out in the register: not in the dataset", counted(left_out.len(), "table")));

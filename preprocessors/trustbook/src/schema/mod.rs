@@ -18,7 +18,7 @@ use trustbook_core::schema::index::TableIndex;
 use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct SchemaArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -29,13 +29,13 @@ enum Command {
     ///
     /// It fails with exit code 1 if a field is not classified, if a field can hold anything and is not explained, or if
     /// a data model cannot be read: `check` fails there as well.
-    Coverage(coverage::Args),
+    Coverage(coverage::CoverageArgs),
     /// Print the categories that the names of open fields suggest, as TOML for the register.
     ///
     /// It writes nothing: check each field, since a name proves nothing, and paste what is right into a file of facts/.
-    Suggest(suggest::Args),
+    Suggest(suggest::SuggestArgs),
     /// Print a data model with its categories, for other programs.
-    Export(export::Args),
+    Export(export::ExportArgs),
 }
 
 /// The book, and the ids of its data models.
@@ -49,7 +49,7 @@ struct Which {
     now: Option<Date>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Coverage(args) => coverage::run(args),
         Command::Suggest(args) => suggest::run(args),

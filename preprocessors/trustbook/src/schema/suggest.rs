@@ -15,7 +15,7 @@ use trustbook_core::suggest::nearest;
 use trustbook_core::toml_tree::{key, quoted};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct SuggestArgs {
     #[command(flatten)]
     which: Which,
     /// Only this table.
@@ -33,7 +33,7 @@ struct Counts {
     suggested: usize,
 }
 
-pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &SuggestArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
     let schemas = selected(&trust, ids)?;
     if let Some(name) = &args.table {

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::site::sink::{Bytes, Shelf};
-use trustbook_core::{Kept, Options};
+use trustbook_core::{BuildCache, Options};
 
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ServeArgs {
     #[command(flatten)]
     book: BookArgs,
     /// The port to listen on.
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 /// The site being served.
 #[derive(Debug, Default)]
-pub(crate) struct State {
+pub(crate) struct ServedSite {
     /// The number of the build.
     version: u64,
     files: Arc<BTreeMap<String, Bytes>>,
@@ -50,16 +50,16 @@ pub(crate) struct State {
     policy: Option<&'static str>,
 }
 
-impl State {
+impl ServedSite {
     /// Returns the state after a build. `report` is the text for people, and is empty without findings.
     fn new(version: u64, files: Arc<BTreeMap<String, Bytes>>, report: &str, errors: usize) -> Self {
         let said = serde_json::json!({ "version": version, "errors": errors, "report": report });
         let said = Bytes::new(said.to_string().into_bytes());
-        State { version, files, said, report: report.to_owned(), policy: None }
+        ServedSite { version, files, said, report: report.to_owned(), policy: None }
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     runtime.block_on(serve(args))
 }
 
-async fn serve(args: &Args) -> Result<ExitCode, Failure> {
+async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let address = SocketAddr::new(args.host, args.port);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         let failure = Failure::new(format!("listening on {address} failed: {error}"));
@@ -83,8 +83,8 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     let mut watcher = watch::Watcher::new(&args.book.dir)?;
     watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
-    let kept = Kept::keeping();
-    let state = rebuild(args, &State::default(), &mut folders, &kept)?;
+    let kept = BuildCache::keeping();
+    let state = rebuild(args, &ServedSite::default(), &mut folders, &kept)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
     output::say(&format!("serving at {url} (stop with Ctrl+C)"));
@@ -104,17 +104,17 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Serves a fixed set of files under a content security policy, until the runtime ends.
 pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
-    let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
+    let state = ServedSite { files: Arc::new(files), policy: Some(policy), ..ServedSite::default() };
     // The error needs no report: the client that requests the files notices that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }
 
 fn watch_and_rebuild(
     mut watcher: watch::Watcher,
-    args: &Args,
-    sender: &Sender<Arc<State>>,
+    args: &ServeArgs,
+    sender: &Sender<Arc<ServedSite>>,
     mut folders: Vec<String>,
-    kept: &Kept,
+    kept: &BuildCache,
 ) -> Result<(), Failure> {
     loop {
         // A change in a folder before it was watched would be missed, so the book is built once more.
@@ -128,7 +128,7 @@ fn watch_and_rebuild(
             Err(failure) => {
                 output::failure(&failure);
                 let report = format!("error: {}\n", failure.what());
-                State::new(last.version + 1, Arc::clone(&last.files), &report, 1)
+                ServedSite::new(last.version + 1, Arc::clone(&last.files), &report, 1)
             }
         };
         sender.send_replace(Arc::new(state));
@@ -136,14 +136,19 @@ fn watch_and_rebuild(
 }
 
 /// Builds for serving. `folders` becomes the folders that the build has read files from.
-fn rebuild(args: &Args, last: &State, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
+fn rebuild(
+    args: &ServeArgs,
+    last: &ServedSite,
+    folders: &mut Vec<String>,
+    kept: &BuildCache,
+) -> Result<ServedSite, Failure> {
     let started = Instant::now();
     let world = build::open(&args.book)?;
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
     let mut built = mdbook_trustbook::build(&world, build::read(&world, &args.book, kept), &options, &shelf);
     baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
-    let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    let report = report::report(&built.trust.map, &built.findings, ReportFormat::Human, Colour::None);
     let is_told = report == last.report && last.version > 0;
     if !is_told {
         output::say_report(&built.trust.map, &built.findings);
@@ -160,5 +165,5 @@ fn rebuild(args: &Args, last: &State, folders: &mut Vec<String>, kept: &Kept) ->
     }
     *folders = watch::folders(&built.trust);
     kept.keep(built.trust);
-    Ok(State::new(last.version + 1, Arc::new(files), &report, report::count(&built.findings).0))
+    Ok(ServedSite::new(last.version + 1, Arc::new(files), &report, report::count(&built.findings).0))
 }

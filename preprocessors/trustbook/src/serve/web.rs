@@ -1,6 +1,6 @@
 //! The server of `serve`: it sends files from memory, and notifies pages of the next build.
 
-use super::State;
+use super::ServedSite;
 use crate::failure::Failure;
 use axum::Router;
 use axum::body::{self, Body};
@@ -15,7 +15,7 @@ use tokio::sync::watch::Sender;
 use trustbook_core::output::headers::of_file;
 use trustbook_core::site::sink::Bytes;
 
-type Site = Arc<Sender<Arc<State>>>;
+type Site = Arc<Sender<Arc<ServedSite>>>;
 
 const SCRIPT: &str = include_str!("reload.js");
 const STYLE: &str = include_str!("reload.css");
@@ -147,7 +147,7 @@ mod tests {
         let page = Bytes::new(vec![b'x'; 1000]);
         let files =
             [("index.html", &page), ("404.html", &page)].map(|(path, page)| (path.to_owned(), Arc::clone(page)));
-        let state = State::new(1, Arc::new(BTreeMap::from(files)), "wrong", 1);
+        let state = ServedSite::new(1, Arc::new(BTreeMap::from(files)), "wrong", 1);
         let said = Arc::clone(&state.said);
         let site: Site = Arc::new(Sender::new(Arc::new(state)));
         for (path, bytes) in [("/", &page), ("/none.html", &page), ("/__trustbook/state", &said)] {

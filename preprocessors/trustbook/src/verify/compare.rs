@@ -1,13 +1,13 @@
 //! Comparison of the files of a site with the expected ones.
 
-use crate::manifest::Entry;
+use crate::manifest::PublishedFile;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The content at a path of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum At {
-    File(Entry),
+pub(super) enum PathContent {
+    File(PublishedFile),
     Nothing,
     /// Could not be determined; the reason.
     Unread(String),
@@ -44,28 +44,30 @@ impl fmt::Display for Difference {
 
 /// Returns all differences, by path. `beside` are files of the site that are not in the manifest.
 pub(super) fn all(
-    expected: &BTreeMap<String, Entry>,
-    found: &BTreeMap<String, At>,
+    expected: &BTreeMap<String, PublishedFile>,
+    found: &BTreeMap<String, PathContent>,
     beside: &BTreeSet<String>,
 ) -> Vec<Difference> {
     let mut differences: Vec<Difference> = found
         .iter()
         .filter_map(|(path, at)| match (expected.get(path), at) {
-            (Some(wanted), At::File(entry)) if wanted == entry => None,
-            (Some(wanted), At::File(entry)) => Some(Difference::of(
+            (Some(wanted), PathContent::File(entry)) if wanted == entry => None,
+            (Some(wanted), PathContent::File(entry)) => Some(Difference::of(
                 path,
                 format!(
                     "it is another file: SHA-256 {} with {} bytes, not {} with {}",
                     entry.sha256, entry.bytes, wanted.sha256, wanted.bytes
                 ),
             )),
-            (Some(_), At::Nothing) => Some(Difference::of(path, "it is missing".to_owned())),
-            (Some(_), At::Unread(why)) => Some(Difference::of(path, format!("it could not be read: {why}"))),
-            (None, At::Nothing) => {
+            (Some(_), PathContent::Nothing) => Some(Difference::of(path, "it is missing".to_owned())),
+            (Some(_), PathContent::Unread(why)) => Some(Difference::of(path, format!("it could not be read: {why}"))),
+            (None, PathContent::Nothing) => {
                 Some(Difference::of(path, "the manifest names it; it is not there, and no build has it".to_owned()))
             }
-            (None, At::File(_) | At::Unread(_)) => Some(Difference::of(path, "no build has this file".to_owned())),
-            (_, At::Kept) => None,
+            (None, PathContent::File(_) | PathContent::Unread(_)) => {
+                Some(Difference::of(path, "no build has this file".to_owned()))
+            }
+            (_, PathContent::Kept) => None,
         })
         .collect();
     differences.extend(beside.iter().map(|path| Difference::of(path, "no build has this file".to_owned())));
@@ -79,16 +81,16 @@ mod tests {
 
     #[test]
     fn every_difference_is_told_once() {
-        let (a, b) = (Entry::of(b"a"), Entry::of(b"bb"));
+        let (a, b) = (PublishedFile::of(b"a"), PublishedFile::of(b"bb"));
         let names = ["changed", "missing", "same", "unread", "_headers"];
         let expected: BTreeMap<_, _> = names.iter().map(|name| ((*name).to_owned(), a.clone())).collect();
         let found = BTreeMap::from([
-            ("changed".to_owned(), At::File(b)),
-            ("missing".to_owned(), At::Nothing),
-            ("same".to_owned(), At::File(a.clone())),
-            ("unread".to_owned(), At::Unread("it answers 500".to_owned())),
-            ("_headers".to_owned(), At::Kept),
-            ("stale".to_owned(), At::File(a)),
+            ("changed".to_owned(), PathContent::File(b)),
+            ("missing".to_owned(), PathContent::Nothing),
+            ("same".to_owned(), PathContent::File(a.clone())),
+            ("unread".to_owned(), PathContent::Unread("it answers 500".to_owned())),
+            ("_headers".to_owned(), PathContent::Kept),
+            ("stale".to_owned(), PathContent::File(a)),
         ]);
         let told = all(&expected, &found, &BTreeSet::from(["evil.html".to_owned()]));
         let told: Vec<String> = told.iter().map(Difference::to_string).collect();

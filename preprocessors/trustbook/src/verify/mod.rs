@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::manifest::{self, Listed, Manifest};
 use crate::{baseline, output, publish};
 use compare::Difference;
-use place::Place;
+use place::PublishedSite;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use trustbook_core::report::harmless;
 use trustbook_core::site::sink::Sink;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct VerifyArgs {
     /// The published site: a folder, or its address.
     #[arg(value_name = "DIR|URL")]
     site: String,
@@ -35,8 +35,8 @@ pub(crate) struct Args {
     beyond: Beyond,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let place = Place::of(&args.site, &args.book)?;
+pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let place = PublishedSite::of(&args.site, &args.book)?;
     let manifest = manifest::read(&place.manifest()?)?;
     output::say(&harmless(&format!("{} says: {}", args.site, said(&manifest))));
     let expected = match args.manifest_only {
@@ -85,7 +85,7 @@ fn said(manifest: &Manifest) -> String {
 }
 
 /// Returns the files of the book, built for the day and the commit that the site names, because its pages print both.
-fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
+fn built(args: &VerifyArgs, manifest: &Manifest) -> Result<BTreeMap<String, manifest::PublishedFile>, Failure> {
     let book = BookArgs { dir: args.book.clone(), now: Some(manifest.built), beyond: args.beyond.clone() };
     let world = build::open(&book)?;
     let listed = Listed::default();

@@ -1,10 +1,10 @@
 //! Access to a published site in a folder or on a server.
 
-use super::compare::At;
+use super::compare::PathContent;
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
-use crate::manifest::{self, Entry};
-use crate::net::{self, Answer, Ask, Limits, Method, Net, Plain};
+use crate::manifest::{self, PublishedFile};
+use crate::net::{self, Ask, HttpAnswer, Limits, Method, Net, Plain};
 use crate::plain;
 use crate::progress::Progress;
 use futures_util::{StreamExt, stream};
@@ -24,18 +24,18 @@ const NOT_FOUND: &str = "404.html";
 /// Files that configure the host, which does not serve them.
 const FOR_HOSTS: &[&str] = &[".nojekyll", "CNAME", "_headers"];
 
-pub(super) enum Place {
+pub(super) enum PublishedSite {
     Folder(PathBuf),
     Server(Url, Box<Net>),
 }
 
-impl Place {
+impl PublishedSite {
     /// Parses the argument of the command. The book lists the hosts that are allowed besides public ones.
     pub(super) fn of(site: &str, book: &Path) -> Result<Self, Failure> {
         let Some(mut url) = address(site) else {
             let folder = PathBuf::from(site);
             return match folder.is_dir() {
-                true => Ok(Place::Folder(folder)),
+                true => Ok(PublishedSite::Folder(folder)),
                 false => Err(Failure::usage(format!("{site} is neither a folder nor a web address"))
                     .help("name the folder of a site, or its address with https://")),
             };
@@ -48,7 +48,7 @@ impl Place {
         let world = build::open(&BookArgs::of(book.to_owned(), None))?;
         let config = mdbook_trustbook::read(&world).config;
         let limits = Limits { all: Duration::from_secs(60), bytes: MAX_FILE, ..Limits::default() };
-        Ok(Place::Server(url, Box::new(Net::with_limits(&config, limits)?)))
+        Ok(PublishedSite::Server(url, Box::new(Net::with_limits(&config, limits)?)))
     }
 
     /// Returns the bytes of the site's manifest.
@@ -58,12 +58,12 @@ impl Place {
                 .help("name the root of a site that `trustbook build` made")
         };
         match self {
-            Place::Folder(folder) => match plain::read(folder, Path::new(manifest::PATH), MAX_FILE) {
+            PublishedSite::Folder(folder) => match plain::read(folder, Path::new(manifest::PATH), MAX_FILE) {
                 Ok(bytes) => Ok(bytes),
                 Err(error) if error.kind() == ErrorKind::NotFound => Err(none()),
                 Err(error) => Err(io("reading", &folder.join(manifest::PATH), &error)),
             },
-            Place::Server(root, net) => {
+            PublishedSite::Server(root, net) => {
                 let asked = async { get(net, &at(root, manifest::PATH)?).await };
                 match net::run(asked)? {
                     Ok(answer) if answer.status == 200 => Ok(answer.body),
@@ -79,13 +79,16 @@ impl Place {
     }
 
     /// Reads the files at these paths. For a folder it also returns the other files; a server does not list its files.
-    pub(super) fn read(&self, paths: &BTreeSet<String>) -> Result<(BTreeMap<String, At>, BTreeSet<String>), Failure> {
+    pub(super) fn read(
+        &self,
+        paths: &BTreeSet<String>,
+    ) -> Result<(BTreeMap<String, PathContent>, BTreeSet<String>), Failure> {
         match self {
-            Place::Folder(folder) => {
+            PublishedSite::Folder(folder) => {
                 let found = paths.iter().map(|path| (path.clone(), in_folder(folder, path))).collect();
                 Ok((found, beside(folder, paths)?))
             }
-            Place::Server(root, net) => {
+            PublishedSite::Server(root, net) => {
                 let progress = Progress::new();
                 let line = progress.count(paths.len(), "files");
                 let asked = async {
@@ -107,15 +110,15 @@ fn address(site: &str) -> Option<Url> {
     Url::parse(site).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-fn in_folder(folder: &Path, path: &str) -> At {
+fn in_folder(folder: &Path, path: &str) -> PathContent {
     // The paths of a manifest are not trusted to stay in the folder.
     let Some(path) = trustbook_core::world::join("", path) else {
-        return At::Unread("its path leaves the site".to_owned());
+        return PathContent::Unread("its path leaves the site".to_owned());
     };
-    match Entry::at(folder, Path::new(&path)) {
-        Ok(entry) => At::File(entry),
-        Err(error) if error.kind() == ErrorKind::NotFound => At::Nothing,
-        Err(error) => At::Unread(error.to_string()),
+    match PublishedFile::at(folder, Path::new(&path)) {
+        Ok(entry) => PathContent::File(entry),
+        Err(error) if error.kind() == ErrorKind::NotFound => PathContent::Nothing,
+        Err(error) => PathContent::Unread(error.to_string()),
     }
 }
 
@@ -138,23 +141,23 @@ fn beside(folder: &Path, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, F
     Ok(found)
 }
 
-async fn on_server(root: &Url, net: &Net, path: &str) -> At {
+async fn on_server(root: &Url, net: &Net, path: &str) -> PathContent {
     let answer = match at(root, path) {
         Ok(url) => get(net, &url).await,
         Err(failure) => Err(failure),
     };
     match answer {
         Ok(answer) if answer.status == 200 || (answer.status == 404 && path == NOT_FOUND) => {
-            At::File(Entry::of(&answer.body))
+            PathContent::File(PublishedFile::of(&answer.body))
         }
-        Ok(answer) if matches!(answer.status, 404 | 410) && FOR_HOSTS.contains(&path) => At::Kept,
-        Ok(answer) if matches!(answer.status, 404 | 410) => At::Nothing,
-        Ok(answer) => At::Unread(format!("the server answers {}", answer.status)),
-        Err(failure) => At::Unread(failure.what().to_owned()),
+        Ok(answer) if matches!(answer.status, 404 | 410) && FOR_HOSTS.contains(&path) => PathContent::Kept,
+        Ok(answer) if matches!(answer.status, 404 | 410) => PathContent::Nothing,
+        Ok(answer) => PathContent::Unread(format!("the server answers {}", answer.status)),
+        Err(failure) => PathContent::Unread(failure.what().to_owned()),
     }
 }
 
-async fn get(net: &Net, url: &Url) -> Result<Answer, Failure> {
+async fn get(net: &Net, url: &Url) -> Result<HttpAnswer, Failure> {
     let headers = HeaderMap::new();
     let ask = Ask { url, method: Method::Get, plain: Plain::Allowed, headers: &headers, known: (None, None) };
     net.fetch(&ask).await.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))
@@ -181,7 +184,7 @@ mod tests {
         assert_eq!(at(&root, "a b/ü?.html").unwrap().as_str(), "https://example.com/trust/a%20b/%C3%BC%3F.html");
         for path in ["../x", "/etc/passwd", "a/../../x", "a\\b"] {
             assert!(at(&root, path).is_err(), "{path}");
-            assert!(matches!(in_folder(Path::new("."), path), At::Unread(_)), "{path}");
+            assert!(matches!(in_folder(Path::new("."), path), PathContent::Unread(_)), "{path}");
         }
         assert!(address("https://example.com").is_some() && address("C:\\site").is_none() && address("book").is_none());
     }

@@ -7,19 +7,19 @@ mod text;
 mod view;
 mod walk;
 
-use super::seen::{Basis, Reason, Seen, Why};
-use super::{Kind, Sources};
+use super::seen::{Basis, ClaimResult, Reason, Why};
+use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
 use crate::register::common::State;
 use crate::register::value::{Value as Stated, date_words};
 use cel::parser::Parser;
 use cel::{Context, Value};
 use std::ops::Range;
-use text::Written;
+use text::ConditionText;
 use view::View;
 use walk::Walk;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: ClaimKind = ClaimKind {
     name: "expr",
     method: "A condition over the facts of the register was evaluated when these pages were built.",
     limits: "It shows that the register agrees with the sentence. Whether the facts of the register are so, their own dates and sources tell.",
@@ -36,15 +36,16 @@ const MOST_SIGNS: usize = 4;
 /// The largest number of choices (`a ? b : c`).
 const MOST_CHOICES: usize = 8;
 
-fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some((fact, Stated::Text(source))) = record.field("expr").and_then(|fact| Some((fact, fact.value.as_ref()?)))
     else {
         return;
     };
-    let written = Written { span: fact.span, source };
+    let written = ConditionText { span: fact.span, source };
     let view = View::of(sources.facts);
     seen.basis = Some(Basis::Register(None));
-    let wrong = |(range, why): Fault| Reason::new(Why::Lacking, why).at(written.locate(range), "in this condition");
+    let wrong =
+        |(range, why): ConditionFault| Reason::new(Why::Lacking, why).at(written.locate(range), "in this condition");
     let (value, used) = match evaluate(source, &view) {
         Ok(found) => found,
         Err(fault) => {
@@ -89,10 +90,10 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
 }
 
 /// The byte range of a mistake in the condition, and a phrase that describes it.
-type Fault = (Range<usize>, String);
+type ConditionFault = (Range<usize>, String);
 
 /// Evaluates a condition. Returns its value and the ids that it uses.
-fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), Fault> {
+fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), ConditionFault> {
     bounds(source)?;
     let parser = Parser::new().max_recursion_depth(u16::try_from(DEEPEST * 2).unwrap_or(24));
     let (expression, places) = parser.parse_with_source_info(source).map_err(|errors| {
@@ -124,7 +125,7 @@ fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), Fault
 }
 
 /// Refuses a condition that could run long or overflow the stack, before it is parsed.
-fn bounds(source: &str) -> Result<(), Fault> {
+fn bounds(source: &str) -> Result<(), ConditionFault> {
     if source.len() > LONGEST {
         return Err((0..source.len(), format!("the condition is longer than {LONGEST} bytes")));
     }

@@ -1,7 +1,7 @@
 //! Conditions that hold, that do not hold, and that are refused at the right place before they run.
 
 use super::view::View;
-use super::{Fault, evaluate};
+use super::{ConditionFault, evaluate};
 use crate::facts::Facts;
 use crate::lock::Lock;
 use crate::register;
@@ -45,7 +45,7 @@ fn with<T>(register: &str, look: impl FnOnce(&View<'_>) -> T) -> T {
     look(&View::of(&facts))
 }
 
-fn run(source: &str) -> Result<Value, Fault> {
+fn run(source: &str) -> Result<Value, ConditionFault> {
     with(REGISTER, |view| evaluate(source, view).map(|(value, _)| value))
 }
 

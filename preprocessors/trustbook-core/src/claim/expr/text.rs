@@ -5,12 +5,12 @@ use cel::common::ast::SourceInfo;
 use std::ops::Range;
 
 /// A condition with its position in the register.
-pub(super) struct Written<'s> {
+pub(super) struct ConditionText<'s> {
     pub(super) span: Span,
     pub(super) source: &'s str,
 }
 
-impl Written<'_> {
+impl ConditionText<'_> {
     /// Maps bytes of the condition to bytes of the file. Escapes change the length, so the result is then the whole
     /// condition.
     pub(super) fn locate(&self, range: Range<usize>) -> Span {

@@ -13,8 +13,8 @@ const LEFT_OUT: &[&str] = &["claim", "schema", "source", "table"];
 
 /// A node in the tree of names.
 #[derive(Debug, Default)]
-struct Item<'f> {
-    below: BTreeMap<String, Item<'f>>,
+struct NameNode<'f> {
+    below: BTreeMap<String, NameNode<'f>>,
     value: Option<(&'f Stated, Value)>,
     common: Option<&'f Common>,
     span: Option<Span>,
@@ -23,12 +23,12 @@ struct Item<'f> {
 /// All names that a condition can use.
 #[derive(Debug)]
 pub(super) struct View<'f> {
-    root: Item<'f>,
+    root: NameNode<'f>,
 }
 
 /// The result of looking up a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Lookup {
     /// The name exists.
     Known,
     /// The name does not exist below its parent; holds the name that was probably meant.
@@ -39,7 +39,7 @@ pub(super) enum Step {
 
 impl<'f> View<'f> {
     pub(super) fn of(facts: &'f Facts) -> Self {
-        let mut view = View { root: Item::default() };
+        let mut view = View { root: NameNode::default() };
         let register = &facts.register;
         let is_public = |common: &Common| common.visibility == Visibility::Public;
         for fact in register.facts.iter().filter(|fact| is_public(&fact.common)) {
@@ -67,30 +67,30 @@ impl<'f> View<'f> {
         (at.common, at.span) = (Some(common), Some(span));
     }
 
-    fn item(&self, path: &[String]) -> Option<&Item<'f>> {
+    fn item(&self, path: &[String]) -> Option<&NameNode<'f>> {
         path.iter().try_fold(&self.root, |item, part| item.below.get(part))
     }
 
     /// Looks up the last part of a path whose other parts are known.
-    pub(super) fn step(&self, path: &[String]) -> Step {
-        let Some((last, before)) = path.split_last() else { return Step::Known };
+    pub(super) fn step(&self, path: &[String]) -> Lookup {
+        let Some((last, before)) = path.split_last() else { return Lookup::Known };
         match self.item(before) {
             Some(item) if item.value.is_some() => match &item.value {
                 Some((Stated::Table(entries), _)) if !entries.iter().any(|(name, _)| name == last) => {
-                    Step::Missing(nearest(last, entries.iter().map(|(name, _)| name.as_str())))
+                    Lookup::Missing(nearest(last, entries.iter().map(|(name, _)| name.as_str())))
                 }
-                Some((Stated::Table(_), _)) => Step::Known,
-                _ => Step::Value,
+                Some((Stated::Table(_), _)) => Lookup::Known,
+                _ => Lookup::Value,
             },
-            Some(item) if item.below.contains_key(last) => Step::Known,
-            Some(item) => Step::Missing(nearest(last, item.below.keys().map(String::as_str))),
-            None => Step::Value,
+            Some(item) if item.below.contains_key(last) => Lookup::Known,
+            Some(item) => Lookup::Missing(nearest(last, item.below.keys().map(String::as_str))),
+            None => Lookup::Value,
         }
     }
 
     /// Returns the number of values at and below a path.
     pub(super) fn size(&self, path: &[String]) -> usize {
-        self.item(path).map_or(1, Item::size)
+        self.item(path).map_or(1, NameNode::size)
     }
 
     /// Returns the values of these top-level names.
@@ -121,7 +121,7 @@ impl<'f> View<'f> {
     }
 
     /// Finds the longest known part of an id: an entry of a table leads to the table.
-    fn named(&self, id: &str) -> Option<&Item<'f>> {
+    fn named(&self, id: &str) -> Option<&NameNode<'f>> {
         let path: Vec<String> = id.split('.').map(str::to_owned).collect();
         (1..=path.len()).rev().find_map(|length| self.item(&path[..length]))
     }
@@ -132,7 +132,7 @@ fn nearest(given: &str, known: impl Iterator<Item = impl AsRef<str>>) -> Option<
     crate::suggest::nearest(given, known.iter().map(String::as_str)).map(str::to_owned)
 }
 
-impl<'f> Item<'f> {
+impl<'f> NameNode<'f> {
     fn value(&self) -> Value {
         match &self.value {
             Some((_, value)) => value.clone(),
@@ -150,7 +150,7 @@ impl<'f> Item<'f> {
             Some((Stated::Table(entries), _)) => entries.len(),
             _ => 1,
         };
-        own + self.below.values().map(Item::size).sum::<usize>()
+        own + self.below.values().map(NameNode::size).sum::<usize>()
     }
 
     fn commons(&self, found: &mut Vec<&'f Common>) {

@@ -1,7 +1,7 @@
 //! Static analysis of a condition before it runs: its names exist, its functions are known, and its loops are bounded.
 
-use super::view::{Step, View};
-use super::{Fault, text};
+use super::view::{Lookup, View};
+use super::{ConditionFault, text};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo};
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ impl<'e> Walk<'e> {
         source: &str,
         places: &SourceInfo,
         view: &View<'_>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ConditionFault> {
         let mut walker = Walker { source, places, view, bound: Vec::new(), loops: 0, found: Walk::default() };
         walker.expression(expression)?;
         let mut found = walker.found;
@@ -55,7 +55,7 @@ impl<'e> Walk<'e> {
 }
 
 impl<'e> Walker<'_, 'e> {
-    fn expression(&mut self, ided: &'e IdedExpr) -> Result<(), Fault> {
+    fn expression(&mut self, ided: &'e IdedExpr) -> Result<(), ConditionFault> {
         if let Some(path) = self.path(ided, true)? {
             self.found.roots.extend(path.first().cloned());
             self.found.used.push(path.join("."));
@@ -111,7 +111,7 @@ impl<'e> Walker<'_, 'e> {
 
     /// Bounds the steps of a loop: the size of its range, multiplied for nested loops. The range of an inner loop is
     /// not known in advance, so everything that the condition names counts.
-    fn steps(&self, ided: &IdedExpr) -> Result<(), Fault> {
+    fn steps(&self, ided: &IdedExpr) -> Result<(), ConditionFault> {
         let named = self.found.roots.iter().map(|root| self.view.size(std::slice::from_ref(root)));
         let size = named.sum::<usize>() + self.source.len();
         let power = u32::try_from(self.loops).unwrap_or(u32::MAX);
@@ -122,7 +122,7 @@ impl<'e> Walker<'_, 'e> {
     }
 
     /// Returns the parts of `a.b["c"].d` if it begins with a name of the register. A missing name is a fault.
-    fn path(&self, ided: &IdedExpr, is_needed: bool) -> Result<Option<Vec<String>>, Fault> {
+    fn path(&self, ided: &IdedExpr, is_needed: bool) -> Result<Option<Vec<String>>, ConditionFault> {
         let (mut path, last, at) = match &ided.expr {
             Expr::Ident(name) if self.bound.contains(name) => return Ok(None),
             Expr::Ident(name) => (Vec::new(), name.trim_start_matches('.').to_owned(), ided),
@@ -144,10 +144,10 @@ impl<'e> Walker<'_, 'e> {
         let before = path.join(".");
         path.push(last.clone());
         match self.view.step(&path) {
-            Step::Known => Ok(Some(path)),
+            Lookup::Known => Ok(Some(path)),
             _ if !is_needed => Ok(None),
-            Step::Value => Err(self.fault(at, format!("`{before}` is a value, and has no `{last}`"))),
-            Step::Missing(near) => {
+            Lookup::Value => Err(self.fault(at, format!("`{before}` is a value, and has no `{last}`"))),
+            Lookup::Missing(near) => {
                 let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 let whose =
                     if before.is_empty() { "the register has no".to_owned() } else { format!("`{before}` has no") };
@@ -156,7 +156,7 @@ impl<'e> Walker<'_, 'e> {
         }
     }
 
-    fn fault(&self, ided: &IdedExpr, why: String) -> Fault {
+    fn fault(&self, ided: &IdedExpr, why: String) -> ConditionFault {
         (text::place(self.source, self.places, ided.id), why)
     }
 }

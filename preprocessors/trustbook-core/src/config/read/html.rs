@@ -1,14 +1,14 @@
 //! The reader of `[output.html]`.
 
-use super::Reader;
+use super::SettingsReader;
 use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::place;
 use crate::span::Spanned;
-use crate::toml_tree::{Node, span_of};
+use crate::toml_tree::{TomlNode, span_of};
 use crate::world;
 use toml::de::{DeTable, DeValue};
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     pub(super) fn html(&mut self, table: &DeTable<'_>) {
         for (key, node) in self.known(table, "output.html", HTML) {
             let html = &mut self.config.html;
@@ -94,7 +94,7 @@ impl Reader<'_> {
     }
 
     /// Reads a style sheet or script of the book, by its path in the book.
-    fn additional(&mut self, node: &Node<'_>, ending: &str) {
+    fn additional(&mut self, node: &TomlNode<'_>, ending: &str) {
         let DeValue::String(text) = node.get_ref() else {
             return self.wrong(node, "additional files", "paths of files", node.get_ref());
         };

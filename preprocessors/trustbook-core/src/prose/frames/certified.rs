@@ -1,12 +1,12 @@
 //! Statements about certifications: the status, the edition and the end of the validity.
 
-use super::clause::{Place, Subject, main};
+use super::clause::{ClauseContext, Subject, main};
 use super::date::dates;
-use super::table::{Language, State};
+use super::table::{CertificationStatus, Language};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
 use crate::pattern::Pattern;
-use crate::prose::names::{Meant, Named, Names};
+use crate::prose::names::{Meant, Named, RegisterNames};
 use crate::prose::status;
 use crate::prose::typed::{Agrees, Typed};
 use crate::prose::{Sentence, of_passage};
@@ -55,10 +55,10 @@ static LATEST: Pattern = Pattern::new(
 /// Returns the statements about certifications in a sentence that contradict the register.
 pub(super) fn find<'t>(
     facts: &'t Facts,
-    names: &Names<'t>,
+    names: &RegisterNames<'t>,
     language: &Language,
     named: &[Named<'t>],
-    place: &Place<'_>,
+    place: &ClauseContext<'_>,
 ) -> Vec<Typed<'t>> {
     // A subprocessor or a region in the sentence may be the certified party.
     let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
@@ -132,7 +132,7 @@ fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
 }
 
 /// Returns the certifications that a heading names, if it names one scheme and nothing else.
-fn below<'t>(facts: &'t Facts, names: &Names<'t>, place: &Place<'_>) -> Vec<Called<'t>> {
+fn below<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext<'_>) -> Vec<Called<'t>> {
     if !names.may_name(place.heading) {
         return Vec::new();
     }
@@ -166,7 +166,7 @@ fn standing<'t>(language: &Language, masked: &str, start: usize, own: &[Called<'
     for (state, range) in hits {
         let range = start + range.start..start + range.end;
         // `No estamos certificados`.
-        if state == State::Held && language.no.is_match(&masked[start..range.start]) {
+        if state == CertificationStatus::Held && language.no.is_match(&masked[start..range.start]) {
             continue;
         }
         let about = own.iter().filter(|(name, _)| range.start <= name.start && name.start < range.end);
@@ -188,11 +188,11 @@ fn standing<'t>(language: &Language, masked: &str, start: usize, own: &[Called<'
 }
 
 /// Returns true if the stated status contradicts the register.
-fn is_other(said: State, status: &Fact) -> bool {
+fn is_other(said: CertificationStatus, status: &Fact) -> bool {
     let Some(Value::Choice(word)) = &status.value else { return false };
     match said {
-        State::Held => matches!(word.as_str(), "planned" | "in-progress"),
-        State::Waits | State::None | State::Ended => word == "held",
+        CertificationStatus::Held => matches!(word.as_str(), "planned" | "in-progress"),
+        CertificationStatus::Waits | CertificationStatus::None | CertificationStatus::Ended => word == "held",
     }
 }
 
@@ -212,7 +212,7 @@ fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<T
 }
 
 /// Returns what a row says in columns about the certification in its first cell.
-fn in_columns<'t>(language: &Language, place: &Place<'_>, own: &[Called<'t>]) -> Vec<Typed<'t>> {
+fn in_columns<'t>(language: &Language, place: &ClauseContext<'_>, own: &[Called<'t>]) -> Vec<Typed<'t>> {
     static COLUMN: Pattern = Pattern::new(r"(?i)^(?:edition|version|revision|year|ausgabe|édition|edición|versión)$");
     let [(name, all)] = own else { return Vec::new() };
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A sentence with its context.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct ClauseContext<'a> {
     /// The text of the sentence.
     pub text: &'a str,
     /// The heading or term above it.
@@ -43,7 +43,7 @@ pub(super) struct Clause {
 }
 
 /// Returns the main clause.
-pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
+pub(super) fn main(language: &Language, place: &ClauseContext<'_>) -> Clause {
     let text = place.text;
     let mut start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     if place.is_row {
@@ -118,12 +118,12 @@ fn is_of_others(language: &Language, label: &str) -> bool {
 /// The joints between two clauses.
 const JOINED: [&str; 8] = [", and ", ", so ", ", but ", ", therefore ", ", und ", ", et ", ", y ", ", "];
 
-fn is_ours(language: &Language, place: &Place<'_>, clause: &str) -> bool {
+fn is_ours(language: &Language, place: &ClauseContext<'_>, clause: &str) -> bool {
     language.us.is_match(clause) || is_named(clause, place.us)
 }
 
 /// Returns the start of the vendor's clause after a condition without a comma: "In case of a breach we notify you".
-fn own_clause(language: &Language, place: &Place<'_>, text: &str) -> Option<usize> {
+fn own_clause(language: &Language, place: &ClauseContext<'_>, text: &str) -> Option<usize> {
     text.match_indices(' ').map(|(at, _)| at + 1).skip(2).find(|at| is_ours(language, place, &text[*at..]))
 }
 
@@ -131,7 +131,7 @@ fn begins(regex: &regex::Regex, text: &str) -> bool {
     regex.find(text).is_some_and(|found| found.start() == 0)
 }
 
-fn subject(language: &Language, place: &Place<'_>, clause: &str) -> Subject {
+fn subject(language: &Language, place: &ClauseContext<'_>, clause: &str) -> Subject {
     if language.us.is_match(clause) || is_named(clause, place.us) || language.passive.is_match(clause) {
         return Subject::Us;
     }

@@ -1,9 +1,9 @@
 //! Statements about the location of data, subprocessors and the vendor, and about the subprocessors in use.
 
-use super::clause::{Place, Subject, main};
-use super::places::{PLACES, Words, parts};
+use super::clause::{ClauseContext, Subject, main};
+use super::places::{PLACES, PlacePatterns, parts};
 use super::table::Language;
-use crate::facts::{Facts, Found};
+use crate::facts::{FactRef, Facts};
 use crate::page::prose::MASK;
 use crate::prose::begins_with;
 use crate::prose::names::{Meant, Named};
@@ -19,17 +19,21 @@ use std::ops::Range;
 const US: &str = "§us";
 
 /// The data that a sentence is read with.
-pub(super) struct Reader<'r, 't> {
+pub(super) struct FrameContext<'r, 't> {
     /// The register.
     pub facts: &'t Facts,
     /// The language.
     pub language: &'r Language,
     /// The words for places in that language.
-    pub words: &'r Words,
+    pub words: &'r PlacePatterns,
 }
 
 /// Returns the statements about places and subprocessors in a sentence that contradict the register.
-pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Place<'_>) -> Vec<Typed<'t>> {
+pub(super) fn find<'t>(
+    reader: &FrameContext<'_, 't>,
+    named: &[Named<'t>],
+    place: &ClauseContext<'_>,
+) -> Vec<Typed<'t>> {
     let words = reader.words;
     let named = subprocessors(named);
     let text = place.text;
@@ -71,7 +75,7 @@ pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Pla
 }
 
 /// Returns true if a record applies to a hosting option that the sentence or its heading names, or if they name none.
-pub(super) fn applies(facts: &Facts, place: &Place<'_>, common: &Common) -> bool {
+pub(super) fn applies(facts: &Facts, place: &ClauseContext<'_>, common: &Common) -> bool {
     let text = [place.text, place.heading].join("\n").to_lowercase();
     let options = facts.register.of_kind("deployment");
     let mut named = options.filter(|option| text.contains(&option.title().to_lowercase())).peekable();
@@ -83,10 +87,10 @@ fn public<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Recor
 }
 
 fn located<'t>(
-    reader: &Reader<'_, 't>,
-    words: &Words,
+    reader: &FrameContext<'_, 't>,
+    words: &PlacePatterns,
     said: &str,
-    place: &Place<'_>,
+    place: &ClauseContext<'_>,
 ) -> Option<(Range<usize>, &'t Fact)> {
     let first = |shapes: &[Regex]| {
         let mut found = shapes.iter().filter_map(|shape| shape.captures(said)?.get(1));
@@ -116,15 +120,15 @@ fn located<'t>(
 }
 
 /// Returns the countries of the regions that have data.
-fn regions<'t>(reader: &Reader<'_, 't>, place: &Place<'_>) -> Vec<&'t Fact> {
+fn regions<'t>(reader: &FrameContext<'_, 't>, place: &ClauseContext<'_>) -> Vec<&'t Fact> {
     let all = public(reader.facts, "region").filter(|record| !is_role(record, "support"));
     let own = all.filter(|record| applies(reader.facts, place, &record.common));
     own.filter_map(|record| record.field("country")).filter(|fact| !countries(fact).is_empty()).collect()
 }
 
-fn seat<'t>(reader: &Reader<'_, 't>) -> Vec<&'t Fact> {
+fn seat<'t>(reader: &FrameContext<'_, 't>) -> Vec<&'t Fact> {
     match reader.facts.find("vendor.country") {
-        Some(Found::Fact(fact)) if fact.common.visibility != Visibility::Internal => vec![fact],
+        Some(FactRef::Fact(fact)) if fact.common.visibility != Visibility::Internal => vec![fact],
         _ => Vec::new(),
     }
 }
@@ -137,7 +141,7 @@ fn elsewhere<'t>(stated: &[&'t Fact], places: &[String]) -> Option<&'t Fact> {
 }
 
 /// Returns a place after a label, or below it, that is none of those in the register: `Data location: Canada`.
-fn labelled<'t>(reader: &Reader<'_, 't>, place: &Place<'_>) -> Option<Typed<'t>> {
+fn labelled<'t>(reader: &FrameContext<'_, 't>, place: &ClauseContext<'_>) -> Option<Typed<'t>> {
     let text = place.text;
     let first = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let mark = [": ", " | ", " – ", " — ", " - ", "? "].iter().filter_map(|mark| Some((text.find(mark)?, mark.len())));
@@ -165,8 +169,8 @@ fn labelled<'t>(reader: &Reader<'_, 't>, place: &Place<'_>) -> Option<Typed<'t>>
 
 /// Returns a subprocessor that the sentence says is used, but that has ended or is not in the register.
 fn used<'t>(
-    reader: &Reader<'_, 't>,
-    words: &Words,
+    reader: &FrameContext<'_, 't>,
+    words: &PlacePatterns,
     said: &str,
     shift: usize,
     text: &str,
@@ -264,7 +268,11 @@ fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typ
 }
 
 /// Returns a country in the column of places that differs from the subprocessor of the row.
-fn row<'t>(words: &Words, named: Vec<(Range<usize>, &'t Record)>, place: &Place<'_>) -> Option<Typed<'t>> {
+fn row<'t>(
+    words: &PlacePatterns,
+    named: Vec<(Range<usize>, &'t Record)>,
+    place: &ClauseContext<'_>,
+) -> Option<Typed<'t>> {
     let column = place.head.split(" | ").position(|cell| words.column.is_match(cell.trim()))?;
     let text = place.text;
     let mut cells = Vec::new();

@@ -11,21 +11,21 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::names::{Meant, Named, Names};
+use super::names::{Meant, Named, RegisterNames};
 use super::typed::{Agrees, Typed};
 use super::{Sentence, label_before, of_passage};
 use crate::config::Config;
-use crate::facts::{Facts, Found};
-use crate::page::prose::{Kind, Passage};
+use crate::facts::{FactRef, Facts};
+use crate::page::prose::{Passage, PassageKind};
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
-use clause::Place;
+use clause::ClauseContext;
 use jiff::SpanFieldwise;
-use quantity::{Bound, Verdict, compare, count, lengths, minutes, shares};
+use quantity::{BoundWord, Verdict, compare, count, lengths, minutes, shares};
 use regex::Regex;
 use std::ops::Range;
-use table::{Frame, Language, Type, Unit};
+use table::{Frame, Language, QuantityType, Unit};
 
 /// The frames of the book's language, each with the facts to compare.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Frames<'t> {
     facts: &'t Facts,
     /// The language; `None` if its sentences are not read.
     language: Option<&'static Language>,
-    places: Option<&'static places::Words>,
+    places: Option<&'static places::PlacePatterns>,
     /// The facts of each frame of the language, in their order.
     stated: Vec<Vec<Stated<'t>>>,
 }
@@ -72,7 +72,7 @@ impl<'t> Frames<'t> {
     }
 
     /// Returns the statements of a sentence that the register covers.
-    pub fn find(&self, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
+    pub fn find(&self, names: &RegisterNames<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
         let Some(language) = self.language else { return Vec::new() };
         let place = place(language, names, sentence);
         let is_stated = |at: usize| self.stated.get(at).is_some_and(|facts| !facts.is_empty());
@@ -81,7 +81,7 @@ impl<'t> Frames<'t> {
             said.iter().filter_map(|said| self.held(language, names, said, named, &place)).collect();
         found.extend(certified::find(self.facts, names, language, named, &place));
         if let Some(words) = self.places {
-            let reader = located::Reader { facts: self.facts, language, words };
+            let reader = located::FrameContext { facts: self.facts, language, words };
             found.extend(located::find(&reader, named, &place));
         }
         found
@@ -90,10 +90,10 @@ impl<'t> Frames<'t> {
     fn held(
         &self,
         language: &Language,
-        names: &Names<'t>,
-        said: &read::Said<'_>,
+        names: &RegisterNames<'t>,
+        said: &read::FrameStatement<'_>,
         named: &[Named<'t>],
-        place: &Place<'_>,
+        place: &ClauseContext<'_>,
     ) -> Option<Typed<'t>> {
         let frame = said.frame;
         let all = self.stated.get(said.at)?.iter();
@@ -117,7 +117,8 @@ impl<'t> Frames<'t> {
         let agrees = match all.as_slice() {
             [only]
                 if verdicts == [Verdict::Same]
-                    && (frame.quantity == Type::Length || frame.quantity == Type::Count && frame.param.is_none()) =>
+                    && (frame.quantity == QuantityType::Length
+                        || frame.quantity == QuantityType::Count && frame.param.is_none()) =>
             {
                 let is_same = only.fact.value.as_ref().is_some_and(|value| value.text() == typed);
                 if is_same { Agrees::Same } else { Agrees::InOtherWords }
@@ -134,11 +135,11 @@ impl<'t> Frames<'t> {
 /// its subject or as the object of the vendor. If it names none, they are those of its heading.
 fn meant<'t>(
     facts: &'t Facts,
-    names: &Names<'t>,
+    names: &RegisterNames<'t>,
     language: &Language,
     before: &Regex,
     named: &[Named<'t>],
-    place: &Place<'_>,
+    place: &ClauseContext<'_>,
     subject: Option<&Range<usize>>,
 ) -> Vec<&'t str> {
     let ids = |named: &[Named<'t>], text: &str| -> Vec<&'t str> {
@@ -168,12 +169,18 @@ fn meant<'t>(
 }
 
 /// Returns a sentence with its context.
-fn place<'a>(language: &Language, names: &'a Names<'_>, sentence: &Sentence<'a>) -> Place<'a> {
+fn place<'a>(language: &Language, names: &'a RegisterNames<'_>, sentence: &Sentence<'a>) -> ClauseContext<'a> {
     let passage = sentence.passage;
     // A label at the beginning of a paragraph, such as "New subprocessors.", is a heading of the sentence after it.
     let label = label_before(sentence).filter(|label| language.stems.says_any(label));
-    let heading = if passage.kind == Kind::Heading { "" } else { label.unwrap_or(&passage.heading) };
-    Place { text: sentence.text(), heading, head: &passage.head, is_row: passage.kind == Kind::Row, us: &names.us }
+    let heading = if passage.kind == PassageKind::Heading { "" } else { label.unwrap_or(&passage.heading) };
+    ClauseContext {
+        text: sentence.text(),
+        heading,
+        head: &passage.head,
+        is_row: passage.kind == PassageKind::Row,
+        us: &names.us,
+    }
 }
 
 /// Returns true if sentences in the language of this tag are read.
@@ -183,19 +190,19 @@ pub fn is_read(tag: &str) -> bool {
 
 /// Returns the facts of the organisation that a sentence states, each with the range of its quantity.
 pub fn stated_by(tag: &str, text: &str, heading: &str) -> Vec<(&'static str, Range<usize>)> {
-    let place = Place { text, heading, head: "", is_row: false, us: &[] };
+    let place = ClauseContext { text, heading, head: "", is_row: false, us: &[] };
     let said = table::language(tag).map(|language| read::read(language, &place, |_| true)).unwrap_or_default();
     let sure = said.into_iter().filter(|said| {
         said.frame.of.starts_with("vendor.")
-            && said.frame.quantity != Type::Choice
-            && said.quantity.bound != quantity::Bound::About
+            && said.frame.quantity != QuantityType::Choice
+            && said.quantity.bound != quantity::BoundWord::About
     });
     sure.map(|said| (said.frame.of.as_str(), said.quantity.range)).collect()
 }
 
 /// Returns the main clause of a sentence, or all of it if its language is not read.
 pub fn clause_of<'s>(tag: &str, text: &'s str, us: &[String]) -> &'s str {
-    let place = Place { text, heading: "", head: "", is_row: false, us };
+    let place = ClauseContext { text, heading: "", head: "", is_row: false, us };
     let start = table::language(tag).map_or(0, |language| clause::main(language, &place).range.start);
     &text[start..]
 }
@@ -205,7 +212,7 @@ pub fn clause_of<'s>(tag: &str, text: &'s str, us: &[String]) -> &'s str {
 fn stated<'t>(facts: &'t Facts, language: &Language, frame: &'static Frame) -> Vec<Stated<'t>> {
     let is_public = |common: &Common| common.visibility != Visibility::Internal;
     let of = |fact: &'t Fact, record| Stated { fact, record, span: span(language, frame, fact) };
-    if let Some(Found::Fact(fact)) = facts.find(&frame.of) {
+    if let Some(FactRef::Fact(fact)) = facts.find(&frame.of) {
         return Some(fact).filter(|fact| is_public(&fact.common)).into_iter().map(|fact| of(fact, None)).collect();
     }
     let Some((kind, field)) = frame.of.split_once('.') else { return Vec::new() };
@@ -226,7 +233,7 @@ fn stated<'t>(facts: &'t Facts, language: &Language, frame: &'static Frame) -> V
 /// Converts a value to a range: minutes, a count, thousandths of a percent, or 1 for yes and 0 for no.
 fn span(language: &Language, frame: &Frame, fact: &Fact) -> Option<(i64, i64)> {
     let only = |all: Vec<quantity::Quantity>| match all.as_slice() {
-        [only] if only.bound == Bound::Exact && !only.is_business => Some(only.span),
+        [only] if only.bound == BoundWord::Exact && !only.is_business => Some(only.span),
         _ => None,
     };
     Some(match (fact.value.as_ref()?, frame.quantity) {
@@ -237,12 +244,12 @@ fn span(language: &Language, frame: &Frame, fact: &Fact) -> Option<(i64, i64)> {
         (Value::Integer(number), _) => (*number, *number),
         (Value::Choice(word), _) if word == "yes" => (1, 1),
         (Value::Choice(word), _) if word == "no" => (0, 0),
-        (Value::Text(text), Type::Share) => only(shares(language, text))?,
+        (Value::Text(text), QuantityType::Share) => only(shares(language, text))?,
         // A value is often written as in an example in English.
-        (Value::Text(text), Type::Length) => {
+        (Value::Text(text), QuantityType::Length) => {
             only(lengths(language, text)).or_else(|| only(lengths(table::language("en")?, text)))?
         }
-        (Value::Text(text), Type::Count) => count(language, text, frame)?.span,
+        (Value::Text(text), QuantityType::Count) => count(language, text, frame)?.span,
         _ => return None,
     })
 }

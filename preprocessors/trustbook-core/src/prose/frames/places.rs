@@ -11,7 +11,7 @@ const DATA: &str = include_str!("../../../data/places.toml");
 
 /// The patterns about places in one language.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct PlacePatterns {
     /// A fast filter: every sentence about places, or its heading, has one of these words.
     pub any: Stems,
     /// All subprocessors are in the place.
@@ -52,7 +52,7 @@ pub(super) struct Places {
 /// The table, read on first use.
 pub(super) static PLACES: LazyLock<Places> = LazyLock::new(|| read().unwrap_or_default());
 
-static LANGUAGES: Languages<Words> = [
+static LANGUAGES: Languages<PlacePatterns> = [
     ("de", LazyLock::new(|| read_words("de"))),
     ("en", LazyLock::new(|| read_words("en"))),
     ("es", LazyLock::new(|| read_words("es"))),
@@ -60,11 +60,11 @@ static LANGUAGES: Languages<Words> = [
 ];
 
 /// Returns the patterns of a language by its tag.
-pub(super) fn words(tag: &str) -> Option<&'static Words> {
+pub(super) fn words(tag: &str) -> Option<&'static PlacePatterns> {
     prose::language(&LANGUAGES, tag)
 }
 
-impl Words {
+impl PlacePatterns {
     /// Returns true if a text below a heading may be about a place or a subprocessor.
     pub(super) fn may_say(&self, text: &str, heading: &str) -> bool {
         self.any.has(0, self.any.hits(&[text, heading]))
@@ -176,7 +176,7 @@ fn read() -> Option<Places> {
     })
 }
 
-fn read_words(tag: &str) -> Option<Words> {
+fn read_words(tag: &str) -> Option<PlacePatterns> {
     let data: toml::Table = DATA.parse().ok()?;
     let own = data.get(tag)?.as_table()?;
     // "In data centres in Canada."
@@ -184,7 +184,7 @@ fn read_words(tag: &str) -> Option<Words> {
     let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', PLACE))).ok();
     let all = |key: &str| list(own, key).iter().map(|shape| regex(shape)).collect::<Option<Vec<Regex>>>();
     let one = |key: &str| regex(own.get(key)?.as_str()?);
-    Some(Words {
+    Some(PlacePatterns {
         any: Stems::of(std::iter::once(std::slice::from_ref(&one("any")?))),
         all_in: all("all_in")?,
         none_out: all("none_out")?,

@@ -12,14 +12,14 @@ pub(super) struct Quantity {
     /// The smallest and the largest possible value, in minutes or as a count.
     pub span: (i64, i64),
     /// The limiting words before it.
-    pub bound: Bound,
+    pub bound: BoundWord,
     /// True for business days, which have no fixed length.
     pub is_business: bool,
 }
 
 /// The meaning of the words before a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(super) enum BoundWord {
     /// No limiting words.
     Exact,
     /// "At most".
@@ -135,12 +135,12 @@ pub(super) fn count(language: &Language, text: &str, frame: &Frame) -> Option<Qu
     })
 }
 
-fn bound(language: &Language, before: &str) -> Bound {
+fn bound(language: &Language, before: &str) -> BoundWord {
     match () {
-        () if language.about.is_match(before) => Bound::About,
-        () if language.most.is_match(before) => Bound::Most,
-        () if language.least.is_match(before) => Bound::Least,
-        () => Bound::Exact,
+        () if language.about.is_match(before) => BoundWord::About,
+        () if language.most.is_match(before) => BoundWord::Most,
+        () if language.least.is_match(before) => BoundWord::Least,
+        () => BoundWord::Exact,
     }
 }
 
@@ -155,9 +155,9 @@ pub(super) fn compare(said: &Quantity, stated: (i64, i64), limit: Limit) -> Verd
     let apart = high < stated.0 || stated.1 < low;
     match (said.bound, limit) {
         _ if said.is_business => Verdict::Unsure,
-        (Bound::About, _) | (Bound::Least, Limit::Most) | (Bound::Most, Limit::Least) => Verdict::Unsure,
-        (Bound::Least, Limit::Exact) if stated.1 >= low => Verdict::Unsure,
-        (Bound::Most, Limit::Exact) if stated.0 <= high => Verdict::Unsure,
+        (BoundWord::About, _) | (BoundWord::Least, Limit::Most) | (BoundWord::Most, Limit::Least) => Verdict::Unsure,
+        (BoundWord::Least, Limit::Exact) if stated.1 >= low => Verdict::Unsure,
+        (BoundWord::Most, Limit::Exact) if stated.0 <= high => Verdict::Unsure,
         _ if said.span == stated => Verdict::Same,
         _ if apart => Verdict::Different,
         _ => Verdict::Unsure,

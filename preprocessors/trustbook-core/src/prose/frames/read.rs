@@ -1,14 +1,14 @@
 //! The reader of sentences by the frames of their language.
 
-use super::clause::{Clause, Place, Subject, conditions_fit, main};
-use super::quantity::{Bound, Quantity, count, lengths, shares};
-use super::table::{Frame, Language, Limit, Type};
+use super::clause::{Clause, ClauseContext, Subject, conditions_fit, main};
+use super::quantity::{BoundWord, Quantity, count, lengths, shares};
+use super::table::{Frame, Language, Limit, QuantityType};
 use crate::prose::begins_with;
 use std::ops::Range;
 
 /// A statement found by a frame.
 #[derive(Debug)]
-pub(super) struct Said<'l> {
+pub(super) struct FrameStatement<'l> {
     /// The frame.
     pub frame: &'l Frame,
     /// The position of the frame in its language.
@@ -20,7 +20,11 @@ pub(super) struct Said<'l> {
 }
 
 /// Returns the statements of a sentence by the frames whose facts are stated. Uncertain ones are left out.
-pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>, is_stated: impl Fn(usize) -> bool) -> Vec<Said<'l>> {
+pub(super) fn read<'l>(
+    language: &'l Language,
+    place: &ClauseContext<'_>,
+    is_stated: impl Fn(usize) -> bool,
+) -> Vec<FrameStatement<'l>> {
     let words = language.stems.hits(&[place.text, place.heading, place.head]);
     let frames = language.frames.iter().enumerate();
     let mut frames = frames.filter(|(at, _)| is_stated(*at) && language.stems.has(*at, words)).peekable();
@@ -40,7 +44,7 @@ pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>, is_stated: imp
     };
     let said = |(at, frame)| {
         let quantity = by_frame(language, frame, place, &clause, &lengths)?;
-        Some(Said { frame, at, quantity, subject: subject.clone() })
+        Some(FrameStatement { frame, at, quantity, subject: subject.clone() })
     };
     frames.filter_map(said).collect()
 }
@@ -48,16 +52,16 @@ pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>, is_stated: imp
 fn by_frame(
     language: &Language,
     frame: &Frame,
-    place: &Place<'_>,
+    place: &ClauseContext<'_>,
     clause: &Clause,
     lengths: &[Quantity],
 ) -> Option<Quantity> {
     let text = place.text;
     let quantity = match frame.quantity {
-        Type::Length => one_length(language, frame, place, lengths)?,
-        Type::Count => count(language, text, frame)?,
-        Type::Choice => choice(language, frame, place, clause)?,
-        Type::Share => match shares(language, text).as_slice() {
+        QuantityType::Length => one_length(language, frame, place, lengths)?,
+        QuantityType::Count => count(language, text, frame)?,
+        QuantityType::Choice => choice(language, frame, place, clause)?,
+        QuantityType::Share => match shares(language, text).as_slice() {
             [only] => only.clone(),
             _ => return None,
         },
@@ -67,7 +71,7 @@ fn by_frame(
         return None;
     }
     // Without a verb, a number of people has a label, or begins the text: "Banks with 10 security people" are any banks.
-    if frame.quantity == Type::Count && frame.param.is_none() && clause.subject == Subject::Label {
+    if frame.quantity == QuantityType::Count && frame.param.is_none() && clause.subject == Subject::Label {
         let before = text.get(clause.range.start..quantity.range.start).unwrap_or_default();
         let is_limit = || [&language.least, &language.most, &language.about].iter().any(|limit| limit.is_match(before));
         let is_ours =
@@ -79,7 +83,7 @@ fn by_frame(
     let scope = scope(text, &quantity.range, lengths.len());
     // "If you delete your account by mistake" mentions deletion before the clause that matters.
     let acts = |key: &regex::Regex| !clause.has_condition || key.is_match(&text[clause.range.clone()]);
-    if frame.quantity == Type::Length && !frame.words.first().is_some_and(acts) {
+    if frame.quantity == QuantityType::Length && !frame.words.first().is_some_and(acts) {
         return None;
     }
     let is_silenced = |part: &str| frame.silence.as_ref().is_some_and(|silence| silence.is_match(part));
@@ -92,7 +96,7 @@ fn by_frame(
         let zone = &text[clause.range.start..clause.range.start + end];
         // A count of people needs them as the subject: "a company of 1000 people" can be any company.
         let is_named = match frame.quantity {
-            Type::Count if frame.param.is_none() => {
+            QuantityType::Count if frame.param.is_none() => {
                 frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()]))
             }
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
@@ -110,14 +114,14 @@ fn by_frame(
 /// Returns true if a length precedes the part with the key, and so belongs to something else. An example is
 /// `We keep records for 5 years and notify customers`.
 fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
-    let Some(key) = frame.words.first().filter(|_| frame.quantity == Type::Length) else { return false };
+    let Some(key) = frame.words.first().filter(|_| frame.quantity == QuantityType::Length) else { return false };
     let part = scope(text, &quantity.range, 2);
     !key.is_match(&text[..part.end]) && key.is_match(&text[part.end..])
 }
 
 /// Returns true if each group of words occurs. Groups missing in the sentence may be in its heading or table header, if
 /// the sentence has no other words for them.
-fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause, at: &Range<usize>) -> bool {
+fn has_all(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause: &Clause, at: &Range<usize>) -> bool {
     let text = place.text;
     let first = if place.is_row { text.split(" | ").next().unwrap_or_default() } else { text };
     // "We promise 48 hours?" in the first cell of a row is asked, and not stated.
@@ -150,7 +154,7 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
 
 /// Returns the length that a frame is about: the only one, or the only one in a part of the sentence with the frame's
 /// key.
-fn one_length(language: &Language, frame: &Frame, place: &Place<'_>, lengths: &[Quantity]) -> Option<Quantity> {
+fn one_length(language: &Language, frame: &Frame, place: &ClauseContext<'_>, lengths: &[Quantity]) -> Option<Quantity> {
     let text = place.text;
     match lengths {
         [only] => Some(only.clone()),
@@ -180,12 +184,12 @@ fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
 }
 
 /// Reads a yes or no: from a negation, a verb of offering, or the value after a label.
-fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause) -> Option<Quantity> {
+fn choice(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause: &Clause) -> Option<Quantity> {
     let text = place.text;
     let key = frame.words.first()?.find(text)?;
     let of = |yes: bool| {
         let number = i64::from(yes);
-        Quantity { range: key.range(), span: (number, number), bound: Bound::Exact, is_business: false }
+        Quantity { range: key.range(), span: (number, number), bound: BoundWord::Exact, is_business: false }
     };
     if clause.subject == Subject::Label {
         let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);

@@ -61,12 +61,12 @@ pub(super) struct Language {
     /// The frames of this language.
     pub frames: Vec<Frame>,
     /// Patterns about the status of a certification, in which `§` stands for the name.
-    pub states: Vec<(State, Regex)>,
+    pub states: Vec<(CertificationStatus, Regex)>,
 }
 
 /// The status of a certification according to a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum CertificationStatus {
     /// The vendor holds it.
     Held,
     /// It is in progress or planned.
@@ -96,7 +96,7 @@ pub(super) enum Unit {
 
 /// The type of the quantity of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(super) enum QuantityType {
     /// A length of time.
     Length,
     /// A number of things.
@@ -124,7 +124,7 @@ pub(super) struct Frame {
     /// The id of a known fact, or a kind with its field.
     pub of: String,
     /// The type of its quantity.
-    pub quantity: Type,
+    pub quantity: QuantityType,
     /// The limited side.
     pub limit: Limit,
     /// Groups of words of which each must occur; the first is near the quantity.
@@ -225,14 +225,14 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
     })
 }
 
-fn read_states(tag: &str, state: &toml::Value) -> Option<Vec<(State, Regex)>> {
+fn read_states(tag: &str, state: &toml::Value) -> Option<Vec<(CertificationStatus, Regex)>> {
     // A scheme can be followed by a type, a level or an edition.
     const SCHEME: &str = r"§[§_]*(?:[\s:(-]*(?:typ[eo]?|level|v?\d(?:\.\d)+|ii?|[1-4]|(?:19|20)\d\d)\b\)?)*";
     let says = match state.get("says")?.as_str()? {
-        "held" => State::Held,
-        "waits" => State::Waits,
-        "none" => State::None,
-        _ => State::Ended,
+        "held" => CertificationStatus::Held,
+        "waits" => CertificationStatus::Waits,
+        "none" => CertificationStatus::None,
+        _ => CertificationStatus::Ended,
     };
     let shapes = state.get(tag)?.as_array()?.iter().filter_map(toml::Value::as_str);
     let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace("|§us", "").replace('§', SCHEME))).ok();
@@ -250,10 +250,10 @@ fn read_frame(tag: &str, number: &str, frame: &toml::Table) -> Option<Frame> {
     Some(Frame {
         of: text("of")?.to_owned(),
         quantity: match text("quantity")? {
-            "length" => Type::Length,
-            "count" => Type::Count,
-            "share" => Type::Share,
-            _ => Type::Choice,
+            "length" => QuantityType::Length,
+            "count" => QuantityType::Count,
+            "share" => QuantityType::Share,
+            _ => QuantityType::Choice,
         },
         limit: match text("limit") {
             Some("most") => Limit::Most,

@@ -1,9 +1,9 @@
 //! The example sentences of the table, read as those of a book.
 
-use super::clause::Place;
+use super::clause::ClauseContext;
 use super::quantity::{Verdict, compare, lengths, shares};
 use super::read::read;
-use super::table::{DATA, LANGUAGES, Language, Type, language};
+use super::table::{DATA, LANGUAGES, Language, QuantityType, language};
 
 /// Returns the frames of a language, in their order, each with the value that it is read beside.
 fn stated<'d>(data: &'d toml::Table, tag: &str) -> Vec<(&'d str, (i64, i64))> {
@@ -27,7 +27,7 @@ fn stated<'d>(data: &'d toml::Table, tag: &str) -> Vec<(&'d str, (i64, i64))> {
 /// the register decides which of them are read.
 fn contradicted<'d>(language: &Language, stated: &[(&'d str, (i64, i64))], only: &str, text: &str) -> Vec<&'d str> {
     let us = ["quillmoor".to_owned()];
-    let place = Place { text, heading: "", head: "", is_row: false, us: &us };
+    let place = ClauseContext { text, heading: "", head: "", is_row: false, us: &us };
     let said = read(language, &place, |_| true);
     let differs = said.iter().filter(|said| {
         let (id, value) = stated[said.at];
@@ -56,7 +56,7 @@ fn each_frame_catches_and_leaves_its_own_sentences() {
             let caught = list("leaves").filter(|text| !contradicted(language, &stated, id, text).is_empty());
             wrong.extend(caught.map(|text| format!("{id} {tag} catches: {text}")));
         }
-        assert!(language.frames.iter().all(|frame| frame.quantity != Type::Count || !frame.counted.is_empty()));
+        assert!(language.frames.iter().all(|frame| frame.quantity != QuantityType::Count || !frame.counted.is_empty()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

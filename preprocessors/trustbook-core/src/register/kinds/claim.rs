@@ -1,8 +1,8 @@
 //! The kind of record that publishes one sentence and defines its verification.
 
-use super::{Kind, TEXTS, may, need};
-use crate::register::types::{Field, Type};
-use Type::{Category, Choice, Date, Duration, Id, List, Scalar, Table, Text};
+use super::{RecordKind, TEXTS, may, need};
+use crate::register::types::{FieldType, ValueType};
+use ValueType::{Category, Choice, Date, Duration, Id, List, Scalar, Table, Text};
 
 /// The kinds of verification, sorted.
 pub const CLAIMS: &[&str] = &[
@@ -21,14 +21,14 @@ pub const CLAIMS: &[&str] = &[
 /// The properties that `every_field` can require, sorted.
 pub const MUST_HAVE: &[&str] = &["note", "opaque", "retention", "when"];
 
-pub(super) const CLAIM: Kind = Kind {
+pub(super) const CLAIM: RecordKind = RecordKind {
     name: "claim",
     block: "claims",
     doc: "A published sentence that a build verifies, or that a named role attests until a day (GDPR Art. 5(2)).",
     fields: FIELDS,
 };
 
-const FIELDS: &[Field] = &[
+const FIELDS: &[FieldType] = &[
     need("says", Text, "The sentence, as pages print it."),
     need("kind", Choice(CLAIMS), "How it is checked."),
     may("schema", Id("schema"), "Of `no_field` and `every_field`: the id of the data model."),

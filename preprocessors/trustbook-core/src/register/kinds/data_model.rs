@@ -1,11 +1,11 @@
 //! The kinds of records that classify personal data: a schema, and the contents of the fields of its tables.
 
-use super::{Kind, may, need};
-use crate::register::types::{Field, Type};
+use super::{RecordKind, may, need};
+use crate::register::types::{FieldType, ValueType};
 use crate::schema;
-use Type::{Category, Choice, Date, Id, Named, Table, Text, Url};
+use ValueType::{Category, Choice, Date, Id, Named, Table, Text, Url};
 
-pub(super) const SCHEMA: Kind = Kind {
+pub(super) const SCHEMA: RecordKind = RecordKind {
     name: "schema",
     block: "schemas",
     doc: "A data model, at the version that pages refer to (GDPR Art. 30(1)(c)).",
@@ -15,12 +15,12 @@ pub(super) const SCHEMA: Kind = Kind {
         may("repository", Url, "The address of the repository."),
         may("track", Text, "The branch or tag that `trustbook refresh` follows."),
         may("permalink", Text, "The address of lines, with `{commit}`, `{path}`, `{first}` and `{last}`."),
-        may("max_age", Type::Duration, "After what time the version counts as old; left out, 180 days."),
+        may("max_age", ValueType::Duration, "After what time the version counts as old; left out, 180 days."),
     ],
 };
 
 /// The keys of one entry under `fields`.
-const FIELD: &[Field] = &[
+const FIELD: &[FieldType] = &[
     may("category", Category, "What it holds, as a data category of fideslang."),
     may("to_be_classified", Date, "The day by which it will be classified."),
     may("when", Text, "The setting under which it is filled."),
@@ -29,7 +29,7 @@ const FIELD: &[Field] = &[
     may("note", Text, "A remark that is printed."),
 ];
 
-pub(super) const TABLE: Kind = Kind {
+pub(super) const TABLE: RecordKind = RecordKind {
     name: "table",
     block: "tables",
     doc: "What the fields of a table hold, in data categories of fideslang 3.1.4 (GDPR Art. 30(1)(c)).",

@@ -1,8 +1,8 @@
 //! The kind of record that defines a source of live facts.
 
-use super::{Kind, TEXTS, may, need};
-use crate::register::types::{Field, Type};
-use Type::{Choice, Duration, Map, Text, Url};
+use super::{RecordKind, TEXTS, may, need};
+use crate::register::types::{FieldType, ValueType};
+use ValueType::{Choice, Duration, Map, Text, Url};
 
 /// The kinds of sources, sorted.
 pub const SOURCES: &[&str] = &["command", "dns", "file", "git", "http"];
@@ -11,14 +11,14 @@ pub const FORMATS: &[&str] = &["csv", "html", "json", "text", "toml", "yaml"];
 /// The types of DNS records that a source can query, sorted (RFC 1035, 3596, 8659 and others).
 pub const DNS_TYPES: &[&str] = &["A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"];
 
-pub(super) const SOURCE: Kind = Kind {
+pub(super) const SOURCE: RecordKind = RecordKind {
     name: "source",
     block: "sources",
     doc: "Where live facts come from; only `trustbook refresh` reads it.",
     fields: FIELDS,
 };
 
-const FIELDS: &[Field] = &[
+const FIELDS: &[FieldType] = &[
     need("kind", Choice(SOURCES), "How it is read."),
     may("url", Url, "Of `http`: its address."),
     may("path", Text, "Of `file`: the file in the book. Of `git`: the file in the repository; left out, its tags."),

@@ -3,11 +3,11 @@
 //! `index.json` lists the parts: words are split by their first two letters, and texts by page. A browser fetches it at
 //! the first search, and then the parts that a query needs; `theme/js/search.js` reads it.
 
-use super::{Chapter, Section, synonyms, words};
-use crate::memo::Which;
+use super::{SearchChapter, Section, synonyms, words};
+use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::schema::index::hex;
-use crate::site::exposed::{self, Found};
+use crate::site::exposed::{self, SecretInFile};
 use crate::site::sink::{Bytes, Sink};
 use crate::trust::Trust;
 use rayon::prelude::*;
@@ -67,7 +67,11 @@ const AT_ONCE: usize = 16;
 /// Writes the files of the index to the sink, and returns their paths with the secrets in each.
 ///
 /// Each file is written as soon as it is made, since together they hold the text of the whole book.
-pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dyn Sink) -> Vec<(String, Vec<Found>)> {
+pub(in crate::site) fn files(
+    trust: &Trust,
+    chapters: &[Arc<SearchChapter>],
+    sink: &dyn Sink,
+) -> Vec<(String, Vec<SecretInFile>)> {
     let (mut postings, count) = postings(&trust.pages, chapters);
     if is_compounding(trust) {
         compounds(&mut postings);
@@ -86,7 +90,7 @@ pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dy
     };
     let words = words.into_par_iter().enumerate();
     let words = words.map(|(number, part)| put(format!("{at}/words-{number}.json"), Bytes::new(part.into()), false));
-    let mut all: Vec<(String, Vec<Found>)> = words.collect();
+    let mut all: Vec<(String, Vec<SecretInFile>)> = words.collect();
     let parts = text_parts(chapters);
     let texts = parts.par_iter().enumerate().map(|(number, part)| {
         let text = part.text(trust);
@@ -106,7 +110,7 @@ pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dy
 }
 
 /// Returns the name of the folder of the parts, a hash that changes whenever one of them does.
-fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
+fn name(chapters: &[Arc<SearchChapter>], words: &[String]) -> String {
     let mut hash = Sha256::new();
     words.iter().for_each(|part| hash.update(part));
     let mut add = |text: &str| {
@@ -121,10 +125,10 @@ fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
 }
 
 /// Returns the occurrences of the words of all sections, and the number of sections.
-fn postings(pages: &[Page], chapters: &[Arc<Chapter>]) -> (Postings, u32) {
-    let together = |chapters: &[Arc<Chapter>]| {
+fn postings(pages: &[Page], chapters: &[Arc<SearchChapter>]) -> (Postings, u32) {
+    let together = |chapters: &[Arc<SearchChapter>]| {
         // The first chapter of a group keeps the result for the whole group.
-        let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
+        let from: Vec<ValueIdentity<SearchChapter>> = chapters.iter().map(ValueIdentity::of).collect();
         pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
     };
     let (mut postings, mut count) = (Postings::new(), 0);
@@ -152,7 +156,7 @@ fn merge(words: &Unsorted, before: u32, into: &mut Postings) {
 }
 
 /// Returns the occurrences of the words of a few chapters, and the number of their sections.
-fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
+fn read(chapters: &[Arc<SearchChapter>]) -> (Unsorted, u32) {
     let mut postings = Unsorted::new();
     let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
     let mut count = 0;
@@ -174,7 +178,7 @@ fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
 
 /// Calls `add` with each word by which a section is found, and the bit for its position. A synonym weighs less than the
 /// word that is there.
-fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
+fn weigh(chapter: &SearchChapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     if section.is_copy {
         return;
     }
@@ -289,11 +293,11 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
 }
 
 /// A part of the texts, before it is rendered.
-struct Part<'c> {
+struct IndexPart<'c> {
     /// The number of its first section in the whole book.
     first: usize,
     /// The chapters in it, each with the range of its sections that the part holds.
-    chapters: Vec<(&'c Arc<Chapter>, Range<usize>)>,
+    chapters: Vec<(&'c Arc<SearchChapter>, Range<usize>)>,
 }
 
 /// A part of the texts, as published.
@@ -306,10 +310,10 @@ struct PartText {
 /// A page, or a piece of it: its path, its title, and its sections as anchor, heading and text.
 type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
-impl Part<'_> {
+impl IndexPart<'_> {
     /// Returns the JSON of the part. The page of its first chapter keeps it for the next build.
     fn text(&self, trust: &Trust) -> Arc<PartText> {
-        let from: Vec<_> = self.chapters.iter().map(|(of, range)| (Which::of(of), range.clone())).collect();
+        let from: Vec<_> = self.chapters.iter().map(|(of, range)| (ValueIdentity::of(of), range.clone())).collect();
         let make = || {
             let groups: Vec<Group<'_>> = self.chapters.iter().map(|(of, range)| group(of, range.clone())).collect();
             // Serialising strings cannot fail.
@@ -324,7 +328,7 @@ impl Part<'_> {
     }
 }
 
-fn group(chapter: &Chapter, sections: Range<usize>) -> Group<'_> {
+fn group(chapter: &SearchChapter, sections: Range<usize>) -> Group<'_> {
     let sections = chapter.sections[sections].iter().map(|section| {
         let title = if section.id.is_empty() { "" } else { section.title.as_str() };
         (section.id.as_str(), title, shortened(section))
@@ -333,9 +337,9 @@ fn group(chapter: &Chapter, sections: Range<usize>) -> Group<'_> {
 }
 
 /// Splits the texts of all chapters into parts of about `PART` bytes.
-fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
+fn text_parts(chapters: &[Arc<SearchChapter>]) -> Vec<IndexPart<'_>> {
     let mut parts = Vec::new();
-    let (mut part, mut size, mut count) = (Part { first: 0, chapters: Vec::new() }, 0, 0);
+    let (mut part, mut size, mut count) = (IndexPart { first: 0, chapters: Vec::new() }, 0, 0);
     for chapter in chapters {
         let mut from = 0;
         for (at, section) in chapter.sections.iter().enumerate() {
@@ -343,7 +347,7 @@ fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
             count += 1;
             if size >= PART {
                 part.chapters.push((chapter, from..at + 1));
-                parts.push(std::mem::replace(&mut part, Part { first: count, chapters: Vec::new() }));
+                parts.push(std::mem::replace(&mut part, IndexPart { first: count, chapters: Vec::new() }));
                 (from, size) = (at + 1, 0);
             }
         }

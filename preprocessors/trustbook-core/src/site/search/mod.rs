@@ -15,7 +15,7 @@ pub(super) use words::fold;
 
 /// A chapter, prepared for the search.
 #[derive(Debug)]
-pub(super) struct Chapter {
+pub(super) struct SearchChapter {
     /// Its index into [`Trust::pages`].
     pub(super) page: usize,
     /// The path of its page: `a/b.html`.
@@ -27,7 +27,7 @@ pub(super) struct Chapter {
 }
 
 /// Reads the sections of a chapter from its rendered HTML, and adds the names that the register gives them.
-pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> Chapter {
+pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> SearchChapter {
     let used = uses::of_page(trust, &trust.pages[page]);
     let anchors = named::anchors(trust, path, &used);
     // A row that a page shows again has its anchor with a number.
@@ -55,5 +55,5 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
         top.aside = aside.flat_map(|name| name.others).collect();
         top.title = title.to_owned();
     }
-    Chapter { page, path: path.to_owned(), title: title.to_owned(), sections }
+    SearchChapter { page, path: path.to_owned(), title: title.to_owned(), sections }
 }

@@ -1,7 +1,7 @@
 //! The names that the register gives to the facts and records of a page, and their anchors on the page.
 
 use crate::expand::{anchors, record_title};
-use crate::facts::Found;
+use crate::facts::FactRef;
 use crate::register::common::Visibility;
 use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,8 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
     let mut anchors = BTreeMap::new();
     for id in used {
         let anchor = match trust.facts.find(id) {
-            Some(Found::Record(record)) => anchors::of_record(record),
-            Some(Found::Fact(_)) => anchors::of_fact(id),
+            Some(FactRef::Record(record)) => anchors::of_record(record),
+            Some(FactRef::Fact(_)) => anchors::of_fact(id),
             _ => continue,
         };
         anchors.insert(anchor, id.clone());
@@ -38,8 +38,8 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
 /// Returns the names of a fact or record, as far as they are public.
 pub(super) fn of(trust: &Trust, id: &str) -> Option<Name> {
     let (title, common) = match trust.facts.find(id)? {
-        Found::Record(record) | Found::Open(record, _) => (record_title(trust, record), &record.common),
-        Found::Fact(fact) => (fact.label.clone(), &fact.common),
+        FactRef::Record(record) | FactRef::Open(record, _) => (record_title(trust, record), &record.common),
+        FactRef::Fact(fact) => (fact.label.clone(), &fact.common),
     };
     let others = match common.visibility {
         Visibility::Internal => return None,

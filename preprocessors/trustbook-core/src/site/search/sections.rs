@@ -1,6 +1,6 @@
 //! The places of a chapter that search leads to: its sections, and the records and facts that its blocks show.
 
-use crate::html::token::{Tag, Token, is_void, tokens_without};
+use crate::html::token::{HtmlToken, Tag, is_void, tokens_without};
 
 /// A place on a page that the search can lead to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const SIGN: &str = " · ";
 /// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["script", "style", "svg", "template", "math", "object", "iframe"];
 
-struct Reader<'k> {
+struct SectionReader<'k> {
     /// Returns the id of the fact or record at an anchor.
     known: &'k dyn Fn(&str) -> Option<String>,
     sections: Vec<Section>,
@@ -55,13 +55,13 @@ struct Reader<'k> {
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
     let mut reader =
-        Reader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
+        SectionReader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
     for token in tokens_without(html, SILENT) {
         match token {
-            Token::Start(tag) => reader.open(tag),
-            Token::End { name, .. } => reader.close(&name),
-            Token::Text { text, .. } => reader.text(&text),
-            Token::Comment { .. } => {}
+            HtmlToken::Start(tag) => reader.open(tag),
+            HtmlToken::End { name, .. } => reader.close(&name),
+            HtmlToken::Text { text, .. } => reader.text(&text),
+            HtmlToken::Comment { .. } => {}
         }
     }
     for section in &mut reader.sections {
@@ -79,7 +79,7 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-impl Reader<'_> {
+impl SectionReader<'_> {
     fn text(&mut self, text: &str) {
         let section = &mut self.sections[self.current];
         // The heading at the top becomes the title of the page.

@@ -1,28 +1,28 @@
 //! Summaries of definitions, for the fields that refer to them.
 
-use super::super::tree::Node;
-use super::super::{Content, Modifier};
+use super::super::tree::TreeNode;
+use super::super::{FieldContent, Modifier};
 use super::scalar::{is_only_null, nullable, scalar, tells, types};
-use super::{MAX_DEPTH, Objects, Target, category_of, weight};
+use super::{MAX_DEPTH, Objects, ReferenceTarget, category_of, weight};
 use std::collections::BTreeSet;
 
 /// The summary of a definition.
 #[derive(Debug, Clone)]
 pub(super) struct Brief {
-    pub(super) content: Content,
+    pub(super) content: FieldContent,
     pub(super) modifiers: BTreeSet<Modifier>,
     pub(super) category: Option<String>,
 }
 
 impl Brief {
     fn plain() -> Self {
-        Brief { content: Content::Plain, modifiers: BTreeSet::new(), category: None }
+        Brief { content: FieldContent::Plain, modifiers: BTreeSet::new(), category: None }
     }
 }
 
 impl<'a> Objects<'a, '_, '_> {
     /// Summarises a definition; each is read only once.
-    pub(super) fn brief(&mut self, schema: Node<'a>) -> Brief {
+    pub(super) fn brief(&mut self, schema: TreeNode<'a>) -> Brief {
         if let Some(known) = self.briefs.get(&schema.id) {
             return known.clone();
         }
@@ -42,11 +42,11 @@ impl<'a> Objects<'a, '_, '_> {
         brief
     }
 
-    fn looked_at(&mut self, schema: Node<'a>) -> Brief {
+    fn looked_at(&mut self, schema: TreeNode<'a>) -> Brief {
         if let Some(reference) = schema.text_of("$ref") {
             return match self.target(reference, schema) {
-                Some(Target::Named(node, _) | Target::Inner(node, _)) => self.brief(node),
-                Some(Target::Elsewhere(_)) | None => Brief::plain(),
+                Some(ReferenceTarget::Named(node, _) | ReferenceTarget::Inner(node, _)) => self.brief(node),
+                Some(ReferenceTarget::Elsewhere(_)) | None => Brief::plain(),
             };
         }
         if self.has_properties(schema) {
@@ -54,14 +54,14 @@ impl<'a> Objects<'a, '_, '_> {
             return Brief::plain();
         }
         let lists = ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema.get(key));
-        let branches: Vec<Node<'a>> = lists.flat_map(Node::items).filter(|branch| tells(*branch)).collect();
+        let branches: Vec<TreeNode<'a>> = lists.flat_map(TreeNode::items).filter(|branch| tells(*branch)).collect();
         if !branches.is_empty() {
             return self.of_branches(&branches);
         }
         if types(schema).into_iter().eq(["array"]) {
             let mut brief = match schema.get("items").filter(|items| items.is_map()) {
                 Some(items) => self.brief(items),
-                None => Brief { content: Content::Opaque, ..Brief::plain() },
+                None => Brief { content: FieldContent::Opaque, ..Brief::plain() },
             };
             brief.modifiers.remove(&Modifier::Optional);
             brief.modifiers.insert(Modifier::List);
@@ -70,7 +70,7 @@ impl<'a> Objects<'a, '_, '_> {
         Brief { content: scalar(schema).content, ..Brief::plain() }
     }
 
-    fn of_branches(&mut self, branches: &[Node<'a>]) -> Brief {
+    fn of_branches(&mut self, branches: &[TreeNode<'a>]) -> Brief {
         let mut all = Brief::plain();
         for branch in branches {
             if is_only_null(*branch) {
@@ -80,8 +80,8 @@ impl<'a> Objects<'a, '_, '_> {
             let brief = self.brief(*branch);
             all.modifiers.extend(brief.modifiers);
             all.category = all.category.or(brief.category);
-            if brief.content == Content::Opaque {
-                all.content = Content::Opaque;
+            if brief.content == FieldContent::Opaque {
+                all.content = FieldContent::Opaque;
             }
         }
         all

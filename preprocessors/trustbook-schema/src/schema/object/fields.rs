@@ -1,6 +1,6 @@
 //! Fields and tables with unique names.
 
-use super::super::{Content, Field, File, Problem, Schema, Table};
+use super::super::{Field, FieldContent, Schema, SchemaFile, SchemaProblem, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields in the order of the file, with each name once.
@@ -19,8 +19,8 @@ impl Fields {
             self.list.push(field);
             return;
         };
-        if field.content == Content::Opaque {
-            known.content = Content::Opaque;
+        if field.content == FieldContent::Opaque {
+            known.content = FieldContent::Opaque;
         }
         known.category = known.category.take().or(field.category);
     }
@@ -56,7 +56,7 @@ pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut 
         if seen.insert(table.name.clone()) {
             schema.tables.push(table);
         } else if schema.problems.len() < 100 {
-            schema.problems.push(Problem {
+            schema.problems.push(SchemaProblem {
                 span: table.span,
                 what: format!("the name `{}` appears twice, and only the first is read", super::short(&table.name)),
                 help: "give one of the two another name".to_owned(),
@@ -66,7 +66,7 @@ pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut 
 }
 
 /// Returns the name of a file without its folders and endings.
-pub(in crate::schema) fn stem<'f>(file: &File<'f>) -> &'f str {
+pub(in crate::schema) fn stem<'f>(file: &SchemaFile<'f>) -> &'f str {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let endings = [".json", ".yaml", ".yml", ".schema", ".openapi"];
     endings.iter().fold(name, |name, ending| name.strip_suffix(ending).filter(|rest| !rest.is_empty()).unwrap_or(name))

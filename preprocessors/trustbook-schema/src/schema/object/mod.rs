@@ -10,9 +10,9 @@ mod scalar;
 pub(super) use fields::{Fields, stem, unique_names};
 pub(super) use reference::last_word;
 
-use reference::Target;
+use reference::ReferenceTarget;
 
-use super::tree::{Node, Notes, short, word};
+use super::tree::{Notes, TreeNode, short, word};
 use super::{Field, Modifier, Table, TableKind, category_in};
 use brief::Brief;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ const MAX_NAME: usize = 1000;
 /// Reads the objects of one file.
 #[derive(Debug)]
 pub(super) struct Objects<'a, 'n, 'f> {
-    root: Node<'a>,
+    root: TreeNode<'a>,
     notes: &'n mut Notes<'f>,
     /// The names of definitions, by the ids of their values.
     names: BTreeMap<usize, String>,
@@ -45,14 +45,14 @@ pub(super) struct Objects<'a, 'n, 'f> {
 
 /// The context that a property takes from its parents.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Around {
+pub(super) struct PropertyContext {
     /// The modifiers of everything inside.
     pub(super) modifiers: BTreeSet<Modifier>,
     /// The category of everything inside that has none of its own.
     pub(super) category: Option<String>,
 }
 
-impl Around {
+impl PropertyContext {
     /// Returns the same context with one more modifier.
     fn with(mut self, modifier: Modifier) -> Self {
         self.modifiers.insert(modifier);
@@ -62,7 +62,7 @@ impl Around {
 
 impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     /// Creates a reader. `names` has the name of each definition, by the id of its value.
-    pub(super) fn new(root: Node<'a>, notes: &'n mut Notes<'f>, names: BTreeMap<usize, String>) -> Self {
+    pub(super) fn new(root: TreeNode<'a>, notes: &'n mut Notes<'f>, names: BTreeMap<usize, String>) -> Self {
         let told = BTreeSet::new();
         let (briefs, on_way) = (BTreeMap::new(), BTreeSet::new());
         Objects { root, notes, names, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
@@ -74,7 +74,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     }
 
     /// Returns a definition or the root as a table, if it is an object, or a list of objects, with known properties.
-    pub(super) fn table(&mut self, name: &str, schema: Node<'a>, range: &Range<usize>) -> Option<Table> {
+    pub(super) fn table(&mut self, name: &str, schema: TreeNode<'a>, range: &Range<usize>) -> Option<Table> {
         let schema = item_of(schema);
         if schema.get("$ref").is_some() && schema.get("properties").is_none() {
             return None;
@@ -109,13 +109,13 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     }
 
     /// Adds the fields of an object, or of the objects of a list, and returns the names of its other types.
-    pub(super) fn inside(&mut self, schema: Node<'a>, fields: &mut Fields) -> BTreeSet<String> {
+    pub(super) fn inside(&mut self, schema: TreeNode<'a>, fields: &mut Fields) -> BTreeSet<String> {
         let schema = item_of(schema);
         if let Some(reference) = schema.text_of("$ref").filter(|_| schema.get("properties").is_none()) {
             let name = self.target(reference, schema).map(|target| target.name().to_owned());
             return name.into_iter().collect();
         }
-        let around = self.inherited(schema, Around::default());
+        let around = self.inherited(schema, PropertyContext::default());
         self.object(schema, "", &around, fields)
     }
 
@@ -168,11 +168,11 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     }
 
     /// Returns the context for everything inside a schema.
-    fn inherited(&mut self, schema: Node<'a>, around: Around) -> Around {
+    fn inherited(&mut self, schema: TreeNode<'a>, around: PropertyContext) -> PropertyContext {
         let mut around = around;
         let said = [
             (Modifier::Default, schema.get("default").is_some()),
-            (Modifier::WriteOnly, schema.get("writeOnly").is_some_and(Node::is_true)),
+            (Modifier::WriteOnly, schema.get("writeOnly").is_some_and(TreeNode::is_true)),
             (Modifier::Optional, scalar::nullable(schema)),
         ];
         around.modifiers.extend(said.iter().filter(|(_, is_said)| *is_said).map(|(modifier, _)| *modifier));
@@ -184,7 +184,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
 }
 
 /// Returns the items of a list, or of lists inside it; anything else is returned as it is.
-fn item_of(schema: Node<'_>) -> Node<'_> {
+fn item_of(schema: TreeNode<'_>) -> TreeNode<'_> {
     let mut schema = schema;
     for _ in 0..MAX_DEPTH {
         match schema.get("items") {
@@ -196,7 +196,7 @@ fn item_of(schema: Node<'_>) -> Node<'_> {
 }
 
 /// Returns the category that a schema gives to its data.
-pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
+pub(super) fn category_of(schema: TreeNode<'_>) -> Option<String> {
     let keys = ["x-category", "x-data-category", "x-personal-data-category"];
     let given = keys.iter().find_map(|key| schema.get(key));
     let given = given.and_then(|value| value.text().or_else(|| value.items().next()?.text()));
@@ -205,7 +205,7 @@ pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
 }
 
 /// Returns the work that the text of a schema takes, in steps.
-fn weight(schema: Node<'_>) -> usize {
+fn weight(schema: TreeNode<'_>) -> usize {
     let texts = ["description", "$comment"].iter().filter_map(|key| schema.text_of(key));
     1 + texts.map(|text| text.len() / 64).sum::<usize>()
 }

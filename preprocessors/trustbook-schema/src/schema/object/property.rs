@@ -1,20 +1,20 @@
 //! One property: a field, or the fields of the object inside it.
 
-use super::super::tree::Node;
-use super::super::{Content, Field, Modifier};
+use super::super::tree::TreeNode;
+use super::super::{Field, FieldContent, Modifier};
 use super::brief::Brief;
-use super::scalar::{TELLING, Type, is_only_null, scalar, sorted, tells, types};
-use super::{Around, Fields, MAX_DEPTH, Objects, Target, weight};
+use super::scalar::{ScalarType, TELLING, is_only_null, scalar, sorted, tells, types};
+use super::{Fields, MAX_DEPTH, Objects, PropertyContext, ReferenceTarget, weight};
 use std::ops::Range;
 
 impl<'a> Objects<'a, '_, '_> {
     /// Adds the fields of one property; `range` is the place that is shown for them.
     pub(in crate::schema) fn property(
         &mut self,
-        schema: Node<'a>,
+        schema: TreeNode<'a>,
         range: &Range<usize>,
         name: &str,
-        around: &Around,
+        around: &PropertyContext,
         fields: &mut Fields,
     ) {
         // A property that can never exist holds nothing.
@@ -34,7 +34,14 @@ impl<'a> Objects<'a, '_, '_> {
         self.depth -= 1;
     }
 
-    fn shaped(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
+    fn shaped(
+        &mut self,
+        schema: TreeNode<'a>,
+        range: &Range<usize>,
+        name: &str,
+        around: &PropertyContext,
+        fields: &mut Fields,
+    ) {
         let around = &self.inherited(schema, around.clone());
         let reference = schema.text_of("$ref").or_else(|| schema.text_of("$dynamicRef"));
         // From draft 2019-09 on, a reference can have properties beside it: both apply.
@@ -48,7 +55,13 @@ impl<'a> Objects<'a, '_, '_> {
             let others = self.object(schema, name, around, fields);
             if !others.is_empty() {
                 let others = others.into_iter().collect::<Vec<_>>().join(" | ");
-                self.leaf(name, Type { words: super::word(&others), content: Content::Plain }, range, around, fields);
+                self.leaf(
+                    name,
+                    ScalarType { words: super::word(&others), content: FieldContent::Plain },
+                    range,
+                    around,
+                    fields,
+                );
             }
             return;
         }
@@ -66,13 +79,27 @@ impl<'a> Objects<'a, '_, '_> {
     }
 
     /// Reads a list: its items are fields of the same name, in any number.
-    fn list(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
+    fn list(
+        &mut self,
+        schema: TreeNode<'a>,
+        range: &Range<usize>,
+        name: &str,
+        around: &PropertyContext,
+        fields: &mut Fields,
+    ) {
         let around = &around.clone().with(Modifier::List);
         let items = schema.get("items");
         let listed = schema.get("prefixItems").into_iter().chain(items.filter(|items| items.is_list()));
-        let each: Vec<Node<'a>> = listed.flat_map(Node::items).chain(items.filter(|items| items.is_map())).collect();
+        let each: Vec<TreeNode<'a>> =
+            listed.flat_map(TreeNode::items).chain(items.filter(|items| items.is_map())).collect();
         match each.as_slice() {
-            [] => self.leaf(name, Type { words: "array".to_owned(), content: Content::Opaque }, range, around, fields),
+            [] => self.leaf(
+                name,
+                ScalarType { words: "array".to_owned(), content: FieldContent::Opaque },
+                range,
+                around,
+                fields,
+            ),
             [one] => self.property(*one, range, name, around, fields),
             many => self.alternatives(many, range, name, around, fields),
         }
@@ -81,10 +108,10 @@ impl<'a> Objects<'a, '_, '_> {
     /// Reads several schemas of one property: all their fields, and one field for those that are a single value.
     fn alternatives(
         &mut self,
-        branches: &[Node<'a>],
+        branches: &[TreeNode<'a>],
         range: &Range<usize>,
         name: &str,
-        around: &Around,
+        around: &PropertyContext,
         fields: &mut Fields,
     ) {
         let can_be_null = branches.iter().any(|branch| is_only_null(*branch));
@@ -124,22 +151,22 @@ impl<'a> Objects<'a, '_, '_> {
     fn referring(
         &mut self,
         reference: &str,
-        schema: Node<'a>,
+        schema: TreeNode<'a>,
         range: &Range<usize>,
         name: &str,
-        around: &Around,
+        around: &PropertyContext,
         fields: &mut Fields,
     ) {
         let Some(target) = self.target(reference, schema) else {
             let words = super::reference::last_word(reference);
-            return self.leaf(name, Type { words, content: Content::Opaque }, range, around, fields);
+            return self.leaf(name, ScalarType { words, content: FieldContent::Opaque }, range, around, fields);
         };
         let (node, words, is_named) = match target {
-            Target::Elsewhere(words) => {
-                return self.leaf(name, Type { words, content: Content::Plain }, range, around, fields);
+            ReferenceTarget::Elsewhere(words) => {
+                return self.leaf(name, ScalarType { words, content: FieldContent::Plain }, range, around, fields);
             }
-            Target::Named(node, words) => (node, words, true),
-            Target::Inner(node, words) => (node, words, false),
+            ReferenceTarget::Named(node, words) => (node, words, true),
+            ReferenceTarget::Inner(node, words) => (node, words, false),
         };
         if !is_named && self.on_way.insert(node.id) {
             self.property(node, range, name, around, fields);
@@ -150,10 +177,17 @@ impl<'a> Objects<'a, '_, '_> {
         let mut around = around.clone();
         around.modifiers.extend(modifiers);
         around.category = around.category.or(category);
-        self.leaf(name, Type { words, content }, range, &around, fields);
+        self.leaf(name, ScalarType { words, content }, range, &around, fields);
     }
 
-    fn leaf(&mut self, name: &str, ty: Type, range: &Range<usize>, around: &Around, fields: &mut Fields) {
+    fn leaf(
+        &mut self,
+        name: &str,
+        ty: ScalarType,
+        range: &Range<usize>,
+        around: &PropertyContext,
+        fields: &mut Fields,
+    ) {
         let field = Field {
             name: name.to_owned(),
             stored_as: None,
@@ -173,26 +207,26 @@ fn joined(known: Field, other: Field) -> Field {
     let mut modifiers: Vec<Modifier> = known.modifiers.into_iter().chain(other.modifiers).collect();
     modifiers.sort();
     modifiers.dedup();
-    let content = if other.content == Content::Opaque { Content::Opaque } else { known.content };
+    let content = if other.content == FieldContent::Opaque { FieldContent::Opaque } else { known.content };
     Field { modifiers, content, category: known.category.or(other.category), ..known }
 }
 
 /// Returns the only branch of an `allOf` that restricts values, if the schema itself does not.
-fn only_branch(schema: Node<'_>) -> Option<Node<'_>> {
+fn only_branch(schema: TreeNode<'_>) -> Option<TreeNode<'_>> {
     let own = TELLING.iter().filter(|key| **key != "allOf" && **key != "type").any(|key| schema.get(key).is_some());
     let mut telling = schema.get("allOf").filter(|_| !own)?.items().filter(|branch| tells(*branch));
     telling.next().filter(|_| telling.next().is_none())
 }
 
 /// Returns a reference in an `allOf` without properties, or else the first branch that restricts values.
-fn merged(schema: Node<'_>) -> Option<Node<'_>> {
-    let branches = || schema.get("allOf").into_iter().flat_map(Node::items);
-    let refers = |branch: &Node<'_>| branch.get("$ref").is_some();
+fn merged(schema: TreeNode<'_>) -> Option<TreeNode<'_>> {
+    let branches = || schema.get("allOf").into_iter().flat_map(TreeNode::items);
+    let refers = |branch: &TreeNode<'_>| branch.get("$ref").is_some();
     branches().find(refers).or_else(|| branches().find(|branch| tells(*branch)))
 }
 
 /// Returns the branches of `oneOf` and `anyOf` that restrict values.
-fn alternatives(schema: Node<'_>) -> Vec<Node<'_>> {
+fn alternatives(schema: TreeNode<'_>) -> Vec<TreeNode<'_>> {
     let lists = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key));
-    lists.flat_map(Node::items).filter(|branch| tells(*branch)).collect()
+    lists.flat_map(TreeNode::items).filter(|branch| tells(*branch)).collect()
 }

@@ -1,6 +1,6 @@
 //! The targets of `$ref`.
 
-use super::super::tree::{Node, short};
+use super::super::tree::{TreeNode, short};
 use super::{MAX_DEPTH, Objects};
 
 /// The longest reference, in bytes.
@@ -8,42 +8,43 @@ const MAX_REFERENCE: usize = 2000;
 
 /// The target of a reference.
 #[derive(Debug, Clone)]
-pub(in crate::schema) enum Target<'a> {
+pub(in crate::schema) enum ReferenceTarget<'a> {
     /// A named definition in this file.
-    Named(Node<'a>, String),
+    Named(TreeNode<'a>, String),
     /// A part of this file without a name, with the last word of the path to it.
-    Inner(Node<'a>, String),
+    Inner(TreeNode<'a>, String),
     /// Something in another file, by name.
     Elsewhere(String),
 }
 
-impl Target<'_> {
+impl ReferenceTarget<'_> {
     /// Returns the name of the target.
     pub(in crate::schema) fn name(&self) -> &str {
-        let (Target::Named(_, name) | Target::Inner(_, name) | Target::Elsewhere(name)) = self;
+        let (ReferenceTarget::Named(_, name) | ReferenceTarget::Inner(_, name) | ReferenceTarget::Elsewhere(name)) =
+            self;
         name
     }
 }
 
 impl<'a> Objects<'a, '_, '_> {
     /// Returns the target of a reference in `from`; reports a reference that leads to nothing.
-    pub(in crate::schema) fn target(&mut self, reference: &str, from: Node<'a>) -> Option<Target<'a>> {
+    pub(in crate::schema) fn target(&mut self, reference: &str, from: TreeNode<'a>) -> Option<ReferenceTarget<'a>> {
         if reference.len() > MAX_REFERENCE {
             let what = format!("the reference `{}` is longer than {MAX_REFERENCE} bytes", short(reference));
             self.tell(from.range().start, &from.range(), what, "refer to a definition");
             return None;
         }
         let Some(pointer) = reference.strip_prefix('#') else {
-            return Some(Target::Elsewhere(last_word(reference)));
+            return Some(ReferenceTarget::Elsewhere(last_word(reference)));
         };
         if !pointer.is_empty() && !pointer.starts_with('/') {
             // An anchor: only its name is known.
-            return Some(Target::Elsewhere(super::word(pointer)));
+            return Some(ReferenceTarget::Elsewhere(super::word(pointer)));
         }
         match self.at(pointer) {
             Some(node) => Some(match self.names.get(&node.id) {
-                Some(name) => Target::Named(node, name.clone()),
-                None => Target::Inner(node, last_word(reference)),
+                Some(name) => ReferenceTarget::Named(node, name.clone()),
+                None => ReferenceTarget::Inner(node, last_word(reference)),
             }),
             None => {
                 let what = format!("the reference `{}` has no target", short(reference));
@@ -54,13 +55,13 @@ impl<'a> Objects<'a, '_, '_> {
     }
 
     /// Follows references until a node is not one; reports a circle.
-    pub(in crate::schema) fn followed(&mut self, node: Node<'a>) -> Option<Node<'a>> {
+    pub(in crate::schema) fn followed(&mut self, node: TreeNode<'a>) -> Option<TreeNode<'a>> {
         let mut node = node;
         for _ in 0..MAX_DEPTH {
             let Some(reference) = node.text_of("$ref") else { return Some(node) };
             match self.target(reference, node)? {
-                Target::Named(next, _) | Target::Inner(next, _) => node = next,
-                Target::Elsewhere(_) => return None,
+                ReferenceTarget::Named(next, _) | ReferenceTarget::Inner(next, _) => node = next,
+                ReferenceTarget::Elsewhere(_) => return None,
             }
         }
         let what = "references form a cycle".to_owned();
@@ -69,7 +70,7 @@ impl<'a> Objects<'a, '_, '_> {
     }
 
     /// Returns the value at a JSON pointer (RFC 6901).
-    fn at(&self, pointer: &str) -> Option<Node<'a>> {
+    fn at(&self, pointer: &str) -> Option<TreeNode<'a>> {
         let mut node = self.root;
         for part in pointer.split('/').skip(1) {
             let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();

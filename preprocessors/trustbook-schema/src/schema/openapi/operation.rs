@@ -1,7 +1,7 @@
 //! One operation: a type for its input, and one for each response without a named schema.
 
-use super::super::object::{Around, Fields, Objects, category_of};
-use super::super::tree::{Entry, Node, word};
+use super::super::object::{Fields, Objects, PropertyContext, category_of};
+use super::super::tree::{TreeEntry, TreeNode, word};
 use super::super::{Modifier, Table};
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// Returns the tables of all operations of one path.
-pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -> Vec<Table> {
+pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &TreeEntry<'a>) -> Vec<Table> {
     let Some(item) = objects.followed(path.node) else { return Vec::new() };
     if super::map(item, path.key, objects.notes()).is_none() {
         return Vec::new();
@@ -28,7 +28,12 @@ pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -
 }
 
 /// Returns the input of an operation: its parameters, and its body unless that is a named schema.
-fn request<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, item: Node<'a>, operation: &Entry<'a>) -> Option<Table> {
+fn request<'a>(
+    objects: &mut Objects<'a, '_, '_>,
+    name: &str,
+    item: TreeNode<'a>,
+    operation: &TreeEntry<'a>,
+) -> Option<Table> {
     let mut fields = Fields::default();
     let mut relations = BTreeSet::new();
     // Parameters of the operation override those of the path with the same name and place.
@@ -64,7 +69,7 @@ fn request<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, item: Node<'a>, op
 }
 
 /// Returns the responses of an operation, except those with a named schema.
-fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: Node<'a>) -> Vec<Table> {
+fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: TreeNode<'a>) -> Vec<Table> {
     let mut tables = Vec::new();
     let Some(responses) = operation.get("responses").and_then(|it| super::map(it, "responses", objects.notes())) else {
         return tables;
@@ -84,9 +89,9 @@ fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: Node<
     tables
 }
 
-fn add_parameter<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, parameter: Node<'a>, fields: &mut Fields) {
-    let mut around = Around { category: category_of(parameter), ..Around::default() };
-    if !parameter.get("required").is_some_and(Node::is_true) {
+fn add_parameter<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, parameter: TreeNode<'a>, fields: &mut Fields) {
+    let mut around = PropertyContext { category: category_of(parameter), ..PropertyContext::default() };
+    if !parameter.get("required").is_some_and(TreeNode::is_true) {
         around.modifiers.insert(Modifier::Optional);
     }
     let schemas = parameter.get("schema").into_iter().chain(contents(parameter));
@@ -96,17 +101,17 @@ fn add_parameter<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, parameter: N
 }
 
 /// Returns the schemas of a body, for all its media types.
-fn contents(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let content = node.get("content").into_iter().flat_map(Node::entries);
+fn contents(node: TreeNode<'_>) -> impl Iterator<Item = TreeNode<'_>> {
+    let content = node.get("content").into_iter().flat_map(TreeNode::entries);
     content.filter_map(|media| media.node.get("schema"))
 }
 
 /// Adds the fields of a body. A body that is not an object is one field named `body`.
-fn add_body<'a>(objects: &mut Objects<'a, '_, '_>, schema: Node<'a>, fields: &mut Fields) -> BTreeSet<String> {
+fn add_body<'a>(objects: &mut Objects<'a, '_, '_>, schema: TreeNode<'a>, fields: &mut Fields) -> BTreeSet<String> {
     let mut inner = Fields::default();
     let relations = objects.inside(schema, &mut inner);
     if inner.is_empty() && relations.is_empty() {
-        objects.property(schema, &schema.range(), "body", &Around::default(), &mut inner);
+        objects.property(schema, &schema.range(), "body", &PropertyContext::default(), &mut inner);
     }
     inner.into_list().into_iter().for_each(|field| fields.add(field));
     relations

@@ -1,6 +1,6 @@
 //! Attributes after `@` and `@@`: the few that say something about stored data.
 
-use super::lexer::{Kind, Tokens};
+use super::lexer::{PrismaTokenKind, Tokens};
 use super::problems::{Problems, shown};
 use std::ops::Range;
 
@@ -62,9 +62,10 @@ pub(super) fn read<'t>(
 
 /// Returns true if a bracket is not closed. An unclosed text is the real mistake, and is already reported.
 fn is_open(tokens: &Tokens<'_>, arguments: Range<usize>) -> bool {
-    let is_open =
-        |at| matches!(tokens.kind(at), Some(Kind::Sign('(' | '['))) && tokens.closing(at, arguments.end).is_none();
-    arguments.clone().any(is_open) && !arguments.clone().any(|at| tokens.kind(at) == Some(Kind::OpenText))
+    let is_open = |at| {
+        matches!(tokens.kind(at), Some(PrismaTokenKind::Sign('(' | '['))) && tokens.closing(at, arguments.end).is_none()
+    };
+    arguments.clone().any(is_open) && !arguments.clone().any(|at| tokens.kind(at) == Some(PrismaTokenKind::OpenText))
 }
 
 /// Returns the tokens of a name with dots, such as `db.VarChar`.
@@ -92,7 +93,7 @@ fn attribute<'t>(tokens: &Tokens<'t>, name: &str, arguments: Range<usize>) -> At
 
 /// Returns the first text among arguments.
 fn text(tokens: &Tokens<'_>, mut arguments: Range<usize>) -> Option<String> {
-    let at = arguments.find(|at| tokens.kind(*at) == Some(Kind::Text))?;
+    let at = arguments.find(|at| tokens.kind(*at) == Some(PrismaTokenKind::Text))?;
     let quoted = tokens.slice(at);
     let read = match quoted.contains('\\') {
         false => None,
@@ -110,12 +111,12 @@ fn fields<'t>(tokens: &Tokens<'t>, arguments: Range<usize>, keys: &[Option<&str>
     let mut key = None;
     while at < limit {
         match tokens.kind(at) {
-            Some(Kind::Word) if tokens.is(at + 1, ':') => key = tokens.word(at),
-            Some(Kind::Sign(',')) => key = None,
-            Some(Kind::Sign('[')) if keys.contains(&key) => {
+            Some(PrismaTokenKind::Word) if tokens.is(at + 1, ':') => key = tokens.word(at),
+            Some(PrismaTokenKind::Sign(',')) => key = None,
+            Some(PrismaTokenKind::Sign('[')) if keys.contains(&key) => {
                 return names(tokens, at + 1..tokens.closing(at, limit).unwrap_or(limit));
             }
-            Some(Kind::Sign('[' | '(' | '{')) => at = tokens.closing(at, limit).unwrap_or(at),
+            Some(PrismaTokenKind::Sign('[' | '(' | '{')) => at = tokens.closing(at, limit).unwrap_or(at),
             _ => {}
         }
         at += 1;
@@ -132,14 +133,14 @@ fn names<'t>(tokens: &Tokens<'t>, list: Range<usize>) -> Vec<&'t str> {
     let mut at = list.start;
     while at < list.end {
         match tokens.kind(at) {
-            Some(Kind::Word) if begins => {
+            Some(PrismaTokenKind::Word) if begins => {
                 begins = false;
                 let name = tokens.word(at).filter(|_| !tokens.is(at + 1, '.'));
                 // A part of a field keeps its place, so that two entries do not look like one.
                 found.push(name.unwrap_or_default());
             }
-            Some(Kind::Sign(',')) => begins = true,
-            Some(Kind::Sign('[' | '(' | '{')) => at = tokens.closing(at, list.end).unwrap_or(at),
+            Some(PrismaTokenKind::Sign(',')) => begins = true,
+            Some(PrismaTokenKind::Sign('[' | '(' | '{')) => at = tokens.closing(at, list.end).unwrap_or(at),
             _ => {}
         }
         at += 1;

@@ -1,7 +1,7 @@
 //! The declarations of one file: models, views, composite types and enums.
 
 use super::fields::{self, Body};
-use super::lexer::{KEYWORDS, Kind, Tokens, header};
+use super::lexer::{KEYWORDS, PrismaTokenKind, Tokens, header};
 use super::problems::{Problems, shown};
 use crate::schema::TableKind;
 use crate::suggest;
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// A declaration that fields can name as their type.
 #[derive(Debug)]
 pub(super) struct Declaration<'t> {
-    pub(super) what: What<'t>,
+    pub(super) what: DeclarationKind<'t>,
     pub(super) name: &'t str,
     pub(super) name_range: Range<usize>,
     /// The byte range from the keyword to the closing brace.
@@ -19,7 +19,7 @@ pub(super) struct Declaration<'t> {
 
 /// The content of a declaration.
 #[derive(Debug)]
-pub(super) enum What<'t> {
+pub(super) enum DeclarationKind<'t> {
     Table(TableKind, Body<'t>),
     Enum,
     /// A declaration that cannot be read, which is already reported. A field that names it is not a second mistake.
@@ -33,7 +33,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems<'_>) -> Vec<
     let mut lost = false;
     let mut at = 0;
     while let Some(kind) = tokens.kind(at) {
-        if matches!(kind, Kind::Newline | Kind::LineComment | Kind::BlockComment) {
+        if matches!(kind, PrismaTokenKind::Newline | PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment) {
             at += 1;
             continue;
         }
@@ -82,10 +82,10 @@ fn declaration<'t>(
         }
     };
     let what = match keyword {
-        "model" => What::Table(TableKind::Table, fields::read(tokens, open, end, problems)),
-        "view" => What::Table(TableKind::View, fields::read(tokens, open, end, problems)),
-        "type" => What::Table(TableKind::Type, fields::read(tokens, open, end, problems)),
-        "enum" => What::Enum,
+        "model" => DeclarationKind::Table(TableKind::Table, fields::read(tokens, open, end, problems)),
+        "view" => DeclarationKind::Table(TableKind::View, fields::read(tokens, open, end, problems)),
+        "type" => DeclarationKind::Table(TableKind::Type, fields::read(tokens, open, end, problems)),
+        "enum" => DeclarationKind::Enum,
         // The names of databases and generators are not types.
         _ => return (None, next),
     };
@@ -106,7 +106,12 @@ fn block_end(tokens: &Tokens<'_>, open: usize) -> Result<usize, usize> {
 
 /// Returns the last token before `end` that is part of the declaration.
 fn last_written(tokens: &Tokens<'_>, open: usize, end: usize) -> usize {
-    let is_blank = |at| matches!(tokens.kind(at), Some(Kind::Newline | Kind::LineComment | Kind::BlockComment));
+    let is_blank = |at| {
+        matches!(
+            tokens.kind(at),
+            Some(PrismaTokenKind::Newline | PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment)
+        )
+    };
     (open..end).rev().find(|at| !is_blank(*at)).unwrap_or(open)
 }
 
@@ -144,7 +149,7 @@ fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems<'_>) -> Op
     };
     problems.push(tokens.range(at, last), what, help);
     let declaration = name.map(|name| Declaration {
-        what: What::Unread,
+        what: DeclarationKind::Unread,
         name: tokens.slice(name),
         name_range: tokens.range(name, name),
         range: tokens.range(at, name),
@@ -158,7 +163,7 @@ fn behind_block(tokens: &Tokens<'_>, open: usize) -> usize {
 
 fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     let (what, help) = match tokens.kind(at) {
-        Some(Kind::Sign('}')) => {
+        Some(PrismaTokenKind::Sign('}')) => {
             ("a brace closes what is not open".to_owned(), "remove it, or open its block with `{`".to_owned())
         }
         _ => {

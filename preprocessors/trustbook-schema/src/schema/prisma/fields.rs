@@ -1,7 +1,7 @@
 //! The content of a model between its braces: fields, and attributes of the whole.
 
 use super::attributes::{self, Attribute};
-use super::lexer::{Kind, Tokens};
+use super::lexer::{PrismaTokenKind, Tokens};
 use super::problems::{Problems, shown};
 use crate::schema::{Modifier, category_in};
 use std::ops::Range;
@@ -9,16 +9,16 @@ use std::ops::Range;
 /// The content of a model, as written.
 #[derive(Debug, Default)]
 pub(super) struct Body<'t> {
-    pub(super) fields: Vec<Written<'t>>,
+    pub(super) fields: Vec<PrismaField<'t>>,
     pub(super) attributes: Vec<Attribute<'t>>,
 }
 
 /// A field, as written.
 #[derive(Debug)]
-pub(super) struct Written<'t> {
+pub(super) struct PrismaField<'t> {
     pub(super) name: &'t str,
     pub(super) name_range: Range<usize>,
-    pub(super) ty: Type<'t>,
+    pub(super) ty: PrismaType<'t>,
     pub(super) ty_range: Range<usize>,
     pub(super) modifiers: Vec<Modifier>,
     pub(super) attributes: Vec<Attribute<'t>>,
@@ -28,7 +28,7 @@ pub(super) struct Written<'t> {
 
 /// The type of a field.
 #[derive(Debug)]
-pub(super) enum Type<'t> {
+pub(super) enum PrismaType<'t> {
     /// A type with this name.
     Named(&'t str),
     /// `Unsupported("...")`, as written.
@@ -43,32 +43,32 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
     let mut lost = false;
     let mut at = open + 1;
     // A comment after the brace is about the model.
-    while matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment))
-        && tokens.kind(at + 1) == Some(Kind::Newline)
+    while matches!(tokens.kind(at), Some(PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment))
+        && tokens.kind(at + 1) == Some(PrismaTokenKind::Newline)
     {
         at += 1;
     }
     while at < end {
         let Some(kind) = tokens.kind(at) else { break };
         match kind {
-            Kind::Newline => {
+            PrismaTokenKind::Newline => {
                 // A comment above an empty line is not about the field below it.
-                if tokens.kind(at - 1) == Some(Kind::Newline) {
+                if tokens.kind(at - 1) == Some(PrismaTokenKind::Newline) {
                     category = None;
                 }
                 at += 1;
             }
-            Kind::LineComment | Kind::BlockComment => {
+            PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment => {
                 category = of_comment(tokens.slice(at)).or(category);
                 at += 1;
             }
-            Kind::Word => {
+            PrismaTokenKind::Word => {
                 lost = false;
                 let (field, next) = field(tokens, at, end, category.take(), problems);
                 body.fields.extend(field);
                 at = next;
             }
-            Kind::Sign('@') if tokens.is(at + 1, '@') => {
+            PrismaTokenKind::Sign('@') if tokens.is(at + 1, '@') => {
                 lost = false;
                 category = None;
                 let (attribute, next) = attributes::read(tokens, at, end, problems);
@@ -81,7 +81,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
                 }
                 lost = true;
                 // A single brace is skipped, and the text after it is read.
-                let is_alone = kind == Kind::Sign('{') && tokens.closing(at, end).is_none();
+                let is_alone = kind == PrismaTokenKind::Sign('{') && tokens.closing(at, end).is_none();
                 at = if is_alone { at + 1 } else { tokens.line_end(at, end).max(at + 1) };
             }
         }
@@ -103,11 +103,11 @@ fn field<'t>(
     end: usize,
     category: Option<String>,
     problems: &mut Problems<'_>,
-) -> (Option<Written<'t>>, usize) {
+) -> (Option<PrismaField<'t>>, usize) {
     let name = tokens.slice(first);
     let name_range = tokens.range(first, first);
     let mut at = first + 1;
-    while tokens.kind(at) == Some(Kind::BlockComment) {
+    while tokens.kind(at) == Some(PrismaTokenKind::BlockComment) {
         at += 1;
     }
     // Very old schemas have a colon after the name.
@@ -126,19 +126,19 @@ fn field<'t>(
     at = last + 1;
     while at < end {
         match tokens.kind(at) {
-            Some(Kind::LineComment | Kind::BlockComment) => {
+            Some(PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment) => {
                 own = own.or_else(|| of_comment(tokens.slice(at)));
                 at += 1;
             }
-            Some(Kind::Sign('@')) if !tokens.is(at + 1, '@') => {
+            Some(PrismaTokenKind::Sign('@')) if !tokens.is(at + 1, '@') => {
                 let (attribute, next) = attributes::read(tokens, at, end, problems);
                 attributes.push(attribute);
                 last = next - 1;
                 at = next;
             }
             // The attributes can continue on the next line.
-            Some(Kind::Newline) if tokens.is(at + 1, '@') && !tokens.is(at + 2, '@') => at += 1,
-            None | Some(Kind::Newline) => break,
+            Some(PrismaTokenKind::Newline) if tokens.is(at + 1, '@') && !tokens.is(at + 2, '@') => at += 1,
+            None | Some(PrismaTokenKind::Newline) => break,
             Some(_) => {
                 not_understood(tokens, at, problems);
                 at = tokens.line_end(at, end).max(at + 1);
@@ -148,12 +148,17 @@ fn field<'t>(
     }
     let range = name_range.start..last_written(tokens, first, last);
     let category = own.or(category);
-    (Some(Written { name, name_range, ty, ty_range, modifiers, attributes, category, range }), at)
+    (Some(PrismaField { name, name_range, ty, ty_range, modifiers, attributes, category, range }), at)
 }
 
 /// Returns the end of the last token that is not a comment. Brackets that are not closed can contain comments.
 fn last_written(tokens: &Tokens<'_>, first: usize, mut last: usize) -> usize {
-    while last > first && matches!(tokens.kind(last), Some(Kind::LineComment | Kind::BlockComment | Kind::Newline)) {
+    while last > first
+        && matches!(
+            tokens.kind(last),
+            Some(PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment | PrismaTokenKind::Newline)
+        )
+    {
         last -= 1;
     }
     tokens.range(first, last).end
@@ -165,24 +170,24 @@ fn type_of<'t>(
     at: usize,
     end: usize,
     problems: &mut Problems<'_>,
-) -> Option<(Type<'t>, Vec<Modifier>, usize)> {
+) -> Option<(PrismaType<'t>, Vec<Modifier>, usize)> {
     if at >= end {
         return None;
     }
     // Very old schemas write a list as `[String]`.
     if tokens.is(at, '[') && tokens.is(at + 2, ']') {
-        return tokens.word(at + 1).map(|name| (Type::Named(name), vec![Modifier::List], at + 2));
+        return tokens.word(at + 1).map(|name| (PrismaType::Named(name), vec![Modifier::List], at + 2));
     }
     let name = tokens.word(at)?;
     if name != "Unsupported" || !tokens.is(at + 1, '(') {
-        return Some((Type::Named(name), Vec::new(), at));
+        return Some((PrismaType::Named(name), Vec::new(), at));
     }
     let last = tokens.closing(at + 1, end).unwrap_or_else(|| {
         let what = "the brackets of `Unsupported` are not closed".to_owned();
         problems.push(tokens.range(at, at), what, "close them with `)`".to_owned());
         tokens.line_end(at + 2, end) - 1
     });
-    Some((Type::Unsupported(tokens.text.get(tokens.range(at, last)).unwrap_or(name)), Vec::new(), last))
+    Some((PrismaType::Unsupported(tokens.text.get(tokens.range(at, last)).unwrap_or(name)), Vec::new(), last))
 }
 
 /// Reads `?` and `[]` after a type, and moves `last` past them.
@@ -205,10 +210,10 @@ fn marks(tokens: &Tokens<'_>, last: &mut usize, end: usize) -> Vec<Modifier> {
 
 /// Skips comments after an attribute of the whole, and reports anything else on the line.
 fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut Problems<'_>) -> usize {
-    while at < end && matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment)) {
+    while at < end && matches!(tokens.kind(at), Some(PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment)) {
         at += 1;
     }
-    if at < end && tokens.kind(at) != Some(Kind::Newline) {
+    if at < end && tokens.kind(at) != Some(PrismaTokenKind::Newline) {
         not_understood(tokens, at, problems);
         return tokens.line_end(at, end).max(at + 1);
     }

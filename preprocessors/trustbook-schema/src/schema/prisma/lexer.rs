@@ -5,15 +5,15 @@ use std::ops::Range;
 
 /// A token: a piece of a file that is not blank.
 #[derive(Debug, Clone)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(super) struct PrismaToken {
+    pub(super) kind: PrismaTokenKind,
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
 /// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PrismaTokenKind {
     /// A name, a keyword or a number.
     Word,
     /// A text in quotes.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Tokens<'t> {
     pub(super) text: &'t str,
-    all: Vec<Token>,
+    all: Vec<PrismaToken>,
     /// The index of the matching closing bracket, for each opening one; 0 for all other tokens.
     closing: Vec<usize>,
     /// The indexes of the keywords that begin declarations at the beginning of a line.
@@ -54,21 +54,21 @@ impl<'t> Tokens<'t> {
         self.all.len()
     }
 
-    pub(super) fn get(&self, at: usize) -> Option<&Token> {
+    pub(super) fn get(&self, at: usize) -> Option<&PrismaToken> {
         self.all.get(at)
     }
 
-    pub(super) fn kind(&self, at: usize) -> Option<Kind> {
+    pub(super) fn kind(&self, at: usize) -> Option<PrismaTokenKind> {
         self.all.get(at).map(|token| token.kind)
     }
 
     pub(super) fn is(&self, at: usize, sign: char) -> bool {
-        self.kind(at) == Some(Kind::Sign(sign))
+        self.kind(at) == Some(PrismaTokenKind::Sign(sign))
     }
 
     /// Returns the name at a place, if there is one.
     pub(super) fn word(&self, at: usize) -> Option<&'t str> {
-        (self.kind(at) == Some(Kind::Word)).then(|| self.slice(at))
+        (self.kind(at) == Some(PrismaTokenKind::Word)).then(|| self.slice(at))
     }
 
     /// Returns the text of a token.
@@ -95,7 +95,7 @@ impl<'t> Tokens<'t> {
 
     /// Returns the end of the line at a place: its `Newline`, or `limit`. Brackets can contain ends of lines.
     pub(super) fn line_end(&self, mut at: usize, limit: usize) -> usize {
-        while at < limit && self.kind(at).is_some_and(|kind| kind != Kind::Newline) {
+        while at < limit && self.kind(at).is_some_and(|kind| kind != PrismaTokenKind::Newline) {
             at = self.closing(at, limit).unwrap_or(at) + 1;
         }
         at.min(limit)
@@ -103,7 +103,9 @@ impl<'t> Tokens<'t> {
 
     /// Returns the first place from `at` on that is neither the end of a line nor a comment.
     pub(super) fn skip_blank(&self, mut at: usize) -> usize {
-        while let Some(Kind::Newline | Kind::LineComment | Kind::BlockComment) = self.kind(at) {
+        while let Some(PrismaTokenKind::Newline | PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment) =
+            self.kind(at)
+        {
             at += 1;
         }
         at
@@ -121,7 +123,7 @@ pub(super) fn header(tokens: &Tokens<'_>, at: usize) -> Option<(usize, usize)> {
     tokens.is(open, '{').then_some((at + 1, open))
 }
 
-fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
+fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<PrismaToken> {
     let mut tokens = Vec::new();
     let mut at = 0;
     // After one open comment, all later ones are open as well: none of them is searched again.
@@ -130,10 +132,10 @@ fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
         let start = at;
         let rest = text.get(start..).unwrap_or_default();
         let kind = match c {
-            '\n' => Kind::Newline,
+            '\n' => PrismaTokenKind::Newline,
             '\r' => {
                 at += usize::from(rest.starts_with("\r\n"));
-                Kind::Newline
+                PrismaTokenKind::Newline
             }
             _ if c.is_whitespace() || c == '\u{feff}' => {
                 at += c.len_utf8();
@@ -141,7 +143,7 @@ fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
             }
             '/' if rest.starts_with("//") => {
                 at = start + line_length(rest) - 1;
-                Kind::LineComment
+                PrismaTokenKind::LineComment
             }
             '/' if rest.starts_with("/*") => {
                 let closed = (!open_comment).then(|| rest.get(2..).and_then(|inner| inner.find("*/"))).flatten();
@@ -151,11 +153,11 @@ fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
                     problems.push(start..start + 2, what, "close it with `*/`".to_owned());
                 }
                 at = start + closed.map_or_else(|| line_length(rest), |inner| inner + 4) - 1;
-                Kind::BlockComment
+                PrismaTokenKind::BlockComment
             }
             '"' => {
                 let (length, kind) = quoted(rest);
-                if kind == Kind::OpenText {
+                if kind == PrismaTokenKind::OpenText {
                     let help = "close it with `\"` on the same line".to_owned();
                     problems.push(start..start + length, "a text in quotes is not closed".to_owned(), help);
                 }
@@ -164,17 +166,17 @@ fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
             }
             _ if is_name(c) => {
                 let length = rest.find(|c| !(is_name(c) || c == '-')).unwrap_or(rest.len());
-                tokens.push(Token { kind: Kind::Word, start, end: start + length });
+                tokens.push(PrismaToken { kind: PrismaTokenKind::Word, start, end: start + length });
                 at = start + length;
                 continue;
             }
             _ => {
                 at += c.len_utf8() - 1;
-                Kind::Sign(c)
+                PrismaTokenKind::Sign(c)
             }
         };
         at += 1;
-        tokens.push(Token { kind, start, end: at });
+        tokens.push(PrismaToken { kind, start, end: at });
     }
     tokens
 }
@@ -189,18 +191,18 @@ fn line_length(text: &str) -> usize {
 }
 
 /// Returns the length and kind of the text in quotes that `text` begins with.
-fn quoted(text: &str) -> (usize, Kind) {
+fn quoted(text: &str) -> (usize, PrismaTokenKind) {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
         match byte {
-            b'\n' | b'\r' => return (at, Kind::OpenText),
+            b'\n' | b'\r' => return (at, PrismaTokenKind::OpenText),
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
-            b'"' => return (at + 1, Kind::Text),
+            b'"' => return (at + 1, PrismaTokenKind::Text),
             _ => {}
         }
     }
-    (text.len(), Kind::OpenText)
+    (text.len(), PrismaTokenKind::OpenText)
 }
 
 fn headers(tokens: &Tokens<'_>) -> Vec<usize> {
@@ -211,8 +213,8 @@ fn headers(tokens: &Tokens<'_>) -> Vec<usize> {
             found.push(at);
         }
         at_start = match token.kind {
-            Kind::Newline | Kind::Sign('}') => true,
-            Kind::LineComment | Kind::BlockComment => at_start,
+            PrismaTokenKind::Newline | PrismaTokenKind::Sign('}') => true,
+            PrismaTokenKind::LineComment | PrismaTokenKind::BlockComment => at_start,
             _ => false,
         };
     }
@@ -234,7 +236,7 @@ fn pairs(tokens: &Tokens<'_>) -> Vec<usize> {
             open.clear();
             counts = vec![(0, 0)];
         }
-        let Kind::Sign(sign) = token.kind else { continue };
+        let PrismaTokenKind::Sign(sign) = token.kind else { continue };
         let Some((round, square)) = counts.last_mut() else { break };
         match sign {
             '(' => *round += 1,

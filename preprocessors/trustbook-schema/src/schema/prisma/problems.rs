@@ -1,6 +1,6 @@
 //! The problems of one file: one for each line, and a limited number for the file.
 
-use crate::schema::{File, Problem};
+use crate::schema::{SchemaFile, SchemaProblem};
 use crate::span::{FileId, Span};
 use std::ops::Range;
 
@@ -14,13 +14,13 @@ const SHOWN: usize = 80;
 pub(super) struct Problems<'t> {
     file: FileId,
     text: &'t str,
-    all: Vec<Problem>,
+    all: Vec<SchemaProblem>,
     /// The byte ranges of the lines in which they begin.
     lines: Vec<Range<usize>>,
 }
 
 impl<'t> Problems<'t> {
-    pub(super) fn new(file: &File<'t>) -> Self {
+    pub(super) fn new(file: &SchemaFile<'t>) -> Self {
         Problems { file: file.file, text: file.text, all: Vec::new(), lines: Vec::new() }
     }
 
@@ -34,7 +34,7 @@ impl<'t> Problems<'t> {
         let end = behind.find('\n').map_or(self.text.len(), |end| range.start + end);
         // A problem can also be at the end of the last line of a file.
         self.lines.push(start..end + 1);
-        self.all.push(Problem { span: Span::new(self.file, range), what, help });
+        self.all.push(SchemaProblem { span: Span::new(self.file, range), what, help });
     }
 
     /// Returns true if a problem at a place would be reported. Its message may be costly to make.
@@ -43,7 +43,7 @@ impl<'t> Problems<'t> {
     }
 
     /// Returns all problems, in the order of the file.
-    pub(super) fn sorted(mut self) -> Vec<Problem> {
+    pub(super) fn sorted(mut self) -> Vec<SchemaProblem> {
         self.all.sort_by_key(|problem| (problem.span.start, problem.span.end));
         self.all
     }

@@ -1,10 +1,10 @@
 //! Resolves the declarations of all files to tables with fields and relations.
 
 use super::attributes::Attribute;
-use super::declarations::{Declaration, What};
-use super::fields::{Body, Type, Written};
+use super::declarations::{Declaration, DeclarationKind};
+use super::fields::{Body, PrismaField, PrismaType};
 use super::problems::{Problems, shown};
-use crate::schema::{Content, Field, File, Modifier, Table, TableKind};
+use crate::schema::{Field, FieldContent, Modifier, SchemaFile, Table, TableKind};
 use crate::span::Span;
 use crate::suggest;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,14 +28,14 @@ enum Meaning {
 
 /// Makes tables of the declarations, each with the index of its file; `problems` has those of each file.
 pub(super) fn resolve<'t>(
-    files: &[File<'t>],
+    files: &[SchemaFile<'t>],
     declared: Vec<(usize, Declaration<'t>)>,
     problems: &mut [Problems<'_>],
 ) -> Vec<Table> {
     let (unread, declared): (Vec<_>, Vec<_>) =
-        declared.into_iter().partition(|(_, declaration)| matches!(declaration.what, What::Unread));
+        declared.into_iter().partition(|(_, declaration)| matches!(declaration.what, DeclarationKind::Unread));
     let mut meanings: BTreeMap<&str, Meaning> = BTreeMap::new();
-    let mut places: BTreeMap<&str, (File<'t>, Range<usize>)> = BTreeMap::new();
+    let mut places: BTreeMap<&str, (SchemaFile<'t>, Range<usize>)> = BTreeMap::new();
     let mut tables = Vec::new();
     for (index, declaration) in declared {
         let (Some(file), Some(problems)) = (files.get(index), problems.get_mut(index)) else { continue };
@@ -47,7 +47,7 @@ pub(super) fn resolve<'t>(
         }
         meanings.insert(name, meaning(&what));
         places.insert(name, (*file, name_range));
-        if let What::Table(kind, body) = what {
+        if let DeclarationKind::Table(kind, body) = what {
             tables.push((index, file, name, kind, body, Span::new(file.file, range)));
         }
     }
@@ -66,22 +66,22 @@ pub(super) fn resolve<'t>(
     resolved
 }
 
-fn meaning(what: &What<'_>) -> Meaning {
+fn meaning(what: &DeclarationKind<'_>) -> Meaning {
     match what {
-        What::Table(TableKind::Table | TableKind::View, _) => Meaning::Relation,
-        What::Table(TableKind::Type, _) | What::Enum | What::Unread => Meaning::Value,
+        DeclarationKind::Table(TableKind::Table | TableKind::View, _) => Meaning::Relation,
+        DeclarationKind::Table(TableKind::Type, _) | DeclarationKind::Enum | DeclarationKind::Unread => Meaning::Value,
     }
 }
 
 fn add_fields<'t>(
     table: &mut Table,
-    file: &File<'t>,
+    file: &SchemaFile<'t>,
     body: Body<'t>,
     meanings: &BTreeMap<&str, Meaning>,
     problems: &mut Problems<'_>,
 ) {
     let of_table = OfTable::read(&body);
-    let mut places: BTreeMap<&str, (File<'t>, Range<usize>)> = BTreeMap::new();
+    let mut places: BTreeMap<&str, (SchemaFile<'t>, Range<usize>)> = BTreeMap::new();
     for written in body.fields {
         if let Some(first) = places.get(written.name) {
             let (name, table) = (shown(written.name), shown(&table.name));
@@ -110,13 +110,13 @@ fn add_fields<'t>(
 
 /// Returns the type of a field that stores something, and the kind of its content; `None` for a relation.
 fn stored<'t>(
-    written: &Written<'t>,
+    written: &PrismaField<'t>,
     meanings: &BTreeMap<&str, Meaning>,
     problems: &mut Problems<'_>,
-) -> Option<(&'t str, Content)> {
+) -> Option<(&'t str, FieldContent)> {
     let name = match written.ty {
-        Type::Unsupported(ty) => return Some((ty, Content::Opaque)),
-        Type::Named(name) => name,
+        PrismaType::Unsupported(ty) => return Some((ty, FieldContent::Opaque)),
+        PrismaType::Named(name) => name,
     };
     if !SCALARS.contains(&name) {
         match meanings.get(name) {
@@ -134,7 +134,7 @@ fn stored<'t>(
         }
     }
     let is_opaque = matches!(name, "Bytes" | "Json" | "Unsupported") || written.attributes.contains(&Attribute::Xml);
-    Some((name, if is_opaque { Content::Opaque } else { Content::Plain }))
+    Some((name, if is_opaque { FieldContent::Opaque } else { FieldContent::Plain }))
 }
 
 /// The fields that the attributes of a table, or its relations, name.
@@ -162,7 +162,7 @@ impl<'t> OfTable<'t> {
         found
     }
 
-    fn modifiers(&self, written: &Written<'t>) -> Vec<Modifier> {
+    fn modifiers(&self, written: &PrismaField<'t>) -> Vec<Modifier> {
         let own = written.attributes.iter().filter_map(|attribute| match attribute {
             Attribute::Default => Some(Modifier::Default),
             Attribute::Id(_) => Some(Modifier::Id),
@@ -197,9 +197,9 @@ fn twice(problems: &mut Problems<'_>, range: &Range<usize>, what: impl FnOnce() 
 }
 
 /// Returns both places of a name, in words.
-fn both(first: &(File<'_>, Range<usize>), file: &File<'_>, second: &Range<usize>) -> String {
+fn both(first: &(SchemaFile<'_>, Range<usize>), file: &SchemaFile<'_>, second: &Range<usize>) -> String {
     let (first_file, first) = first;
-    let line = |file: &File<'_>, range: &Range<usize>| {
+    let line = |file: &SchemaFile<'_>, range: &Range<usize>| {
         file.text.bytes().take(range.start).filter(|byte| *byte == b'\n').count() + 1
     };
     let (first_line, second_line) = (line(first_file, first), line(file, second));

@@ -1,12 +1,12 @@
 //! Tests of the Prisma reader: the example of its page, comments, and mistakes.
 
-use crate::schema::{Content, Field, File, Modifier, Schema, Table, TableKind};
+use crate::schema::{Field, FieldContent, Modifier, Schema, SchemaFile, Table, TableKind};
 use crate::span::SourceMap;
 
 fn read(files: &[(&str, &str)]) -> Schema {
     let mut map = SourceMap::default();
-    let files: Vec<File<'_>> =
-        files.iter().map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    let files: Vec<SchemaFile<'_>> =
+        files.iter().map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text }).collect();
     super::read(&files)
 }
 
@@ -25,7 +25,7 @@ fn line(field: &Field) -> String {
     for modifier in &field.modifiers {
         line += &format!(" {}", modifier.word());
     }
-    if field.content == Content::Opaque {
+    if field.content == FieldContent::Opaque {
         line += " opaque";
     }
     if let Some(category) = &field.category {

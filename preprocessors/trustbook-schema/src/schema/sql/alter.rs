@@ -1,6 +1,6 @@
 //! `ALTER TABLE`: its steps.
 
-use super::change::{Action, Exists, Step, When};
+use super::change::{Action, AlterStep, Exists, When};
 use super::column::{Faults, Typed, column, data_type, short};
 use super::constraint::{constraints, is_constraint};
 use super::cursor::{Cursor, Ident};
@@ -70,7 +70,7 @@ const SILENT: &[&str] = &[
 ];
 
 /// Reads the steps after the name of the table.
-pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<Step> {
+pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<AlterStep> {
     let mut steps = Vec::new();
     for part in it.parts() {
         let range = part.range();
@@ -80,7 +80,7 @@ pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<Step> {
         if read(part, &mut actions, faults).is_none() && faults.len() == before {
             actions.push(Action::Unknown(short(text)));
         }
-        steps.extend(actions.into_iter().map(|action| Step { range: range.clone(), action }));
+        steps.extend(actions.into_iter().map(|action| AlterStep { range: range.clone(), action }));
     }
     steps
 }

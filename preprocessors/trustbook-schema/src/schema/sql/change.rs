@@ -3,26 +3,26 @@
 use super::column::{Column, Faults};
 use super::constraint::Constraint;
 use super::cursor::{Ident, Name};
-use super::types::Type;
+use super::types::SqlType;
 use crate::schema::TableKind;
 use std::ops::Range;
 
 /// The effect of one statement.
 #[derive(Debug, Default)]
 pub(super) struct Effect {
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<SchemaChange>,
     pub(super) faults: Faults,
 }
 
 /// One change to a schema.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(super) enum SchemaChange {
     /// Creates a table, a view or a type.
     Create(Box<Create>),
     /// Drops tables, views or types.
     Drop { names: Vec<Name>, kind: Dropped, exists: Exists, cascade: bool },
     /// Alters a table or a type.
-    Alter { table: Name, exists: Exists, what: Altered, steps: Vec<Step> },
+    Alter { table: Name, exists: Exists, what: Altered, steps: Vec<AlterStep> },
     /// Renames a table.
     Rename { table: Name, to: Name },
     /// Names or renames a type without columns.
@@ -53,7 +53,7 @@ pub(super) struct Create {
     pub(super) is_temporary: bool,
     pub(super) columns: Vec<Column>,
     pub(super) constraints: Vec<Constraint>,
-    pub(super) sources: Sources,
+    pub(super) sources: ColumnSources,
     /// True if a query or a module supplies columns that are not known.
     pub(super) has_query: bool,
     /// True if there is a mistake in it, so that it may have more columns.
@@ -72,11 +72,11 @@ pub(super) enum When {
 }
 
 /// The tables that a table takes columns from.
-pub(super) type Sources = Vec<(Source, Name)>;
+pub(super) type ColumnSources = Vec<(ColumnSource, Name)>;
 
 /// The way in which columns are taken from a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum ColumnSource {
     /// The current columns: `LIKE`.
     Copy,
     /// The current and future columns: `INHERITS`.
@@ -113,7 +113,7 @@ pub(super) enum Altered {
 
 /// One step of an `ALTER TABLE`.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct AlterStep {
     pub(super) range: Range<usize>,
     pub(super) action: Action,
 }
@@ -141,7 +141,7 @@ pub(super) enum Action {
     },
     Retype {
         column: Ident,
-        ty: Type,
+        ty: SqlType,
     },
     NotNull {
         column: Ident,

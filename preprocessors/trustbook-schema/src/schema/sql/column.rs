@@ -1,11 +1,11 @@
 //! One column as defined: its name, its type and its options.
 
-use super::constraint::{Constraint, Key};
+use super::constraint::{Constraint, KeyConstraint};
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
-use super::scan::Kind;
-use super::types::{self, Type};
-use crate::schema::{Content, Modifier};
+use super::scan::SqlTokenKind;
+use super::types::{self, SqlType};
+use crate::schema::{FieldContent, Modifier};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) name: Ident,
-    pub(super) ty: Type,
+    pub(super) ty: SqlType,
     /// True if the column is `NOT NULL`, explicitly or because of its type.
     pub(super) not_null: bool,
     /// The modifiers, without those that constraints add.
@@ -21,12 +21,12 @@ pub(super) struct Column {
     pub(super) constraints: Vec<Constraint>,
     pub(super) comment: Option<String>,
     pub(super) range: Range<usize>,
-    pub(super) place: Place,
+    pub(super) place: ColumnPosition,
 }
 
 /// The position that MySQL gives to a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ColumnPosition {
     /// After all others or, for an existing column, in place.
     Last,
     /// Before all others.
@@ -37,7 +37,7 @@ pub(super) enum Place {
 
 /// A mistake in a statement, with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Fault {
+pub(super) struct StatementFault {
     pub(super) range: Range<usize>,
     pub(super) what: String,
     pub(super) help: &'static str,
@@ -46,12 +46,12 @@ pub(super) struct Fault {
 /// The mistakes in a statement, and a cache of types, because a schema repeats the same few.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    pub(super) list: Vec<Fault>,
-    types: HashMap<String, Type>,
+    pub(super) list: Vec<StatementFault>,
+    types: HashMap<String, SqlType>,
 }
 
 impl Faults {
-    pub(super) fn push(&mut self, fault: Fault) {
+    pub(super) fn push(&mut self, fault: StatementFault) {
         self.list.push(fault);
     }
 
@@ -59,7 +59,7 @@ impl Faults {
         self.list.len()
     }
 
-    fn read_type(&mut self, text: &str, dialect: Dialect) -> Type {
+    fn read_type(&mut self, text: &str, dialect: Dialect) -> SqlType {
         if let Some(known) = self.types.get(text) {
             return known.clone();
         }
@@ -83,7 +83,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
     let range = it.range();
     let Some(name) = it.ident() else {
         let what = format!("`{}` is not the name of a column", short(it.text.get(range.clone()).unwrap_or_default()));
-        faults.push(Fault { range, what, help: "write a name and a type" });
+        faults.push(StatementFault { range, what, help: "write a name and a type" });
         return None;
     };
     let ty = data_type(&mut it, &name.text, typed, range.clone(), faults);
@@ -96,7 +96,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
         constraints,
         comment: None,
         range,
-        place: Place::Last,
+        place: ColumnPosition::Last,
     };
     let first = column.ty.words.split(' ').next().unwrap_or_default();
     if ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"].contains(&first) {
@@ -118,7 +118,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
                 it.peek(0).map_or("", |t| it.of(t)),
                 column.name.text
             );
-            faults.push(Fault {
+            faults.push(StatementFault {
                 range: at..end,
                 what,
                 help: "a `,` may be missing before it, or it is not of this dialect",
@@ -140,11 +140,11 @@ pub(super) fn data_type(
     typed: Typed,
     range: Range<usize>,
     faults: &mut Faults,
-) -> Type {
+) -> SqlType {
     let all = it.tokens;
     while !it.is_empty()
         && !begins_option(it)
-        && (it.peek(0).is_some_and(|it| it.kind != Kind::Text) || it.tokens.len() < all.len())
+        && (it.peek(0).is_some_and(|it| it.kind != SqlTokenKind::Text) || it.tokens.len() < all.len())
     {
         // The text after the name is not a type: `name = 3`.
         if it.sign(0, "=") {
@@ -157,15 +157,15 @@ pub(super) fn data_type(
     if used.is_empty() {
         if typed == Typed::Must {
             let what = format!("the column `{name}` has no type");
-            faults.push(Fault { range, what, help: "write its type after its name" });
+            faults.push(StatementFault { range, what, help: "write its type after its name" });
         }
-        return Type { words: String::new(), is_list: false, content: Content::Plain, stray: None };
+        return SqlType { words: String::new(), is_list: false, content: FieldContent::Plain, stray: None };
     }
     let text = it.text.get(extent.clone()).unwrap_or_default();
     let ty = faults.read_type(text, it.dialect);
     if let Some(stray) = &ty.stray {
         let what = format!("`{stray}` in the type of the column `{name}` is not understood");
-        faults.push(Fault {
+        faults.push(StatementFault {
             range: extent,
             what,
             help: "a `,` may be missing before it, or it is not of this dialect",
@@ -229,7 +229,8 @@ const OPTIONS: &[&str] = &[
 
 /// Takes one option of a column, if it is known.
 fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
-    let constraint = |key: Key| Constraint { name: named, key, columns: vec![column.name.clone()], using: None };
+    let constraint =
+        |key: KeyConstraint| Constraint { name: named, key, columns: vec![column.name.clone()], using: None };
     if it.eat(&["NOT", "NULL"]) {
         column.not_null = true;
         it.eat(&["NO", "INHERIT"]);
@@ -239,15 +240,15 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
     } else if it.eat(&["PRIMARY", "KEY"]) || it.eat(&["KEY"]) {
         it.eat_one(&["ASC", "DESC"]);
         conflict(it);
-        column.constraints.push(constraint(Key::Id));
+        column.constraints.push(constraint(KeyConstraint::Id));
     } else if it.eat(&["UNIQUE"]) {
         it.eat(&["KEY"]);
         it.eat(&["NULLS", "NOT", "DISTINCT"]);
         it.eat(&["NULLS", "DISTINCT"]);
         conflict(it);
-        column.constraints.push(constraint(Key::Unique));
+        column.constraints.push(constraint(KeyConstraint::Unique));
     } else if it.eat(&["REFERENCES"]) {
-        column.constraints.push(constraint(Key::Reference));
+        column.constraints.push(constraint(KeyConstraint::Reference));
         it.name();
         it.group();
         reference(it);
@@ -275,9 +276,9 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
         it.eat(&["NO", "INHERIT"]);
         it.eat(&["NOT", "ENFORCED"]);
     } else if it.eat(&["FIRST"]) {
-        column.place = Place::First;
+        column.place = ColumnPosition::First;
     } else if it.eat(&["AFTER"]) {
-        column.place = it.ident().map_or(Place::Last, Place::After);
+        column.place = it.ident().map_or(ColumnPosition::Last, ColumnPosition::After);
     } else {
         aside(it);
     }
@@ -368,8 +369,8 @@ fn expression(it: &mut Cursor<'_>) {
     it.skip_one();
     while !it.is_empty() && !begins_option(it) {
         let kind = it.peek(0).map(|token| token.kind);
-        let is_column = kind == Some(Kind::Name) && last != Some(Kind::Sign)
-            || kind == Some(Kind::Word) && last == Some(Kind::Number);
+        let is_column = kind == Some(SqlTokenKind::Name) && last != Some(SqlTokenKind::Sign)
+            || kind == Some(SqlTokenKind::Word) && last == Some(SqlTokenKind::Number);
         if is_column {
             return;
         }

@@ -2,11 +2,11 @@
 
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
-use super::scan::Kind;
+use super::scan::SqlTokenKind;
 
 /// The effect of a constraint on its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum KeyConstraint {
     /// The columns are the key of the table.
     Id,
     /// No two rows have the same values.
@@ -19,7 +19,7 @@ pub(super) enum Key {
 #[derive(Debug, Clone)]
 pub(super) struct Constraint {
     pub(super) name: Option<Ident>,
-    pub(super) key: Key,
+    pub(super) key: KeyConstraint,
     pub(super) columns: Vec<Ident>,
     /// The index that supplies the columns: `USING INDEX`.
     pub(super) using: Option<Name>,
@@ -45,11 +45,11 @@ pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
             name = if is_name { it.ident() } else { None };
             continue;
         } else if it.eat(&["PRIMARY", "KEY"]) {
-            Key::Id
+            KeyConstraint::Id
         } else if it.eat(&["UNIQUE"]) {
-            Key::Unique
+            KeyConstraint::Unique
         } else if it.eat(&["FOREIGN", "KEY"]) {
-            Key::Reference
+            KeyConstraint::Reference
         } else {
             it.skip_one();
             continue;
@@ -80,8 +80,8 @@ pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
 pub(super) fn columns(inner: Cursor<'_>) -> Vec<Ident> {
     let mut columns = Vec::new();
     for mut part in inner.parts() {
-        let is_length = part.sign(1, "(") && part.peek(2).is_some_and(|token| token.kind == Kind::Number);
-        let is_plain = part.peek(1).is_none_or(|next| next.kind == Kind::Word) || is_length;
+        let is_length = part.sign(1, "(") && part.peek(2).is_some_and(|token| token.kind == SqlTokenKind::Number);
+        let is_plain = part.peek(1).is_none_or(|next| next.kind == SqlTokenKind::Word) || is_length;
         match part.ident().filter(|_| is_plain) {
             Some(column) => columns.push(column),
             None => return Vec::new(),

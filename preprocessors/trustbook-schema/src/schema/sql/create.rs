@@ -1,8 +1,8 @@
 //! `CREATE`: the words before the name of a table, a view, a type or an index.
 
 use super::alter;
-use super::change::{Change, Create, Effect, When};
-use super::column::{Fault, Typed, column, shown};
+use super::change::{Create, Effect, SchemaChange, When};
+use super::column::{StatementFault, Typed, column, shown};
 use super::constraint;
 use super::cursor::Cursor;
 use super::split::Statement;
@@ -49,7 +49,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         return Some(());
     } else {
         if it.has(0, &["FUNCTION", "PROCEDURE"]) {
-            effect.changes.push(Change::Mentions);
+            effect.changes.push(SchemaChange::Mentions);
         }
         return it.has(0, OBJECTS).then_some(());
     };
@@ -74,13 +74,13 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
             let is_own = is_as && it.has(0, &["ENUM", "RANGE"])
                 || !is_as && (it.is_empty() || it.sign(0, "(") && it.sign(2, "="));
             if is_own || is_domain {
-                effect.changes.push(Change::Type { name: made.name, to: None });
+                effect.changes.push(SchemaChange::Type { name: made.name, to: None });
                 return Some(());
             }
             let (inner, is_closed) = it.group()?;
             if !is_closed || !it.is_empty() {
                 let what = format!("the bracket of `CREATE TYPE {}` is not closed where it ends", shown(&made.name));
-                effect.faults.push(Fault {
+                effect.faults.push(StatementFault {
                     range: made.range.clone(),
                     what,
                     help: "close it once, after the last field",
@@ -92,7 +92,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         }
     }
     made.is_broken = effect.faults.len() > before;
-    effect.changes.push(Change::Create(Box::new(made)));
+    effect.changes.push(SchemaChange::Create(Box::new(made)));
     Some(())
 }
 
@@ -166,6 +166,6 @@ fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     // An index of some rows says nothing about the others.
     let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
     let columns = if is_whole { constraint::columns(inner) } else { Vec::new() };
-    effect.changes.push(Change::Index { name, table, columns });
+    effect.changes.push(SchemaChange::Index { name, table, columns });
     Some(())
 }

@@ -1,7 +1,7 @@
 //! A cursor over the tokens of a statement.
 
 use super::dialect::{Dialect, Quoted};
-use super::scan::{Kind, Token};
+use super::scan::{SqlToken, SqlTokenKind};
 use std::ops::Range;
 
 /// One part of a name, as written.
@@ -20,18 +20,18 @@ pub(super) type Name = Vec<Ident>;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
-    pub(super) tokens: &'a [Token],
+    pub(super) tokens: &'a [SqlToken],
     pub(super) dialect: Dialect,
 }
 
 impl<'a> Cursor<'a> {
     /// Returns the text of a token.
-    pub(super) fn of(&self, token: &Token) -> &'a str {
+    pub(super) fn of(&self, token: &SqlToken) -> &'a str {
         self.text.get(token.start..token.end).unwrap_or_default()
     }
 
     /// Returns the token that is `ahead` tokens further on.
-    pub(super) fn peek(&self, ahead: usize) -> Option<&'a Token> {
+    pub(super) fn peek(&self, ahead: usize) -> Option<&'a SqlToken> {
         self.tokens.get(ahead)
     }
 
@@ -44,13 +44,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn has(&self, ahead: usize, words: &[&str]) -> bool {
         self.peek(ahead).is_some_and(|token| {
             let text = self.of(token);
-            token.kind == Kind::Word && words.iter().any(|word| text.eq_ignore_ascii_case(word))
+            token.kind == SqlTokenKind::Word && words.iter().any(|word| text.eq_ignore_ascii_case(word))
         })
     }
 
     /// Returns true if the token that is `ahead` tokens further on is this sign.
     pub(super) fn sign(&self, ahead: usize, sign: &str) -> bool {
-        self.peek(ahead).is_some_and(|token| token.kind == Kind::Sign && self.of(token) == sign)
+        self.peek(ahead).is_some_and(|token| token.kind == SqlTokenKind::Sign && self.of(token) == sign)
     }
 
     /// Returns true if these words are next.
@@ -97,14 +97,14 @@ impl<'a> Cursor<'a> {
         let numbered =
             self.dialect == Dialect::Mysql && text.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.');
         let ident = match token.kind {
-            Kind::Word => Ident { text: text.to_owned(), quoted: Quoted::No },
-            Kind::Name => Ident { text: unquoted(text), quoted: Quoted::Yes },
-            Kind::Text
+            SqlTokenKind::Word => Ident { text: text.to_owned(), quoted: Quoted::No },
+            SqlTokenKind::Name => Ident { text: unquoted(text), quoted: Quoted::Yes },
+            SqlTokenKind::Text
                 if self.dialect == Dialect::Sqlite || self.dialect == Dialect::Mysql && text.starts_with('"') =>
             {
                 Ident { text: unquoted(text), quoted: Quoted::Yes }
             }
-            Kind::Number if numbered => Ident { text: text.to_owned(), quoted: Quoted::No },
+            SqlTokenKind::Number if numbered => Ident { text: text.to_owned(), quoted: Quoted::No },
             _ => return None,
         };
         self.skip(1);
@@ -132,7 +132,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes a text in quotes.
     pub(super) fn string(&mut self) -> Option<String> {
-        let token = self.peek(0).filter(|token| token.kind == Kind::Text)?;
+        let token = self.peek(0).filter(|token| token.kind == SqlTokenKind::Text)?;
         self.skip(1);
         Some(unquoted(self.of(token)))
     }
@@ -145,8 +145,8 @@ impl<'a> Cursor<'a> {
         let mut depth = 0usize;
         let end = self.tokens.iter().position(|token| {
             match (token.kind, self.of(token)) {
-                (Kind::Sign, "(") => depth += 1,
-                (Kind::Sign, ")") => depth -= 1,
+                (SqlTokenKind::Sign, "(") => depth += 1,
+                (SqlTokenKind::Sign, ")") => depth -= 1,
                 _ => {}
             }
             depth == 0
@@ -161,9 +161,9 @@ impl<'a> Cursor<'a> {
         let mut depth = 0usize;
         let parts = self.tokens.split(|token| {
             match (token.kind, self.of(token)) {
-                (Kind::Sign, "(" | "[") => depth += 1,
-                (Kind::Sign, ")" | "]") => depth = depth.saturating_sub(1),
-                (Kind::Sign, ",") => return depth == 0,
+                (SqlTokenKind::Sign, "(" | "[") => depth += 1,
+                (SqlTokenKind::Sign, ")" | "]") => depth = depth.saturating_sub(1),
+                (SqlTokenKind::Sign, ",") => return depth == 0,
                 _ => {}
             }
             false

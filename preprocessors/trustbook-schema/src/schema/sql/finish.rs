@@ -1,8 +1,8 @@
 //! The schema after all statements, in the neutral form.
 
 use super::model::Model;
-use super::state::{Slot, State};
-use crate::schema::{Content, Field, Modifier, Problem, Schema, Table, TableKind};
+use super::state::{Slot, TableState};
+use crate::schema::{Field, FieldContent, Modifier, Schema, SchemaProblem, Table, TableKind};
 use std::collections::{BTreeMap, HashSet};
 
 /// The maximum number of problems that are reported for one file.
@@ -70,7 +70,7 @@ fn fields(model: &mut Model, at: usize) -> Vec<Field> {
     fields
 }
 
-fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], name: String) -> Field {
+fn field(model: &Model, state: &TableState, slot: &Slot, said: &[Modifier], name: String) -> Field {
     let mut modifiers: Vec<Modifier> = slot.modifiers.iter().chain(said).copied().collect();
     if slot.ty.is_list {
         modifiers.push(Modifier::List);
@@ -87,7 +87,7 @@ fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], name: Str
         stored_as: None,
         ty: own.unwrap_or_else(|| slot.ty.words.clone()),
         modifiers,
-        content: if slot.ty.words.is_empty() { Content::Plain } else { slot.ty.content },
+        content: if slot.ty.words.is_empty() { FieldContent::Plain } else { slot.ty.content },
         category: slot.category.clone(),
         span: slot.span,
         origin: slot.origin.clone(),
@@ -103,12 +103,12 @@ fn unique(names: &mut HashSet<String>, name: &str) -> String {
     name
 }
 
-fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+fn sorted(mut problems: Vec<SchemaProblem>) -> Vec<SchemaProblem> {
     problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
     problems
 }
 
-fn first_of_each(problems: Vec<Problem>) -> Vec<Problem> {
+fn first_of_each(problems: Vec<SchemaProblem>) -> Vec<SchemaProblem> {
     let mut counts = BTreeMap::new();
     let mut problems = sorted(problems);
     problems.retain(|problem| {

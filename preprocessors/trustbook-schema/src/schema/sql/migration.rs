@@ -1,17 +1,17 @@
 //! Migrations: their names, their dates, their order, and those that revert others.
 
-use crate::schema::Origin;
+use crate::schema::Migration;
 use jiff::civil::Date;
 use std::cmp::Ordering;
 
 /// Returns the migration that a file is.
-pub(super) fn origin(path: &str) -> Origin {
+pub(super) fn origin(path: &str) -> Migration {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = without(without(file, ".sql"), ".up");
     let is_plain = ["migration", "up", "schema"].iter().any(|plain| stem.eq_ignore_ascii_case(plain));
     let parent = folder.rsplit('/').next().unwrap_or_default();
     let migration = if is_plain && !parent.is_empty() { parent } else { stem };
-    Origin { migration: migration.to_owned(), date: day(migration) }
+    Migration { migration: migration.to_owned(), date: day(migration) }
 }
 
 /// Returns true if a file reverts a migration.

@@ -27,11 +27,11 @@ mod view;
 pub(super) use dialect::Dialect;
 pub(super) use signs::is_it;
 
-use super::{File, Origin, Problem, Schema};
+use super::{Migration, Schema, SchemaFile, SchemaProblem};
 use crate::span::Span;
 use change::Effect;
 use column::Faults;
-use model::{Model, Source};
+use model::{ChangeFile, Model};
 use rayon::prelude::*;
 use split::{Split, split};
 
@@ -40,16 +40,16 @@ use split::{Split, split};
 const AT_ONCE: usize = 1000;
 
 /// Reads files, in the order of their paths. It terminates on any input.
-pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
-    let mut files: Vec<&File<'_>> =
+pub(super) fn read(files: &[SchemaFile<'_>], dialect: Dialect) -> Schema {
+    let mut files: Vec<&SchemaFile<'_>> =
         files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
     files.sort_by(|a, b| migration::order(a.path, b.path));
     let splits: Vec<Split> = files.par_iter().map(|file| split(file.text, file.file, dialect)).collect();
     let mut model = Model::new(dialect);
     for (file, split) in files.iter().zip(splits) {
-        let origin: Option<Origin> = (files.len() > 1).then(|| migration::origin(file.path));
+        let origin: Option<Migration> = (files.len() > 1).then(|| migration::origin(file.path));
         let Split { statements, comments, problems } = split;
-        let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
+        let source = ChangeFile { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
         let mut statements = statements.into_iter();
         loop {
@@ -66,7 +66,7 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
             for (statement, effect) in some.iter().zip(effects) {
                 let start = statement.tokens.first().map_or(0, |token| token.start);
                 let range = start..statement.tokens.last().map_or(start, |token| token.end);
-                model.problems.extend(effect.faults.list.into_iter().map(|fault| Problem {
+                model.problems.extend(effect.faults.list.into_iter().map(|fault| SchemaProblem {
                     span: Span::new(file.file, fault.range),
                     what: fault.what,
                     help: fault.help.to_owned(),

@@ -2,29 +2,29 @@
 
 use super::column::{Column, shown};
 use super::comments::category;
-use super::constraint::{Constraint, Key};
+use super::constraint::{Constraint, KeyConstraint};
 use super::cursor::Name;
 use super::dialect::{Dialect, Quoted};
-use super::state::{Slot, State};
-use crate::schema::{Origin, Problem, category_in};
+use super::state::{Slot, TableState};
+use crate::schema::{Migration, SchemaProblem, category_in};
 use crate::span::{FileId, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// The file that a change is in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct ChangeFile<'a> {
     pub(super) file: FileId,
     pub(super) text: &'a str,
     pub(super) comments: &'a [Range<usize>],
-    pub(super) origin: Option<&'a Origin>,
+    pub(super) origin: Option<&'a Migration>,
 }
 
 /// All tables so far.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) dialect: Dialect,
-    pub(super) tables: Vec<State>,
+    pub(super) tables: Vec<TableState>,
     /// The indexes of the tables that exist, by name in the form that is compared.
     pub(super) by_key: HashMap<String, usize>,
     /// Unique indexes, by name: the index of the table, and that of its constraint.
@@ -44,12 +44,12 @@ pub(super) struct Model {
     pub(super) has_cascade: bool,
     /// The number of columns that may still be taken from other tables, so that a short file cannot grow without end.
     pub(super) budget: usize,
-    pub(super) problems: Vec<Problem>,
-    pub(super) skipped: Vec<Problem>,
+    pub(super) problems: Vec<SchemaProblem>,
+    pub(super) skipped: Vec<SchemaProblem>,
 }
 
 /// A resolved name of a table.
-pub(super) struct Found {
+pub(super) struct ResolvedTable {
     /// The name in the form that is compared.
     pub(super) key: String,
     /// The name in the form that is shown.
@@ -77,7 +77,7 @@ impl Model {
     }
 
     /// Resolves a name to the forms that are compared and shown, without the default schema.
-    pub(super) fn resolve(&self, name: &Name) -> Found {
+    pub(super) fn resolve(&self, name: &Name) -> ResolvedTable {
         let default = self.own_schema.as_deref().or(self.dialect.default_schema());
         let fold = |part: Option<&super::cursor::Ident>| part.map(|part| self.dialect.fold(&part.text, part.quoted));
         let last = name.last();
@@ -86,11 +86,11 @@ impl Model {
         let table = fold(last).unwrap_or_default();
         let text = last.map(|last| last.text.clone()).unwrap_or_default();
         match schema.filter(|schema| Some(schema.as_str()) != default) {
-            None => Found { key: table, shown: text },
+            None => ResolvedTable { key: table, shown: text },
             Some(schema) => {
                 let shown = written.map_or_else(|| schema.clone(), |written| written.text.clone());
                 // No name contains this character, so that `a.b` and `"a.b"` are two names.
-                Found { key: format!("{schema}\0{table}"), shown: format!("{shown}.{text}") }
+                ResolvedTable { key: format!("{schema}\0{table}"), shown: format!("{shown}.{text}") }
             }
         }
     }
@@ -109,17 +109,17 @@ impl Model {
         if self.elsewhere || names.iter().any(|name| self.is_mentioned(name)) {
             let what = format!("{what}; a statement before, whose effect is not known, may have made it");
             let help = "what this statement changes is left out; see the statements that are left out before it";
-            self.skipped.push(Problem { span, what, help: help.to_owned() });
+            self.skipped.push(SchemaProblem { span, what, help: help.to_owned() });
         } else {
             let help = "correct the name, or add the file that creates it; `IF EXISTS` says that it may be missing";
-            self.problems.push(Problem { span, what, help: help.to_owned() });
+            self.problems.push(SchemaProblem { span, what, help: help.to_owned() });
         }
     }
 
     /// Reports a statement whose effect is unknown.
     pub(super) fn skip(&mut self, span: Span, what: String) {
         let help = "check what it does: if it creates or changes columns, the schema lacks that";
-        self.skipped.push(Problem { span, what, help: help.to_owned() });
+        self.skipped.push(SchemaProblem { span, what, help: help.to_owned() });
     }
 
     /// Remembers the words of a statement whose effect is unknown.
@@ -159,7 +159,7 @@ pub(super) fn last(name: &Name) -> String {
 }
 
 /// Adds a column to a table.
-pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source: Source<'_>) {
+pub(super) fn add(model: &mut Model, table: &mut TableState, column: &Column, source: ChangeFile<'_>) {
     let span = Span::new(source.file, column.range.clone());
     let slot = slot(model, column, source);
     if table.find(&slot.key).is_some() {
@@ -175,7 +175,7 @@ pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source:
 }
 
 /// Makes a column as a table holds it.
-pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
+pub(super) fn slot(model: &Model, column: &Column, source: ChangeFile<'_>) -> Slot {
     let key = model.dialect.fold(&column.name.text, column.name.quoted);
     let own = column.comment.as_deref().and_then(category_in);
     let category = own.or_else(|| category(source.text, source.comments, &column.range));
@@ -186,7 +186,7 @@ pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
 }
 
 /// Adds a constraint on columns of a table. Without a name, it has the one that the database gives it.
-pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constraint) {
+pub(super) fn constrain(model: &mut Model, table: &mut TableState, constraint: Constraint) {
     let dialect = model.dialect;
     let mut columns: Vec<usize> = Vec::with_capacity(constraint.columns.len());
     for column in &constraint.columns {
@@ -205,12 +205,12 @@ pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constr
     let first = columns.first().and_then(|at| table.slots.get(*at)).map(|slot| slot.key.clone());
     let base = table.key.rsplit('\0').next().unwrap_or_default();
     let name = named.or_else(|| match (dialect, constraint.key) {
-        (Dialect::Postgresql, Key::Id) => Some(format!("{base}_pkey")),
-        (Dialect::Postgresql, Key::Unique) => Some(format!("{base}_{}_key", first?)),
-        (Dialect::Postgresql, Key::Reference) => Some(format!("{base}_{}_fkey", first?)),
-        (_, Key::Id) => Some("primary".to_owned()),
-        (_, Key::Unique) => first,
-        (_, Key::Reference) => None,
+        (Dialect::Postgresql, KeyConstraint::Id) => Some(format!("{base}_pkey")),
+        (Dialect::Postgresql, KeyConstraint::Unique) => Some(format!("{base}_{}_key", first?)),
+        (Dialect::Postgresql, KeyConstraint::Reference) => Some(format!("{base}_{}_fkey", first?)),
+        (_, KeyConstraint::Id) => Some("primary".to_owned()),
+        (_, KeyConstraint::Unique) => first,
+        (_, KeyConstraint::Reference) => None,
     });
     table.constrain(name, constraint.key, columns);
 }

@@ -1,30 +1,30 @@
 //! Runs statements one after the other, on tables without rows.
 
-use super::change::{Altered, Change, Create, Dropped, Exists, Source as From, When};
+use super::change::{Altered, ColumnSource as From, Create, Dropped, Exists, SchemaChange, When};
 use super::column::shown;
-use super::constraint::Key;
+use super::constraint::KeyConstraint;
 use super::cursor::{Ident, Name};
 use super::dialect::{Dialect, Quoted};
-use super::model::{Model, Source, add, constrain, index_key, last, last_key};
-use super::state::{Slot, State};
+use super::model::{ChangeFile, Model, add, constrain, index_key, last, last_key};
+use super::state::{Slot, TableState};
 use super::steps;
-use crate::schema::{Problem, TableKind, category_in};
+use crate::schema::{SchemaProblem, TableKind, category_in};
 use crate::span::Span;
 use std::ops::Range;
 
 /// Applies one change of a statement.
-pub(super) fn apply(model: &mut Model, change: Change, range: Range<usize>, source: Source<'_>) {
+pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>, source: ChangeFile<'_>) {
     let span = Span::new(source.file, range.clone());
     let text = source.text.get(range).unwrap_or_default();
     match change {
-        Change::Create(made) => create(model, *made, source),
-        Change::Drop { names, kind, exists, cascade } => {
+        SchemaChange::Create(made) => create(model, *made, source),
+        SchemaChange::Drop { names, kind, exists, cascade } => {
             model.has_cascade |= cascade;
             for name in names {
                 drop(model, &name, kind, exists, span);
             }
         }
-        Change::Alter { table, exists, what, steps: all } => match model.find(&table) {
+        SchemaChange::Alter { table, exists, what, steps: all } => match model.find(&table) {
             Some(at) => steps::apply(model, at, all, source),
             None => {
                 let shapes = all.iter().any(|step| steps::needs_table(&step.action, &last(&table)));
@@ -33,14 +33,14 @@ pub(super) fn apply(model: &mut Model, change: Change, range: Range<usize>, sour
                 }
             }
         },
-        Change::Rename { table, to } => match model.find(&table) {
+        SchemaChange::Rename { table, to } => match model.find(&table) {
             Some(at) => steps::rename(model, at, &to),
             None => model.absent(span, &[&last(&table)], format!("there is no table `{}` to rename", shown(&table))),
         },
-        Change::Type { name, to } => name_type(model, &name, to),
-        Change::Comment { table, column, text } => comment(model, &table, &column, text, span),
-        Change::Index { name, table, columns } => index(model, name, &table, &columns),
-        Change::DropIndex { names, table } => {
+        SchemaChange::Type { name, to } => name_type(model, &name, to),
+        SchemaChange::Comment { table, column, text } => comment(model, &table, &column, text, span),
+        SchemaChange::Index { name, table, columns } => index(model, name, &table, &columns),
+        SchemaChange::DropIndex { names, table } => {
             for name in names {
                 let key = index_key(model, &name, table.as_ref());
                 if let Some((table, held)) = model.indexes.remove(&key)
@@ -50,25 +50,25 @@ pub(super) fn apply(model: &mut Model, change: Change, range: Range<usize>, sour
                 }
             }
         }
-        Change::Schema(schema) => {
+        SchemaChange::Schema(schema) => {
             if model.dialect == Dialect::Mysql && model.own_schema.is_none() {
                 model.own_schema.clone_from(&schema);
             }
             model.schema = schema;
         }
-        Change::Unknown(what) => {
+        SchemaChange::Unknown(what) => {
             model.mention(text);
             model.skip(span, what);
         }
-        Change::Mentions => model.mention(text),
-        Change::Elsewhere(line) => {
+        SchemaChange::Mentions => model.mention(text),
+        SchemaChange::Elsewhere(line) => {
             model.elsewhere = true;
             model.skip(span, format!("the file that `{line}` reads is not known"));
         }
     }
 }
 
-fn create(model: &mut Model, made: Create, source: Source<'_>) {
+fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
     let span = Span::new(source.file, made.range.clone());
     let found = model.resolve(&made.name);
     if let Some(there) = model.by_key.get(&found.key).copied() {
@@ -83,13 +83,13 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
                     return model.skip(span, what);
                 }
                 let help = "remove one of the two, or write `IF NOT EXISTS`".to_owned();
-                return model.problems.push(Problem { span, what, help });
+                return model.problems.push(SchemaProblem { span, what, help });
             }
         }
         model.by_key.remove(&found.key);
         forget(model, there);
     }
-    let mut table = State {
+    let mut table = TableState {
         name: found.shown.clone(),
         key: found.key.clone(),
         kind: Some(made.kind),
@@ -97,7 +97,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
         origin: source.origin.cloned(),
         is_temporary: made.is_temporary,
         is_open: made.has_query || made.is_broken,
-        ..State::default()
+        ..TableState::default()
     };
     for (from, name) in &made.sources {
         sources(model, &mut table, *from, name, span);
@@ -123,7 +123,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
 }
 
 /// Adds the columns of another table, or adds that table as a parent.
-fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: Span) {
+fn sources(model: &mut Model, table: &mut TableState, from: From, name: &Name, span: Span) {
     let Some(at) = model.find(name) else {
         table.is_open = true;
         let what = format!("there is no table `{}` to take columns from", shown(name));
@@ -232,7 +232,7 @@ fn index(model: &mut Model, name: Option<Name>, table: &Name, columns: &[Ident])
     let Some(state) = model.tables.get_mut(at) else { return };
     let slots: Vec<usize> = columns.iter().filter_map(|it| state.find(&dialect.fold(&it.text, it.quoted))).collect();
     if slots.len() == columns.len() {
-        let held = state.constrain(None, Key::Unique, slots);
+        let held = state.constrain(None, KeyConstraint::Unique, slots);
         if let Some(key) = key {
             model.indexes.insert(key, (at, held));
         }

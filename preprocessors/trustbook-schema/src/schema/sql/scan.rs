@@ -1,13 +1,13 @@
 //! Tokens of SQL: words, names in quotes, texts, numbers and signs, with the comments kept apart.
 
 use super::dialect::Dialect;
-use crate::schema::Problem;
+use crate::schema::SchemaProblem;
 use crate::span::{FileId, Span};
 use std::ops::Range;
 
 /// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SqlTokenKind {
     /// A keyword, or a name without quotes.
     Word,
     /// A name in quotes.
@@ -23,8 +23,8 @@ pub(super) enum Kind {
 
 /// A token, by its byte range.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(super) struct SqlToken {
+    pub(super) kind: SqlTokenKind,
     pub(super) start: usize,
     pub(super) end: usize,
 }
@@ -49,7 +49,7 @@ pub(super) struct Scanner<'t> {
     /// The text that ends a statement; the client of MySQL can change it.
     pub(super) delimiter: &'t str,
     pub(super) comments: Vec<Range<usize>>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<SchemaProblem>,
     pub(super) unclosed: usize,
     file: FileId,
     dialect: Dialect,
@@ -64,13 +64,13 @@ impl<'t> Scanner<'t> {
     }
 
     /// Returns the next token, if there is one.
-    pub(super) fn token(&mut self) -> Option<Token> {
+    pub(super) fn token(&mut self) -> Option<SqlToken> {
         loop {
             self.skip_space();
             let start = self.at;
             let first = self.byte(start)?;
             if self.text[start..].starts_with(self.delimiter) {
-                return Some(self.take(Kind::End, start + self.delimiter.len()));
+                return Some(self.take(SqlTokenKind::End, start + self.delimiter.len()));
             }
             let second = self.byte(start + 1).unwrap_or(0);
             let mysql = self.dialect == Dialect::Mysql;
@@ -82,20 +82,22 @@ impl<'t> Scanner<'t> {
                     self.conditional -= 1;
                     self.at += 2;
                 }
-                (b'\'', _) => return Some(self.quoted(Kind::Text, start, b'\'')),
-                (b'"', _) if mysql => return Some(self.quoted(Kind::Text, start, b'"')),
-                (b'"', _) => return Some(self.quoted(Kind::Name, start, b'"')),
-                (b'`', _) => return Some(self.quoted(Kind::Name, start, b'`')),
-                (b'[', _) if self.dialect == Dialect::Sqlite => return Some(self.quoted(Kind::Name, start, b']')),
+                (b'\'', _) => return Some(self.quoted(SqlTokenKind::Text, start, b'\'')),
+                (b'"', _) if mysql => return Some(self.quoted(SqlTokenKind::Text, start, b'"')),
+                (b'"', _) => return Some(self.quoted(SqlTokenKind::Name, start, b'"')),
+                (b'`', _) => return Some(self.quoted(SqlTokenKind::Name, start, b'`')),
+                (b'[', _) if self.dialect == Dialect::Sqlite => {
+                    return Some(self.quoted(SqlTokenKind::Name, start, b']'));
+                }
                 (b'e' | b'E', b'\'') if self.dialect == Dialect::Postgresql => {
-                    return Some(self.quoted(Kind::Text, start, b'\''));
+                    return Some(self.quoted(SqlTokenKind::Text, start, b'\''));
                 }
                 (b'$', _) if self.dialect == Dialect::Postgresql => return Some(self.dollar(start)),
                 (b'0'..=b'9', _) => {
-                    return Some(self.word(Kind::Number, start, |byte| byte == b'.' || is_word(byte)));
+                    return Some(self.word(SqlTokenKind::Number, start, |byte| byte == b'.' || is_word(byte)));
                 }
-                _ if is_word(first) => return Some(self.word(Kind::Word, start, is_word)),
-                _ => return Some(self.take(Kind::Sign, start + 1)),
+                _ if is_word(first) => return Some(self.word(SqlTokenKind::Word, start, is_word)),
+                _ => return Some(self.take(SqlTokenKind::Sign, start + 1)),
             }
         }
     }
@@ -108,7 +110,7 @@ impl<'t> Scanner<'t> {
     /// Adds a problem in the file.
     pub(super) fn problem(&mut self, range: Range<usize>, what: String, help: &str) {
         let help = help.to_owned();
-        self.problems.push(Problem { span: Span::new(self.file, range), what, help });
+        self.problems.push(SchemaProblem { span: Span::new(self.file, range), what, help });
     }
 
     /// Skips white space.
@@ -129,12 +131,12 @@ impl<'t> Scanner<'t> {
         from + rest.iter().position(|byte| !of(*byte)).unwrap_or(rest.len())
     }
 
-    fn take(&mut self, kind: Kind, end: usize) -> Token {
+    fn take(&mut self, kind: SqlTokenKind, end: usize) -> SqlToken {
         let start = std::mem::replace(&mut self.at, end);
-        Token { kind, start, end }
+        SqlToken { kind, start, end }
     }
 
-    fn word(&mut self, kind: Kind, start: usize, of: impl Fn(u8) -> bool) -> Token {
+    fn word(&mut self, kind: SqlTokenKind, start: usize, of: impl Fn(u8) -> bool) -> SqlToken {
         let end = self.run(start, of);
         // `END$$` ends a statement if the delimiter is `$$`.
         let cut = self.text[start..end].find(self.delimiter).filter(|cut| *cut > 0);
@@ -196,7 +198,7 @@ impl<'t> Scanner<'t> {
         true
     }
 
-    fn quoted(&mut self, kind: Kind, start: usize, quote: u8) -> Token {
+    fn quoted(&mut self, kind: SqlTokenKind, start: usize, quote: u8) -> SqlToken {
         let escaped = self.byte(start).is_some_and(|byte| byte | 0x20 == b'e');
         let backslash = quote != b'`' && (self.dialect == Dialect::Mysql || escaped);
         let from = start + 1 + usize::from(escaped);
@@ -229,21 +231,21 @@ impl<'t> Scanner<'t> {
         None
     }
 
-    fn dollar(&mut self, start: usize) -> Token {
+    fn dollar(&mut self, start: usize) -> SqlToken {
         let word = self.run(start + 1, |byte| byte != b'$' && is_word(byte));
         if self.byte(word) != Some(b'$') || self.byte(start + 1).is_some_and(|byte| byte.is_ascii_digit()) {
-            return self.take(Kind::Sign, start + 1);
+            return self.take(SqlTokenKind::Sign, start + 1);
         }
         let tag = &self.text[start..=word];
         let stop = if self.unclosed < UNCLOSED { self.text.len() } else { self.line_end(start) };
         match self.text.get(word + 1..stop).and_then(|rest| rest.find(tag)) {
-            Some(at) => self.take(Kind::Text, word + 1 + at + tag.len()),
-            None => self.not_closed(Kind::Text, start, word + 1),
+            Some(at) => self.take(SqlTokenKind::Text, word + 1 + at + tag.len()),
+            None => self.not_closed(SqlTokenKind::Text, start, word + 1),
         }
     }
 
     /// Ends an unclosed quote at the end of its line, before any signs that end a column there.
-    fn not_closed(&mut self, kind: Kind, start: usize, from: usize) -> Token {
+    fn not_closed(&mut self, kind: SqlTokenKind, start: usize, from: usize) -> SqlToken {
         self.unclosed += 1;
         let line = &self.text[from..self.line_end(from).max(from)];
         let end = from + line.trim_end_matches([',', ';', ')', ' ', '\t', '\r']).len();

@@ -1,15 +1,15 @@
 //! Splits a file into statements, without parsing them.
 
 use super::dialect::Dialect;
-use super::scan::{Care, Kind, Scanner, Token, begins_statement};
-use crate::schema::Problem;
+use super::scan::{Care, Scanner, SqlToken, SqlTokenKind, begins_statement};
+use crate::schema::SchemaProblem;
 use crate::span::FileId;
 use std::ops::Range;
 
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     /// The tokens, without the end of the statement; of rows of data, only the first ones.
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<SqlToken>,
     /// True for a line that is meant for the client, such as `\i more.sql`.
     pub(super) is_client_line: bool,
 }
@@ -19,7 +19,7 @@ pub(super) struct Statement {
 pub(super) struct Split {
     pub(super) statements: Vec<Statement>,
     pub(super) comments: Vec<Range<usize>>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<SchemaProblem>,
 }
 
 /// Splits a file. If a quote in it is not closed, the file is read again with less trust in quotes.
@@ -72,22 +72,22 @@ impl<'t> Splitter<'t> {
         self.finish();
     }
 
-    fn token(&mut self, token: Token) {
+    fn token(&mut self, token: SqlToken) {
         match (token.kind, self.body) {
-            (Kind::End, Body::Open(depth @ 1.., first)) if self.scanner.delimiter == ";" => {
+            (SqlTokenKind::End, Body::Open(depth @ 1.., first)) if self.scanner.delimiter == ";" => {
                 self.body = Body::Open(depth, first.or(Some((self.now.tokens.len(), token.end))));
                 self.now.tokens.push(token);
             }
-            (Kind::End, _) => self.finish(),
-            (Kind::Sign, _) if self.dialect == Dialect::Postgresql && self.text(token) == "\\" => {
+            (SqlTokenKind::End, _) => self.finish(),
+            (SqlTokenKind::Sign, _) if self.dialect == Dialect::Postgresql && self.text(token) == "\\" => {
                 self.client_line(token.start);
             }
-            (Kind::Word, _) => self.word(token),
+            (SqlTokenKind::Word, _) => self.word(token),
             _ => self.push(token),
         }
     }
 
-    fn word(&mut self, token: Token) {
+    fn word(&mut self, token: SqlToken) {
         let word = self.text(token);
         let open = self.now.tokens.first().map(|first| self.text(*first));
         if let Some(first) = open
@@ -111,7 +111,7 @@ impl<'t> Splitter<'t> {
     }
 
     /// Tracks the beginnings and ends of blocks in a body.
-    fn open_and_close(&mut self, token: Token) {
+    fn open_and_close(&mut self, token: SqlToken) {
         let word = self.text(token);
         let is = |other: &str| word.eq_ignore_ascii_case(other);
         let previous = self.now.tokens.last().map(|last| self.text(*last)).unwrap_or_default();
@@ -143,14 +143,14 @@ impl<'t> Splitter<'t> {
         if !self.text(*first).eq_ignore_ascii_case("CREATE") {
             return None;
         }
-        let words = rest.iter().take(15).filter(|token| token.kind == Kind::Word);
+        let words = rest.iter().take(15).filter(|token| token.kind == SqlTokenKind::Word);
         words
             .filter_map(|token| OBJECTS.iter().find(|object| self.text(*token).eq_ignore_ascii_case(object)))
             .copied()
             .next()
     }
 
-    fn push(&mut self, token: Token) {
+    fn push(&mut self, token: SqlToken) {
         // Only the first words of rows of data matter.
         let first = self.now.tokens.first().map(|first| self.text(*first)).unwrap_or_default();
         if self.now.tokens.len() < 8 || !["INSERT", "REPLACE"].iter().any(|other| first.eq_ignore_ascii_case(other)) {
@@ -243,7 +243,7 @@ impl<'t> Splitter<'t> {
             self.finish();
         }
         if ["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\.", ".read"].contains(&command) {
-            let token = Token { kind: Kind::Text, start, end: start + line.trim_end().len() };
+            let token = SqlToken { kind: SqlTokenKind::Text, start, end: start + line.trim_end().len() };
             self.out.push(Statement { tokens: vec![token], is_client_line: true });
         }
     }
@@ -254,7 +254,7 @@ impl<'t> Splitter<'t> {
         before.is_empty() || before.ends_with('\n')
     }
 
-    fn text(&self, token: Token) -> &'t str {
+    fn text(&self, token: SqlToken) -> &'t str {
         let text: &'t str = self.scanner.text;
         text.get(token.start..token.end).unwrap_or_default()
     }

@@ -1,29 +1,29 @@
 //! A table as the statements so far have made it.
 
-use super::change::Source;
-use super::column::{Column, Place};
-use super::constraint::Key;
+use super::change::ColumnSource;
+use super::column::{Column, ColumnPosition};
+use super::constraint::KeyConstraint;
 use super::dialect::Dialect;
-use super::types::Type;
-use crate::schema::{Modifier, Origin, TableKind};
+use super::types::SqlType;
+use crate::schema::{Migration, Modifier, TableKind};
 use crate::span::Span;
 use std::collections::HashMap;
 
 /// The state of a table.
 #[derive(Debug, Default, Clone)]
-pub(super) struct State {
+pub(super) struct TableState {
     /// The name as first written, with its schema unless that is the default.
     pub(super) name: String,
     pub(super) key: String,
     pub(super) kind: Option<TableKind>,
     pub(super) span: Option<Span>,
-    pub(super) origin: Option<Origin>,
+    pub(super) origin: Option<Migration>,
     pub(super) is_temporary: bool,
     /// True if it may have more columns than are known.
     pub(super) is_open: bool,
     /// A message about the part that is unknown, reported if the table exists at the end.
     pub(super) unknown: Option<String>,
-    pub(super) parents: Vec<(Source, usize)>,
+    pub(super) parents: Vec<(ColumnSource, usize)>,
     pub(super) slots: Vec<Slot>,
     pub(super) constraints: Vec<Held>,
     /// The constraints that are the key of the table.
@@ -37,14 +37,14 @@ pub(super) struct State {
 pub(super) struct Slot {
     pub(super) name: String,
     pub(super) key: String,
-    pub(super) ty: Type,
+    pub(super) ty: SqlType,
     /// The index of its user-defined type, if it has one.
     pub(super) own: Option<usize>,
     pub(super) not_null: bool,
     pub(super) modifiers: Vec<Modifier>,
     pub(super) category: Option<String>,
     pub(super) span: Span,
-    pub(super) origin: Option<Origin>,
+    pub(super) origin: Option<Migration>,
     is_gone: bool,
     before: Option<usize>,
     behind: Option<usize>,
@@ -53,7 +53,7 @@ pub(super) struct Slot {
 /// A constraint, with the indexes of its columns.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
-    pub(super) key: Key,
+    pub(super) key: KeyConstraint,
     pub(super) columns: Vec<usize>,
     pub(super) is_gone: bool,
 }
@@ -65,7 +65,7 @@ impl Slot {
         key: String,
         category: Option<String>,
         span: Span,
-        origin: Option<Origin>,
+        origin: Option<Migration>,
     ) -> Self {
         Slot {
             name: column.name.text.clone(),
@@ -92,7 +92,7 @@ impl Slot {
     }
 }
 
-impl State {
+impl TableState {
     /// Returns the index of a column.
     pub(super) fn find(&self, key: &str) -> Option<usize> {
         self.by_name.get(key).copied()
@@ -119,11 +119,11 @@ impl State {
     }
 
     /// Returns the position that MySQL's `FIRST` and `AFTER` name: `None` for the end, `Some(None)` for the beginning.
-    pub(super) fn place(&self, place: &Place, dialect: Dialect) -> Option<Option<usize>> {
+    pub(super) fn place(&self, place: &ColumnPosition, dialect: Dialect) -> Option<Option<usize>> {
         match place {
-            Place::Last => None,
-            Place::First => Some(None),
-            Place::After(other) => self.find(&dialect.fold(&other.text, other.quoted)).map(Some),
+            ColumnPosition::Last => None,
+            ColumnPosition::First => Some(None),
+            ColumnPosition::After(other) => self.find(&dialect.fold(&other.text, other.quoted)).map(Some),
         }
     }
 
@@ -191,12 +191,12 @@ impl State {
     }
 
     /// Adds a constraint, under its name if it has one, and returns its index.
-    pub(super) fn constrain(&mut self, name: Option<String>, key: Key, columns: Vec<usize>) -> usize {
+    pub(super) fn constrain(&mut self, name: Option<String>, key: KeyConstraint, columns: Vec<usize>) -> usize {
         let at = self.constraints.len();
         if let Some(name) = name {
             self.named.insert(name, at);
         }
-        if key == Key::Id {
+        if key == KeyConstraint::Id {
             self.ids.push(at);
         }
         self.constraints.push(Held { key, columns, is_gone: false });
@@ -229,10 +229,10 @@ impl State {
         for held in self.constraints.iter().filter(|held| !held.is_gone) {
             let is_whole = held.columns.iter().all(|at| self.slots.get(*at).is_some_and(|slot| !slot.is_gone));
             let modifier = match held.key {
-                Key::Id => Modifier::Id,
-                Key::Reference if is_whole => Modifier::Reference,
+                KeyConstraint::Id => Modifier::Id,
+                KeyConstraint::Reference if is_whole => Modifier::Reference,
                 // Several columns together are unique, but each of them alone is not.
-                Key::Unique if held.columns.len() == 1 => Modifier::Unique,
+                KeyConstraint::Unique if held.columns.len() == 1 => Modifier::Unique,
                 _ => continue,
             };
             for at in &held.columns {

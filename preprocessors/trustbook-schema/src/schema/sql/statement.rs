@@ -1,8 +1,8 @@
 //! Statements, by their first words: the effect of each on the shape of a schema.
 
 use super::alter;
-use super::change::{Altered, Change, Dropped, Effect, Exists};
-use super::column::{Fault, Faults, short, shown};
+use super::change::{Altered, Dropped, Effect, Exists, SchemaChange};
+use super::column::{Faults, StatementFault, short, shown};
 use super::create::{OBJECTS, create};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
@@ -92,13 +92,13 @@ pub(super) fn effect(faults: &mut Faults, statement: &Statement, text: &str, dia
 fn read_one(effect: &mut Effect, statement: &Statement, text: &str, dialect: Dialect) {
     let mut it = Cursor { text, tokens: &statement.tokens, dialect };
     if statement.is_client_line {
-        effect.changes.push(Change::Elsewhere(short(text.get(it.range()).unwrap_or_default())));
+        effect.changes.push(SchemaChange::Elsewhere(short(text.get(it.range()).unwrap_or_default())));
         return;
     }
     let known = read(&mut it, effect, statement);
     if known.is_none() && effect.faults.len() == 0 && effect.changes.is_empty() {
         let words = it_words(text, statement);
-        effect.changes.push(Change::Unknown(format!("the effect of `{words}` is not known")));
+        effect.changes.push(SchemaChange::Unknown(format!("the effect of `{words}` is not known")));
     }
 }
 
@@ -122,12 +122,14 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
             alter::exists(&mut part);
             let table = part.name()?;
             part.eat(&["TO"]).then_some(())?;
-            effect.changes.push(Change::Rename { table, to: part.name()? });
+            effect.changes.push(SchemaChange::Rename { table, to: part.name()? });
         }
     } else if it.eat(&["COMMENT", "ON"]) {
         comment(it, effect);
     } else if it.eat(&["USE"]) {
-        effect.changes.push(Change::Schema(it.ident().map(|schema| it.dialect.fold(&schema.text, schema.quoted))));
+        effect
+            .changes
+            .push(SchemaChange::Schema(it.ident().map(|schema| it.dialect.fold(&schema.text, schema.quoted))));
     } else if it.eat(&["SET"]) {
         set(it, effect);
     } else if it.has(0, &["DO", "EXECUTE", "CALL", "IMPORT", "SOURCE", "LOAD"]) {
@@ -137,21 +139,25 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
             "LOAD" => return Some(()),
             "DO" => "the effect of a `DO` block is not known".to_owned(),
             "SOURCE" | "IMPORT" => {
-                effect.changes.push(Change::Elsewhere(short(it.text.get(range).unwrap_or_default())));
+                effect.changes.push(SchemaChange::Elsewhere(short(it.text.get(range).unwrap_or_default())));
                 return Some(());
             }
             word => format!("the effect of `{word}` is not known"),
         };
-        effect.changes.push(Change::Unknown(what));
+        effect.changes.push(SchemaChange::Unknown(what));
     } else if it.has(0, &["SELECT"]) {
         select(it, effect);
     } else if it.has(0, &["PREPARE"]) {
-        effect.changes.push(Change::Mentions);
+        effect.changes.push(SchemaChange::Mentions);
     } else if !it.has(0, SILENT) && !(it.sign(0, "(") && (it.sign(1, "(") || it.has(1, &["SELECT", "WITH", "VALUES"])))
     {
         let first = it.peek(0).map(|token| it.of(token)).unwrap_or_default();
         let what = format!("`{}` does not begin a known statement", short(first));
-        effect.faults.push(Fault { range, what, help: "correct the statement, or write `--` before what is not SQL" });
+        effect.faults.push(StatementFault {
+            range,
+            what,
+            help: "correct the statement, or write `--` before what is not SQL",
+        });
     }
     Some(())
 }
@@ -179,11 +185,11 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     if what == Altered::Type && it.at(&["RENAME", "TO"]) {
         it.skip(2);
         let to = it.ident()?;
-        effect.changes.push(Change::Type { name: table, to: Some(to) });
+        effect.changes.push(SchemaChange::Type { name: table, to: Some(to) });
         return Some(());
     }
     let steps = alter::steps(*it, &mut effect.faults);
-    effect.changes.push(Change::Alter { table, exists, what, steps });
+    effect.changes.push(SchemaChange::Alter { table, exists, what, steps });
     Some(())
 }
 
@@ -200,7 +206,7 @@ fn drop(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         alter::exists(it);
         let names = it.names()?;
         let table = if it.eat(&["ON"]) { it.name() } else { None };
-        effect.changes.push(Change::DropIndex { names, table });
+        effect.changes.push(SchemaChange::DropIndex { names, table });
         return Some(());
     } else if it.has(0, &["SCHEMA", "DATABASE", "OWNED"]) && it.dialect == Dialect::Postgresql {
         let gone = it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("CASCADE"));
@@ -211,7 +217,7 @@ fn drop(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     let exists: Exists = alter::exists(it);
     let names = it.names()?;
     let cascade = it.eat(&["CASCADE"]);
-    effect.changes.push(Change::Drop { names, kind, exists, cascade });
+    effect.changes.push(SchemaChange::Drop { names, kind, exists, cascade });
     Some(())
 }
 
@@ -220,7 +226,7 @@ fn comment(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     let mut table: Name = it.name()?;
     let column = table.pop()?;
     it.eat(&["IS"]);
-    effect.changes.push(Change::Comment { table, column, text: it.string() });
+    effect.changes.push(SchemaChange::Comment { table, column, text: it.string() });
     Some(())
 }
 
@@ -230,10 +236,10 @@ fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
         it.skip(1);
         let first = it.string().or_else(|| it.ident().map(|name| it.dialect.fold(&name.text, name.quoted)));
         let own = first.filter(|name| !name.is_empty() && !name.starts_with('$') && name != "pg_catalog");
-        effect.changes.push(Change::Schema(own));
+        effect.changes.push(SchemaChange::Schema(own));
     } else if it.sign(0, "@") {
         // A statement that is assembled from texts and then executed.
-        effect.changes.push(Change::Mentions);
+        effect.changes.push(SchemaChange::Mentions);
     }
 }
 
@@ -255,8 +261,10 @@ fn select(it: &mut Cursor<'_>, effect: &mut Effect) {
         rest.skip_one();
     }
     if is_call && (it.dialect == Dialect::Postgresql || geometry) {
-        effect.changes.push(Change::Unknown(format!("the effect of the function `{}` is not known", shown(&name))));
+        effect
+            .changes
+            .push(SchemaChange::Unknown(format!("the effect of the function `{}` is not known", shown(&name))));
     } else if !rest.is_empty() && it.dialect == Dialect::Postgresql {
-        effect.changes.push(Change::Unknown("the columns of `SELECT INTO` are not known".to_owned()));
+        effect.changes.push(SchemaChange::Unknown("the columns of `SELECT INTO` are not known".to_owned()));
     }
 }

@@ -1,14 +1,14 @@
 //! Applies the steps of `ALTER TABLE`.
 
-use super::change::{Action, Exists, Step, When};
+use super::change::{Action, AlterStep, Exists, When};
 use super::cursor::{Ident, Name};
-use super::model::{Model, Source, add, constrain, slot};
-use super::state::{Slot, State};
+use super::model::{ChangeFile, Model, add, constrain, slot};
+use super::state::{Slot, TableState};
 use crate::schema::Modifier;
 use crate::span::Span;
 
 /// Applies steps to a table.
-pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<Step>, source: Source<'_>) {
+pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<AlterStep>, source: ChangeFile<'_>) {
     for step in steps {
         let span = Span::new(source.file, step.range);
         // The table is taken out, so that the others can be read.
@@ -53,7 +53,7 @@ pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
 }
 
 /// Applies one step; returns the new name of the table if there is one.
-fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source: Source<'_>) -> Option<Name> {
+fn act(model: &mut Model, table: &mut TableState, action: Action, span: Span, source: ChangeFile<'_>) -> Option<Name> {
     let fold = |ident: &Ident| model.dialect.fold(&ident.text, ident.quoted);
     match action {
         Action::Add { column, missing } => {
@@ -140,14 +140,14 @@ fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source:
     None
 }
 
-fn edit(model: &mut Model, table: &mut State, column: &Ident, span: Span, with: impl FnOnce(&mut Slot)) {
+fn edit(model: &mut Model, table: &mut TableState, column: &Ident, span: Span, with: impl FnOnce(&mut Slot)) {
     if let Some(slot) = find(model, table, column, Exists::Must, span).and_then(|at| table.slots.get_mut(at)) {
         with(slot);
     }
 }
 
 /// Returns the index of a column; reports a column that is absent but must exist.
-fn find(model: &mut Model, table: &State, column: &Ident, exists: Exists, span: Span) -> Option<usize> {
+fn find(model: &mut Model, table: &TableState, column: &Ident, exists: Exists, span: Span) -> Option<usize> {
     let found = table.find(&model.dialect.fold(&column.text, column.quoted));
     if found.is_none() && exists == Exists::Must && !table.is_open {
         let what = format!("there is no column `{}` in `{}`", column.text, table.name);

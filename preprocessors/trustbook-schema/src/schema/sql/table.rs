@@ -1,7 +1,7 @@
 //! `CREATE TABLE`: its columns, its constraints, and the tables that it takes columns from.
 
-use super::change::{Create, Source, Sources};
-use super::column::{Fault, Faults, Typed, column, shown};
+use super::change::{ColumnSource, ColumnSources, Create};
+use super::column::{Faults, StatementFault, Typed, column, shown};
 use super::constraint::{constraints, is_constraint};
 use super::cursor::Cursor;
 use super::dialect::Dialect;
@@ -11,9 +11,9 @@ use crate::schema::TableKind;
 /// Reads the statement after `CREATE ... TABLE` and the name.
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
-        sources(&mut it, Source::Partition, create);
+        sources(&mut it, ColumnSource::Partition, create);
     } else if it.eat_one(&["OF", "LIKE"]) {
-        sources(&mut it, Source::Copy, create);
+        sources(&mut it, ColumnSource::Copy, create);
     }
     let inner = it.group();
     // `PARTITION OF` and `OF` are followed by columns without types.
@@ -23,7 +23,7 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Fault
         Some((inner, is_closed)) => {
             if !is_closed {
                 let what = format!("the bracket of `CREATE TABLE {}` is not closed", shown(&create.name));
-                faults.push(Fault { range: create.range.clone(), what, help: "close it with `)`" });
+                faults.push(StatementFault { range: create.range.clone(), what, help: "close it with `)`" });
             }
             for part in inner.parts() {
                 element(part, typed, create, faults);
@@ -31,7 +31,7 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Fault
         }
         None if create.sources.is_empty() && !has_query(&it) => {
             let what = format!("`CREATE TABLE {}` has no columns", shown(&create.name));
-            faults.push(Fault { range: create.range.clone(), what, help: "write its columns in brackets" });
+            faults.push(StatementFault { range: create.range.clone(), what, help: "write its columns in brackets" });
         }
         None => {}
     }
@@ -62,14 +62,14 @@ fn options(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     while !it.is_empty() {
         if it.eat(&["INHERITS"]) {
             if let Some((inner, _)) = it.group() {
-                create
-                    .sources
-                    .extend(inner.parts().into_iter().filter_map(|mut part| Some((Source::Parent, part.name()?))));
+                create.sources.extend(
+                    inner.parts().into_iter().filter_map(|mut part| Some((ColumnSource::Parent, part.name()?))),
+                );
             }
         } else {
             if let Some(token) = it.peek(0).filter(|_| it.sign(0, ")")) {
                 let what = format!("a bracket is closed in `CREATE TABLE {}` that is not open", shown(&create.name));
-                faults.push(Fault {
+                faults.push(StatementFault {
                     range: token.start..token.end,
                     what,
                     help: "a bracket before it is closed too early",
@@ -80,7 +80,7 @@ fn options(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     }
 }
 
-fn sources(it: &mut Cursor<'_>, source: Source, create: &mut Create) {
+fn sources(it: &mut Cursor<'_>, source: ColumnSource, create: &mut Create) {
     create.sources.extend(it.name().map(|name| (source, name)));
 }
 
@@ -88,7 +88,7 @@ fn sources(it: &mut Cursor<'_>, source: Source, create: &mut Create) {
 fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut Faults) {
     if part.at(&["LIKE"]) {
         part.skip(1);
-        let source: Sources = part.name().map(|name| (Source::Copy, name)).into_iter().collect();
+        let source: ColumnSources = part.name().map(|name| (ColumnSource::Copy, name)).into_iter().collect();
         create.sources.extend(source);
     } else if is_constraint(&part) {
         constraints(part, &mut create.constraints);

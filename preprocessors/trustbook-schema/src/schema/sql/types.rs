@@ -1,7 +1,7 @@
 //! Types of columns, in the words of their dialect.
 
 use super::dialect::Dialect;
-use crate::schema::Content;
+use crate::schema::FieldContent;
 use sqlparser::ast::{ArrayElemTypeDef, DataType};
 use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -9,13 +9,13 @@ use sqlparser::tokenizer::Token;
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Type {
+pub(super) struct SqlType {
     /// The words, in lower case except in quotes, without the brackets of arrays.
     pub(super) words: String,
     /// True if it is an array.
     pub(super) is_list: bool,
     /// The kind of content that it allows.
-    pub(super) content: Content,
+    pub(super) content: FieldContent,
     /// The first word in it that belongs to no type.
     pub(super) stray: Option<String>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Type {
 const LONG: usize = 200;
 
 /// Reads a type. A type that the parser does not know stays as written.
-pub(super) fn read(text: &str, dialect: Dialect) -> Type {
+pub(super) fn read(text: &str, dialect: Dialect) -> SqlType {
     let first = text.split([' ', '(']).next().unwrap_or_default();
     let unknown = UNKNOWN.iter().any(|word| first.eq_ignore_ascii_case(word));
     let parsed = if unknown || text.len() > LONG { None } else { parse(text, dialect) };
@@ -43,8 +43,8 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Type {
         }
         None => (lower(text), false, None),
     };
-    let content = if is_opaque(&words) { Content::Opaque } else { Content::Plain };
-    Type { words, is_list, content, stray }
+    let content = if is_opaque(&words) { FieldContent::Opaque } else { FieldContent::Plain };
+    SqlType { words, is_list, content, stray }
 }
 
 /// The first words of types that the parser does not know to the end.

@@ -1,12 +1,12 @@
 //! `CREATE VIEW`: its columns, as far as they have names.
 
 use super::change::Create;
-use super::column::{Column, Faults, Place, Typed, column};
+use super::column::{Column, ColumnPosition, Faults, Typed, column};
 use super::cursor::{Cursor, Ident};
 use super::dialect::Quoted;
-use super::scan::Kind;
-use super::types::Type;
-use crate::schema::Content;
+use super::scan::SqlTokenKind;
+use super::types::SqlType;
+use crate::schema::FieldContent;
 
 /// Reads the statement after the name of a view.
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create) {
@@ -56,9 +56,18 @@ pub(super) fn query(mut it: Cursor<'_>, create: &mut Create) {
 }
 
 fn shown(name: Ident, part: &Cursor<'_>) -> Column {
-    let ty = Type { words: String::new(), is_list: false, content: Content::Plain, stray: None };
+    let ty = SqlType { words: String::new(), is_list: false, content: FieldContent::Plain, stray: None };
     let (modifiers, constraints) = (Vec::new(), Vec::new());
-    Column { name, ty, not_null: false, modifiers, constraints, comment: None, range: part.range(), place: Place::Last }
+    Column {
+        name,
+        ty,
+        not_null: false,
+        modifiers,
+        constraints,
+        comment: None,
+        range: part.range(),
+        place: ColumnPosition::Last,
+    }
 }
 
 /// Returns the name of a column of a query: the one after `AS`, or the column's own.
@@ -74,11 +83,11 @@ fn name(part: Cursor<'_>) -> Option<Ident> {
     let is_word = ident.quoted == Quoted::No && ENDS.iter().any(|word| ident.text.eq_ignore_ascii_case(word));
     let text = part.of(before);
     let known = match before.kind {
-        Kind::Word => {
+        SqlTokenKind::Word => {
             text.eq_ignore_ascii_case("AS") || !is_word && !OPERATORS.iter().any(|word| text.eq_ignore_ascii_case(word))
         }
         // `a::text` is named after the column, but has another type.
-        Kind::Sign => text == "." || text == ")" && !is_word,
+        SqlTokenKind::Sign => text == "." || text == ")" && !is_word,
         _ => !is_word,
     };
     known.then_some(ident)

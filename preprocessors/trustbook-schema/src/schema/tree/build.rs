@@ -1,6 +1,6 @@
 //! Builds a tree from the events of the parser: without recursion, and with limits for aliases.
 
-use super::{FEW, Notes, Pair, Tree, Value, What, short};
+use super::{FEW, Notes, Pair, Tree, TreeValue, TreeValueKind, short};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,13 +29,13 @@ struct Open<'t> {
 #[derive(Default)]
 struct OpenMap<'t> {
     pairs: Vec<Pair<'t>>,
-    key: Key<'t>,
+    key: PendingKey<'t>,
     seen: BTreeSet<Cow<'t, str>>,
 }
 
 /// The key whose value comes next.
 #[derive(Default)]
-enum Key<'t> {
+enum PendingKey<'t> {
     #[default]
     None,
     Some(Cow<'t, str>, Range<usize>),
@@ -122,7 +122,7 @@ impl<'t> Build<'t, '_, '_> {
             return range.start..range.start + text.trim_end().len();
         }
         match (range.is_empty(), self.open.last().and_then(|open| open.map.as_ref()).map(|map| &map.key)) {
-            (true, Some(Key::Some(_, key))) => key.end..key.end,
+            (true, Some(PendingKey::Some(_, key))) => key.end..key.end,
             _ => range,
         }
     }
@@ -143,7 +143,7 @@ impl<'t> Build<'t, '_, '_> {
 
     fn scalar(&mut self, text: Cow<'t, str>, plain: bool, range: Range<usize>, anchor: usize) -> Option<()> {
         let size = 1 + text.len() / 16;
-        let id = self.add(Value { range, what: What::Scalar { text, plain }, height: 0, size });
+        let id = self.add(TreeValue { range, what: TreeValueKind::Scalar { text, plain }, height: 0, size });
         self.anchors.extend((anchor > 0).then_some((anchor, id)));
         self.deliver(id)
     }
@@ -153,15 +153,15 @@ impl<'t> Build<'t, '_, '_> {
         let open = self.open.pop()?;
         let range = open.start..end.unwrap_or(open.end).max(open.start);
         let what = match open.map {
-            None => What::List(open.items),
+            None => TreeValueKind::List(open.items),
             Some(map) => {
                 let pairs = self.merged(map.pairs);
                 let mut by_key: Vec<usize> = if pairs.len() > FEW { (0..pairs.len()).collect() } else { Vec::new() };
                 by_key.sort_by_key(|at| pairs.get(*at).map_or("", |pair| pair.key.as_ref()));
-                What::Map { pairs, by_key }
+                TreeValueKind::Map { pairs, by_key }
             }
         };
-        let id = self.add(Value { range, what, height: open.height, size: open.size });
+        let id = self.add(TreeValue { range, what, height: open.height, size: open.size });
         self.anchors.extend((open.anchor > 0).then_some((open.anchor, id)));
         self.deliver(id)
     }
@@ -171,12 +171,13 @@ impl<'t> Build<'t, '_, '_> {
         let Some(at) = pairs.iter().position(|pair| pair.key == "<<") else { return pairs };
         let merge = pairs.remove(at);
         let sources = match self.tree.values.get(merge.value).map(|value| &value.what) {
-            Some(What::List(items)) => items.clone(),
+            Some(TreeValueKind::List(items)) => items.clone(),
             _ => vec![merge.value],
         };
         let mut seen: BTreeSet<String> = pairs.iter().map(|pair| pair.key.to_string()).collect();
         for source in sources {
-            let Some(What::Map { pairs: more, .. }) = self.tree.values.get(source).map(|value| &value.what) else {
+            let Some(TreeValueKind::Map { pairs: more, .. }) = self.tree.values.get(source).map(|value| &value.what)
+            else {
                 continue;
             };
             pairs.extend(more.iter().filter(|pair| seen.insert(pair.key.to_string())).cloned());
@@ -204,7 +205,7 @@ impl<'t> Build<'t, '_, '_> {
         self.deliver(id)
     }
 
-    fn add(&mut self, value: Value<'t>) -> usize {
+    fn add(&mut self, value: TreeValue<'t>) -> usize {
         self.tree.values.push(value);
         self.tree.values.len() - 1
     }
@@ -224,9 +225,9 @@ impl<'t> Build<'t, '_, '_> {
             return Some(());
         };
         match std::mem::take(&mut map.key) {
-            Key::None => {
+            PendingKey::None => {
                 let (key, told) = key_of(value, &map.seen);
-                if let Key::Some(text, _) = &key {
+                if let PendingKey::Some(text, _) = &key {
                     map.seen.insert(text.clone());
                 }
                 map.key = key;
@@ -234,8 +235,8 @@ impl<'t> Build<'t, '_, '_> {
                     self.notes.problem(&value.range, what, help);
                 }
             }
-            Key::Some(key, key_range) => map.pairs.push(Pair { key, key_range, value: id }),
-            Key::Refused => {}
+            PendingKey::Some(key, key_range) => map.pairs.push(Pair { key, key_range, value: id }),
+            PendingKey::Refused => {}
         }
         Some(())
     }
@@ -252,17 +253,23 @@ impl<'t> Build<'t, '_, '_> {
 }
 
 /// Returns a value as the key of a map, and the mistake in it, if any.
-fn key_of<'t>(value: &Value<'t>, seen: &BTreeSet<Cow<'t, str>>) -> (Key<'t>, Option<(String, &'static str)>) {
-    let What::Scalar { text, .. } = &value.what else {
-        return (Key::Refused, Some(("a list or an object is the key of a value".to_owned(), "write text as the key")));
+fn key_of<'t>(
+    value: &TreeValue<'t>,
+    seen: &BTreeSet<Cow<'t, str>>,
+) -> (PendingKey<'t>, Option<(String, &'static str)>) {
+    let TreeValueKind::Scalar { text, .. } = &value.what else {
+        return (
+            PendingKey::Refused,
+            Some(("a list or an object is the key of a value".to_owned(), "write text as the key")),
+        );
     };
     if text.len() > MAX_KEY {
         let what = format!("the key `{}` is longer than {MAX_KEY} bytes", short(text));
-        return (Key::Refused, Some((what, "write a shorter key")));
+        return (PendingKey::Refused, Some((what, "write a shorter key")));
     }
     if seen.contains(text) {
         let what = format!("the key `{}` appears twice, and only the first is read", short(text));
-        return (Key::Refused, Some((what, "remove one of the two")));
+        return (PendingKey::Refused, Some((what, "remove one of the two")));
     }
-    (Key::Some(text.clone(), value.range.clone()), None)
+    (PendingKey::Some(text.clone(), value.range.clone()), None)
 }

@@ -8,13 +8,13 @@ pub(super) use build::read;
 pub(super) use notes::{Notes, short, word};
 pub(super) use top::Top;
 
-use super::{File, Schema, Table};
+use super::{Schema, SchemaFile, Table};
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Reads each file as a tree, and returns the tables that a language finds in it, with the names of their owners.
 pub(super) fn each(
-    files: &[File<'_>],
+    files: &[SchemaFile<'_>],
     of_file: fn(&Tree<'_>, &mut Notes<'_>) -> Vec<(String, Table)>,
 ) -> (Schema, Vec<(String, Table)>) {
     let (mut schema, mut owned) = (Schema::default(), Vec::new());
@@ -33,15 +33,15 @@ const FEW: usize = 12;
 /// All values of one file. The target of an alias is in it only once.
 #[derive(Debug, Default)]
 pub(super) struct Tree<'t> {
-    values: Vec<Value<'t>>,
+    values: Vec<TreeValue<'t>>,
     root: Option<usize>,
 }
 
 /// One value, with its byte range.
 #[derive(Debug)]
-struct Value<'t> {
+struct TreeValue<'t> {
     range: Range<usize>,
-    what: What<'t>,
+    what: TreeValueKind<'t>,
     /// The number of levels below it.
     height: usize,
     /// The work to walk over it, including the targets of its aliases.
@@ -49,7 +49,7 @@ struct Value<'t> {
 }
 
 #[derive(Debug)]
-enum What<'t> {
+enum TreeValueKind<'t> {
     Scalar { text: Cow<'t, str>, plain: bool },
     List(Vec<usize>),
     Map { pairs: Vec<Pair<'t>>, by_key: Vec<usize> },
@@ -64,7 +64,7 @@ struct Pair<'t> {
 
 /// A value of a tree.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Node<'a> {
+pub(super) struct TreeNode<'a> {
     tree: &'a Tree<'a>,
     /// The id, unique among the values of its file.
     pub(super) id: usize,
@@ -72,14 +72,14 @@ pub(super) struct Node<'a> {
 
 /// A key and its value.
 #[derive(Debug, Clone)]
-pub(super) struct Entry<'a> {
+pub(super) struct TreeEntry<'a> {
     pub(super) key: &'a str,
     /// The byte range of the key.
     pub(super) key_range: Range<usize>,
-    pub(super) node: Node<'a>,
+    pub(super) node: TreeNode<'a>,
 }
 
-impl Entry<'_> {
+impl TreeEntry<'_> {
     /// Returns the range from the key to the end of the value. The target of an alias is elsewhere, and is left out.
     pub(super) fn range(&self) -> Range<usize> {
         let value = self.node.range();
@@ -92,13 +92,13 @@ impl Entry<'_> {
 
 impl<'t> Tree<'t> {
     /// Returns the value of the whole file, if it holds any.
-    pub(super) fn root(&self) -> Option<Node<'_>> {
-        self.root.map(|id| Node { tree: self, id })
+    pub(super) fn root(&self) -> Option<TreeNode<'_>> {
+        self.root.map(|id| TreeNode { tree: self, id })
     }
 }
 
-impl<'a> Node<'a> {
-    fn what(self) -> Option<&'a What<'a>> {
+impl<'a> TreeNode<'a> {
+    fn what(self) -> Option<&'a TreeValueKind<'a>> {
         self.tree.values.get(self.id).map(|value| &value.what)
     }
 
@@ -110,14 +110,14 @@ impl<'a> Node<'a> {
     /// Returns the text of a single value that is not null; a number counts as text.
     pub(super) fn text(self) -> Option<&'a str> {
         match self.what()? {
-            What::Scalar { text, .. } if !self.is_null() => Some(text),
+            TreeValueKind::Scalar { text, .. } if !self.is_null() => Some(text),
             _ => None,
         }
     }
 
     /// Returns true if the value is null or empty.
     pub(super) fn is_null(self) -> bool {
-        matches!(self.what(), Some(What::Scalar { text, plain: true })
+        matches!(self.what(), Some(TreeValueKind::Scalar { text, plain: true })
             if matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
@@ -129,7 +129,7 @@ impl<'a> Node<'a> {
     /// Returns the value of `true` or `false` that is not text.
     pub(super) fn truth(self) -> Option<bool> {
         match self.what()? {
-            What::Scalar { text, plain: true } => match text.as_ref() {
+            TreeValueKind::Scalar { text, plain: true } => match text.as_ref() {
                 "true" | "True" | "TRUE" => Some(true),
                 "false" | "False" | "FALSE" => Some(false),
                 _ => None,
@@ -139,29 +139,29 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn is_map(self) -> bool {
-        matches!(self.what(), Some(What::Map { .. }))
+        matches!(self.what(), Some(TreeValueKind::Map { .. }))
     }
 
     pub(super) fn is_list(self) -> bool {
-        matches!(self.what(), Some(What::List(_)))
+        matches!(self.what(), Some(TreeValueKind::List(_)))
     }
 
     /// Returns the kind of value, for messages.
     pub(super) fn kind(self) -> &'static str {
         match self.what() {
             None => "nothing",
-            Some(What::Scalar { .. }) if self.is_null() => "null",
-            Some(What::Scalar { .. }) if self.truth().is_some() => "`true` or `false`",
-            Some(What::Scalar { .. }) => "a single value",
-            Some(What::List(_)) => "a list",
-            Some(What::Map { .. }) => "an object",
+            Some(TreeValueKind::Scalar { .. }) if self.is_null() => "null",
+            Some(TreeValueKind::Scalar { .. }) if self.truth().is_some() => "`true` or `false`",
+            Some(TreeValueKind::Scalar { .. }) => "a single value",
+            Some(TreeValueKind::List(_)) => "a list",
+            Some(TreeValueKind::Map { .. }) => "an object",
         }
     }
 
     /// Returns the name that JSON Schema has for the type of a single value.
     pub(super) fn scalar_type(self) -> Option<&'static str> {
         match self.what()? {
-            What::Scalar { text, plain: true } => Some(match text.as_ref() {
+            TreeValueKind::Scalar { text, plain: true } => Some(match text.as_ref() {
                 _ if self.is_null() => "null",
                 _ if self.truth().is_some() => "boolean",
                 text if text.parse::<i64>().is_ok() => "integer",
@@ -170,32 +170,32 @@ impl<'a> Node<'a> {
                 }
                 _ => "string",
             }),
-            What::Scalar { .. } => Some("string"),
+            TreeValueKind::Scalar { .. } => Some("string"),
             _ => None,
         }
     }
 
     /// Returns the items of a list; none for anything else.
-    pub(super) fn items(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    pub(super) fn items(self) -> impl Iterator<Item = TreeNode<'a>> + use<'a> {
         let items = match self.what() {
-            Some(What::List(items)) => items.as_slice(),
+            Some(TreeValueKind::List(items)) => items.as_slice(),
             _ => &[],
         };
-        items.iter().map(move |id| Node { tree: self.tree, id: *id })
+        items.iter().map(move |id| TreeNode { tree: self.tree, id: *id })
     }
 
     /// Returns the keys and values of a map, in the order of the file; none for anything else.
-    pub(super) fn entries(self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+    pub(super) fn entries(self) -> impl Iterator<Item = TreeEntry<'a>> + use<'a> {
         let pairs = match self.what() {
-            Some(What::Map { pairs, .. }) => pairs.as_slice(),
+            Some(TreeValueKind::Map { pairs, .. }) => pairs.as_slice(),
             _ => &[],
         };
         pairs.iter().map(move |pair| self.entry_of(pair))
     }
 
     /// Returns a key with its value.
-    pub(super) fn entry(self, key: &str) -> Option<Entry<'a>> {
-        let Some(What::Map { pairs, by_key }) = self.what() else { return None };
+    pub(super) fn entry(self, key: &str) -> Option<TreeEntry<'a>> {
+        let Some(TreeValueKind::Map { pairs, by_key }) = self.what() else { return None };
         let pair = match pairs.len() <= FEW {
             true => pairs.iter().find(|pair| pair.key == key),
             false => {
@@ -207,7 +207,7 @@ impl<'a> Node<'a> {
     }
 
     /// Returns the value of a key.
-    pub(super) fn get(self, key: &str) -> Option<Node<'a>> {
+    pub(super) fn get(self, key: &str) -> Option<TreeNode<'a>> {
         self.entry(key).map(|entry| entry.node)
     }
 
@@ -216,8 +216,12 @@ impl<'a> Node<'a> {
         self.get(key)?.text()
     }
 
-    fn entry_of(self, pair: &'a Pair<'a>) -> Entry<'a> {
-        Entry { key: &pair.key, key_range: pair.key_range.clone(), node: Node { tree: self.tree, id: pair.value } }
+    fn entry_of(self, pair: &'a Pair<'a>) -> TreeEntry<'a> {
+        TreeEntry {
+            key: &pair.key,
+            key_range: pair.key_range.clone(),
+            node: TreeNode { tree: self.tree, id: pair.value },
+        }
     }
 }
 

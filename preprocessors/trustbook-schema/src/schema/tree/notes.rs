@@ -1,6 +1,6 @@
 //! Notes about one file: its problems, and the parts that are left out.
 
-use super::super::{File, Problem, Schema};
+use super::super::{Schema, SchemaFile, SchemaProblem};
 use crate::span::Span;
 use std::ops::Range;
 
@@ -14,19 +14,19 @@ const LONGEST: usize = 500;
 /// The problems of one file, and the parts of it that are left out.
 #[derive(Debug)]
 pub(in crate::schema) struct Notes<'f> {
-    file: File<'f>,
-    problems: Vec<Problem>,
-    skipped: Vec<Problem>,
+    file: SchemaFile<'f>,
+    problems: Vec<SchemaProblem>,
+    skipped: Vec<SchemaProblem>,
 }
 
 impl<'f> Notes<'f> {
     /// Creates notes without entries.
-    pub(in crate::schema) fn new(file: File<'f>) -> Self {
+    pub(in crate::schema) fn new(file: SchemaFile<'f>) -> Self {
         Notes { file, problems: Vec::new(), skipped: Vec::new() }
     }
 
     /// Returns the file that the notes are about.
-    pub(in crate::schema) fn file(&self) -> File<'f> {
+    pub(in crate::schema) fn file(&self) -> SchemaFile<'f> {
         self.file
     }
 
@@ -58,9 +58,9 @@ impl<'f> Notes<'f> {
     }
 }
 
-fn push(list: &mut Vec<Problem>, span: Span, what: String, help: &str) {
+fn push(list: &mut Vec<SchemaProblem>, span: Span, what: String, help: &str) {
     if list.len() < MOST {
-        list.push(Problem { span, what, help: help.to_owned() });
+        list.push(SchemaProblem { span, what, help: help.to_owned() });
     }
 }
 

@@ -1,15 +1,15 @@
 //! Places, aliases and mistakes in trees.
 
 use super::*;
-use crate::schema::{File, Problem, Schema};
+use crate::schema::{Schema, SchemaFile, SchemaProblem};
 use crate::span::SourceMap;
 
 /// Returns the tree of a text as lines of `path @ source`, and its problems.
-fn seen(text: &str) -> (Vec<String>, Vec<Problem>) {
+fn seen(text: &str) -> (Vec<String>, Vec<SchemaProblem>) {
     let mut notes = Notes::new(file(text));
     let tree = read(text, &mut notes);
     let mut lines = Vec::new();
-    let mut todo: Vec<(String, Node<'_>)> = tree.root().map(|root| (String::new(), root)).into_iter().collect();
+    let mut todo: Vec<(String, TreeNode<'_>)> = tree.root().map(|root| (String::new(), root)).into_iter().collect();
     while let Some((path, node)) = todo.pop() {
         lines.push(format!("{path} @ {}", text.get(node.range()).unwrap()));
         let entries = node.entries().map(|entry| {
@@ -25,9 +25,9 @@ fn seen(text: &str) -> (Vec<String>, Vec<Problem>) {
     (lines, schema.problems)
 }
 
-fn file(text: &str) -> File<'_> {
+fn file(text: &str) -> SchemaFile<'_> {
     let file = SourceMap::default().add("a.yaml", text);
-    File { file, path: "a.yaml", text }
+    SchemaFile { file, path: "a.yaml", text }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 /// A fake web: the answers by method and address, and the requests so far.
 struct Fake {
-    answers: BTreeMap<(&'static str, String), Result<Answer, Trouble>>,
+    answers: BTreeMap<(&'static str, String), Result<HttpAnswer, Trouble>>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -19,7 +19,7 @@ fn word(method: Method) -> &'static str {
 }
 
 impl Web for Fake {
-    async fn get(&self, url: &Url, method: Method) -> Result<Answer, Trouble> {
+    async fn get(&self, url: &Url, method: Method) -> Result<HttpAnswer, Trouble> {
         let key = (word(method), url.to_string());
         self.asked.lock().unwrap().push(format!("{} {}", key.0, key.1));
         match self.answers.get(&key) {
@@ -29,8 +29,8 @@ impl Web for Fake {
     }
 }
 
-fn answer(status: u16, url: &str) -> Result<Answer, Trouble> {
-    Ok(Answer {
+fn answer(status: u16, url: &str) -> Result<HttpAnswer, Trouble> {
+    Ok(HttpAnswer {
         status,
         url: Url::parse(url).unwrap(),
         moved_for_good: false,
@@ -46,8 +46,8 @@ fn answer(status: u16, url: &str) -> Result<Answer, Trouble> {
 fn asked(
     url: &str,
     anchors: &[&str],
-    answers: Vec<(&'static str, &str, Result<Answer, Trouble>)>,
-) -> (Found, Vec<String>) {
+    answers: Vec<(&'static str, &str, Result<HttpAnswer, Trouble>)>,
+) -> (LinkResponse, Vec<String>) {
     let answers = answers.into_iter().map(|(method, url, answer)| ((method, url.to_owned()), answer)).collect();
     let web = Fake { answers, asked: Mutex::default() };
     let url = Url::parse(url).unwrap();
@@ -105,13 +105,13 @@ fn an_anchor_is_looked_for_in_one_answer() {
     page.body = b"<h1 id=x>x</h1>".to_vec();
     let (found, asked_for) = asked(A, &["x", "y"], vec![("READ", A, Ok(page.clone()))]);
     assert_eq!(asked_for, [format!("READ {A}")]);
-    assert_eq!(found.anchors["x"], Seen::Found);
-    assert!(matches!(found.anchors["y"], Seen::Missing(_)));
+    assert_eq!(found.anchors["x"], AnchorSearch::Found);
+    assert!(matches!(found.anchors["y"], AnchorSearch::Missing(_)));
     page.media_type = Some("text/plain".to_owned());
-    assert_eq!(asked(A, &["y"], vec![("READ", A, Ok(page.clone()))]).0.anchors["y"], Seen::Unsure);
+    assert_eq!(asked(A, &["y"], vec![("READ", A, Ok(page.clone()))]).0.anchors["y"], AnchorSearch::Unsure);
     page.media_type = Some("text/html".to_owned());
     page.url = Url::parse("https://a.example/b#z").unwrap();
-    assert_eq!(asked(A, &["y"], vec![("READ", A, Ok(page))]).0.anchors["y"], Seen::Unsure);
+    assert_eq!(asked(A, &["y"], vec![("READ", A, Ok(page))]).0.anchors["y"], AnchorSearch::Unsure);
 }
 
 #[test]

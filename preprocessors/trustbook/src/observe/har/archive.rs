@@ -12,7 +12,7 @@ pub(super) struct Archive {
 pub(super) struct Log {
     #[serde(default)]
     pub(super) creator: Creator,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Exchange>,
 }
 
 /// The tool that saved the file.
@@ -35,7 +35,7 @@ impl Creator {
 
 /// A request with its answer.
 #[derive(Debug, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct Exchange {
     #[serde(rename = "startedDateTime", default)]
     pub(super) started: String,
     /// The resource type, which Chromium adds.
@@ -74,7 +74,7 @@ pub(super) struct Response {
     #[serde(default)]
     headers: Vec<Header>,
     #[serde(default)]
-    content: Content,
+    content: HarContent,
 }
 
 impl Response {
@@ -91,7 +91,7 @@ impl Response {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Content {
+struct HarContent {
     #[serde(rename = "mimeType", default)]
     mime: String,
 }

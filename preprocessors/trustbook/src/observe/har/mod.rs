@@ -5,7 +5,7 @@ mod archive;
 use super::record::Record;
 use super::recorder::Recorder;
 use crate::failure::{Failure, io};
-use archive::{Archive, Entry};
+use archive::{Archive, Exchange};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::fs::File;
@@ -50,7 +50,7 @@ fn refused(path: &Path, error: &serde_json::Error) -> Failure {
 }
 
 fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Result<Record, Failure> {
-    let entries: Vec<(&Entry, Url)> =
+    let entries: Vec<(&Exchange, Url)> =
         archive.log.entries.iter().filter_map(|entry| Some((entry, Url::parse(&entry.request.url).ok()?))).collect();
     let documents = documents(&entries);
     let Some(first) = documents.first().map(|at| &entries[*at].1) else {
@@ -106,8 +106,8 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
 }
 
 /// Returns the indices of the entries that are pages opened by the reader.
-fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
-    let is_page = |entry: &Entry| match (entry.kind.as_deref(), entry.request.header("sec-fetch-dest")) {
+fn documents(entries: &[(&Exchange, Url)]) -> Vec<usize> {
+    let is_page = |entry: &Exchange| match (entry.kind.as_deref(), entry.request.header("sec-fetch-dest")) {
         // Current browsers send this header, and Chromium adds the resource type.
         (_, Some(destination)) => destination == "document",
         (Some(kind), None) => kind == "document",
@@ -117,7 +117,7 @@ fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
             entry.response.media_type() == "text/html" && accepts && !is_file(&entry.request.url)
         }
     };
-    let redirects = |entry: &Entry| (300..400).contains(&entry.response.status);
+    let redirects = |entry: &Exchange| (300..400).contains(&entry.response.status);
     let all = entries.iter().enumerate();
     all.filter(|(_, (entry, _))| is_page(entry) && !redirects(entry)).map(|(at, _)| at).collect()
 }
@@ -134,7 +134,7 @@ fn is_file(url: &str) -> bool {
 }
 
 /// Returns the purpose of a request, from its headers, the resource type or the media type of the answer.
-fn purpose(entry: &Entry, is_page: bool) -> &'static str {
+fn purpose(entry: &Exchange, is_page: bool) -> &'static str {
     if is_page {
         return "document";
     }

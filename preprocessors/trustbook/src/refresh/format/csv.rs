@@ -1,9 +1,10 @@
 //! Comma-separated values (RFC 4180) with a header: a list of rows, each an object with the column names as keys.
 
-use super::{Document, Format};
+use super::{Document, SourceFormat};
 use serde_json::{Map, Value as Json};
 
-pub(super) const FORMAT: Format = Format { name: "csv", media_types: &["text/csv", "application/csv"], read };
+pub(super) const FORMAT: SourceFormat =
+    SourceFormat { name: "csv", media_types: &["text/csv", "application/csv"], read };
 
 fn read(text: &str) -> Result<Document, String> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -1,11 +1,12 @@
 //! HTML, parsed as browsers do: a CSS selector finds one or more elements, and takes their text or an attribute.
 
 use super::super::select::{LONGEST, Miss};
-use super::{Document, Format};
+use super::{Document, SourceFormat};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value as Json;
 
-pub(super) const FORMAT: Format = Format { name: "html", media_types: &["text/html", "application/xhtml+xml"], read };
+pub(super) const FORMAT: SourceFormat =
+    SourceFormat { name: "html", media_types: &["text/html", "application/xhtml+xml"], read };
 
 /// The suffix of a selector that takes an attribute, as in `time::attr(datetime)`.
 const ATTRIBUTE: &str = "::attr(";

@@ -1,11 +1,12 @@
 //! JSON (RFC 8259) without duplicate keys: a reader that takes the last of two would hide the first.
 
-use super::{Document, Format};
+use super::{Document, SourceFormat};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value as Json};
 use std::fmt;
 
-pub(super) const FORMAT: Format = Format { name: "json", media_types: &["application/json", "text/json"], read };
+pub(super) const FORMAT: SourceFormat =
+    SourceFormat { name: "json", media_types: &["application/json", "text/json"], read };
 
 fn read(text: &str) -> Result<Document, String> {
     if text.trim().is_empty() {

@@ -11,7 +11,7 @@ use super::select::{self, Miss};
 use serde_json::Value as Json;
 
 /// A format.
-pub(crate) struct Format {
+pub(crate) struct SourceFormat {
     /// The name of the format in the register.
     pub(super) name: &'static str,
     /// The media types that servers use for it.
@@ -20,7 +20,7 @@ pub(crate) struct Format {
 }
 
 /// Every format, sorted by name; the core has the same names.
-pub(super) const FORMATS: &[Format] =
+pub(super) const FORMATS: &[SourceFormat] =
     &[csv::FORMAT, html::FORMAT, json::FORMAT, text::FORMAT, toml::FORMAT, yaml::FORMAT];
 
 /// The parsed content of a source.
@@ -43,12 +43,12 @@ impl Document {
 }
 
 /// Returns the format with a name.
-pub(crate) fn find(name: &str) -> Option<&'static Format> {
+pub(crate) fn find(name: &str) -> Option<&'static SourceFormat> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
 /// Returns the format for the media type of an answer.
-pub(super) fn of_media_type(media_type: &str) -> Option<&'static Format> {
+pub(super) fn of_media_type(media_type: &str) -> Option<&'static SourceFormat> {
     let by_suffix = |suffix: &str| media_type.ends_with(suffix);
     FORMATS.iter().find(|format| format.media_types.contains(&media_type)).or_else(|| match () {
         () if by_suffix("+json") => find("json"),
@@ -62,7 +62,7 @@ pub(super) fn of_media_type(media_type: &str) -> Option<&'static Format> {
 ///
 /// # Errors
 /// Returns a phrase that follows "it" if the bytes are not of that format.
-pub(crate) fn read(format: &Format, bytes: &[u8]) -> Result<Document, String> {
+pub(crate) fn read(format: &SourceFormat, bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
         format!("is not UTF-8 text at line {}", line + 1)

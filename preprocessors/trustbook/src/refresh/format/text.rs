@@ -1,9 +1,9 @@
 //! Plain text, without surrounding white space.
 
-use super::{Document, Format};
+use super::{Document, SourceFormat};
 use serde_json::Value as Json;
 
-pub(super) const FORMAT: Format = Format { name: "text", media_types: &["text/plain"], read };
+pub(super) const FORMAT: SourceFormat = SourceFormat { name: "text", media_types: &["text/plain"], read };
 
 fn read(text: &str) -> Result<Document, String> {
     let text = text.trim();

@@ -1,10 +1,10 @@
 //! TOML 1.0; dates become text, because a live fact declares its own type.
 
-use super::{Document, Format};
+use super::{Document, SourceFormat};
 use serde_json::{Map, Number, Value as Json};
 use toml::Value;
 
-pub(super) const FORMAT: Format = Format { name: "toml", media_types: &["application/toml"], read };
+pub(super) const FORMAT: SourceFormat = SourceFormat { name: "toml", media_types: &["application/toml"], read };
 
 fn read(text: &str) -> Result<Document, String> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {

@@ -1,6 +1,6 @@
 //! A source printed by a program: the book must allow it with all its arguments, and it runs without a shell.
 
-use super::{Asked, Content, Kind, Read};
+use super::{SourceContent, SourceKind, SourceRequest, SourceResult};
 use crate::failure::Failure;
 use crate::process;
 use crate::variables::{self, To};
@@ -8,15 +8,15 @@ use std::time::Duration;
 use trustbook_core::register::source;
 use trustbook_core::register::value::Value;
 
-pub(super) const SOURCE: Kind =
-    Kind { name: "command", page: include_str!("command.md"), read: |asked| Box::pin(read(asked)) };
+pub(super) const SOURCE: SourceKind =
+    SourceKind { name: "command", page: include_str!("command.md"), read: |asked| Box::pin(read(asked)) };
 
 /// The time limit for a program.
 const MOST_TIME: Duration = Duration::from_secs(30);
 /// The maximum output in bytes.
 const MOST_BYTES: u64 = 5 * 1024 * 1024;
 
-async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+async fn read(asked: SourceRequest<'_>) -> Result<SourceResult, Failure> {
     let Some(Value::List(argv)) = asked.record.value("argv") else { return Err(super::missing("argv")) };
     let argv: Vec<String> = argv.iter().map(Value::text).collect();
     let security = asked.security();
@@ -54,6 +54,8 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
             Err(Failure::new(format!("its command printed more than {} MiB", MOST_BYTES / 1024 / 1024))
                 .help("reduce its output"))
         }
-        Some(true) => Ok(Read::Content(Content { bytes: printed.output, given, ..Content::default() })),
+        Some(true) => {
+            Ok(SourceResult::Content(SourceContent { bytes: printed.output, given, ..SourceContent::default() }))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A source on a web server, requested through the guarded network, conditionally on changes.
 
-use super::{Asked, Content, Kind, Read};
+use super::{SourceContent, SourceKind, SourceRequest, SourceResult};
 use crate::failure::Failure;
 use crate::net::{Ask, Method, Plain};
 use crate::variables::{self, To};
@@ -9,8 +9,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use trustbook_core::register::value::Value;
 use url::Url;
 
-pub(super) const SOURCE: Kind =
-    Kind { name: "http", page: include_str!("http.md"), read: |asked| Box::pin(read(asked)) };
+pub(super) const SOURCE: SourceKind =
+    SourceKind { name: "http", page: include_str!("http.md"), read: |asked| Box::pin(read(asked)) };
 
 /// Headers that a register cannot set, because they control the connection or identify a session.
 const OURS: &[&str] = &[
@@ -27,7 +27,7 @@ const OURS: &[&str] = &[
     "upgrade",
 ];
 
-async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+async fn read(asked: SourceRequest<'_>) -> Result<SourceResult, Failure> {
     let url = asked.url("url")?;
     let (headers, given) = headers(asked, url).await?;
     // The version names of another address mean nothing to this one.
@@ -37,13 +37,13 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let answer =
         asked.net.fetch(&ask).await.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))?;
     match answer.status {
-        304 if known != (None, None) && answer.url == *url => return Ok(Read::Unchanged),
+        304 if known != (None, None) && answer.url == *url => return Ok(SourceResult::Unchanged),
         200 | 203 => {}
         status => return Err(refused(status)),
     }
     let is_own = answer.url == *url;
     let found_at = (!is_own).then(|| answer.url.to_string());
-    Ok(Read::Content(Content {
+    Ok(SourceResult::Content(SourceContent {
         bytes: answer.body,
         media_type: answer.media_type,
         found_at,
@@ -67,7 +67,7 @@ fn refused(status: u16) -> Failure {
 
 /// Returns the headers of the register, with the variables that the book allows for this server. Also returns
 /// the number of variables used.
-async fn headers(asked: Asked<'_>, url: &Url) -> Result<(HeaderMap, usize), Failure> {
+async fn headers(asked: SourceRequest<'_>, url: &Url) -> Result<(HeaderMap, usize), Failure> {
     let (mut headers, mut used) = (HeaderMap::new(), 0);
     let Some(Value::Table(entries)) = asked.record.value("headers") else { return Ok((headers, used)) };
     for (name, value) in entries {

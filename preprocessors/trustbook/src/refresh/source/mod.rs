@@ -18,23 +18,23 @@ use trustbook_core::register::value::Value;
 use trustbook_core::{Trust, World};
 
 /// A kind of source.
-pub(crate) struct Kind {
+pub(crate) struct SourceKind {
     /// The name of the kind in the register.
     pub(crate) name: &'static str,
     /// The page of the kind: its purpose, and the fields of its records.
     pub(crate) page: &'static str,
-    read: for<'a> fn(Asked<'a>) -> Reading<'a>,
+    read: for<'a> fn(SourceRequest<'a>) -> Reading<'a>,
 }
 
 /// Every kind of source, sorted by name; the core has the same names.
-pub(crate) const SOURCES: &[Kind] = &[command::SOURCE, dns::SOURCE, file::SOURCE, git::SOURCE, http::SOURCE];
+pub(crate) const SOURCES: &[SourceKind] = &[command::SOURCE, dns::SOURCE, file::SOURCE, git::SOURCE, http::SOURCE];
 
 /// The future of a source that is being read.
-type Reading<'a> = Pin<Box<dyn Future<Output = Result<Read, Failure>> + 'a>>;
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<SourceResult, Failure>> + 'a>>;
 
 /// The inputs for reading a source.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct SourceRequest<'a> {
     pub(super) trust: &'a Trust,
     /// The book.
     pub(super) world: &'a dyn World,
@@ -48,7 +48,7 @@ pub(super) struct Asked<'a> {
     pub(super) known: Option<&'a SourceEntry>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> SourceRequest<'a> {
     fn text(&self, field: &str) -> Option<String> {
         self.record.value(field).map(Value::text)
     }
@@ -79,16 +79,16 @@ fn missing(field: &str) -> Failure {
 }
 
 /// The result of reading a source.
-pub(super) enum Read {
+pub(super) enum SourceResult {
     /// The source has not changed.
     Unchanged,
     /// The content of the source.
-    Content(Content),
+    Content(SourceContent),
 }
 
 /// The content of a source, with its metadata.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct SourceContent {
     pub(super) bytes: Vec<u8>,
     /// The media type given by the server.
     pub(super) media_type: Option<String>,
@@ -102,7 +102,7 @@ pub(super) struct Content {
 }
 
 /// Returns the kind with a name.
-pub(crate) fn find(name: &str) -> Option<&'static Kind> {
+pub(crate) fn find(name: &str) -> Option<&'static SourceKind> {
     SOURCES.iter().find(|kind| kind.name == name)
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Kind> {
 ///
 /// # Errors
 /// Returns an error if the source cannot be read, with a sentence that follows its name.
-pub(super) async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+pub(super) async fn read(asked: SourceRequest<'_>) -> Result<SourceResult, Failure> {
     match asked.record.word("kind").and_then(find) {
         Some(kind) => (kind.read)(asked).await,
         None => Err(missing("kind")),

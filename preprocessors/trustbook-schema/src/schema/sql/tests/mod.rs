@@ -8,21 +8,21 @@ mod splits;
 mod statements;
 
 use super::{Dialect, read};
-use crate::schema::{File, Schema};
+use crate::schema::{Schema, SchemaFile};
 use crate::span::SourceMap;
 
 /// Reads one text.
 fn one(text: &str, dialect: Dialect) -> Schema {
     let mut map = SourceMap::default();
     let file = map.add("schema.sql", text);
-    read(&[File { file, path: "schema.sql", text }], dialect)
+    read(&[SchemaFile { file, path: "schema.sql", text }], dialect)
 }
 
 /// Reads several files.
 fn many(files: &[(&str, &str)], dialect: Dialect) -> Schema {
     let mut map = SourceMap::default();
-    let files: Vec<File<'_>> =
-        files.iter().map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    let files: Vec<SchemaFile<'_>> =
+        files.iter().map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text }).collect();
     read(&files, dialect)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{clean, lines, notes, one};
 use crate::schema::sql::{Dialect, is_it};
-use crate::schema::{Content, Language, TableKind, mysql, postgresql, sqlite};
+use crate::schema::{FieldContent, Language, TableKind, mysql, postgresql, sqlite};
 
 fn example(language: &Language) -> &'static str {
     let example = language.page.split_once("## Example").unwrap().1;
@@ -24,7 +24,7 @@ fn postgresql_reads_its_example() {
     assert_eq!(lines(&schema), expected);
     assert_eq!(schema.tables[0].kind, TableKind::Type);
     assert_eq!(schema.tables[3].kind, TableKind::View);
-    assert_eq!(schema.tables[1].fields[3].content, Content::Opaque);
+    assert_eq!(schema.tables[1].fields[3].content, FieldContent::Opaque);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{clean, lines, many, notes, one};
 use crate::schema::sql::Dialect::Postgresql;
-use crate::schema::{Content, TableKind};
+use crate::schema::{FieldContent, TableKind};
 
 #[test]
 fn a_dump_is_read() {
@@ -30,7 +30,7 @@ fn a_dump_is_read() {
         "audit.log: at time without time zone [optional]",
     ];
     assert_eq!(lines(&schema), expected);
-    assert_eq!(schema.tables[0].fields[7].content, Content::Opaque);
+    assert_eq!(schema.tables[0].fields[7].content, FieldContent::Opaque);
 }
 
 #[test]
