@@ -4,7 +4,7 @@ use super::period::Period;
 use super::term::{MONTHS, Term};
 use jiff::civil::Date;
 
-/// A value of a [`Type`](super::types::Type).
+/// A value of a [`ValueType`](super::types::ValueType).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// See [`Type::Text`](super::types::Type::Text).

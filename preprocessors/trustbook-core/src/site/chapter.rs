@@ -5,7 +5,7 @@ use super::frame::{self, Frame, PageFrame, SlotFailure};
 use super::piece::Shared;
 use super::scan::{self, MARK, OPENING};
 use super::sink::{Bytes, Sink};
-use super::{Beside, FIRST, NOT_FOUND, SitePage, lead, print, search};
+use super::{Beside, FIRST, NOT_FOUND, SitePage, lead, print, search, tree};
 use crate::expand::{Expanded, uses};
 use crate::html::{self, ChapterHtml, Dialect};
 use crate::page::Page;
@@ -193,6 +193,7 @@ fn framed(
     if content.is_whole {
         let around = press.frame.page(&page, (OPENING, MARK), budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
+            && (!trust.theme.has_own_templates() || tree::shows_content(&around))
             && let Some(read) = scan::around(&around, trust.theme.has_own_templates())
         {
             let halves = match before.split_once(OPENING) {

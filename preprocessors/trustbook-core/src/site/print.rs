@@ -5,7 +5,7 @@ use super::frame::{Frame, SlotFailure};
 use super::piece::{SiteReference, Use, kind};
 use super::scan::{self, Collector, ScannedHtml};
 use super::sink::{Bytes, Sink};
-use super::{SitePage, active, address};
+use super::{SitePage, active, address, tree};
 use crate::html::unescape;
 use crate::memo::ValueIdentity;
 use crate::trust::Trust;
@@ -113,7 +113,7 @@ pub(super) fn page(
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(PATH, BODY, &anchor)?;
     let ScannedHtml { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
-    if trust.theme.has_own_templates() && scan::around(&shell, true).is_none() {
+    if trust.theme.has_own_templates() && !tree::shows_content(&shell) {
         pieces.push((active::code_piece(active::ENDLESS, ""), 0));
     }
     let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);

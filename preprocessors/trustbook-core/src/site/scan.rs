@@ -5,7 +5,7 @@ use super::piece::{
     STYLE_INSTRUCTION, SiteReference, Use, is_animated, is_animation, is_inert_template, is_presentation, kind,
     refreshed, values, word,
 };
-use super::{css, decode, tree};
+use super::{css, decode};
 use crate::html::unescape;
 use crate::pattern::Pattern;
 use lol_html::errors::RewritingError;
@@ -71,18 +71,12 @@ pub(super) const MARK: &str = "<trustbook-content></trustbook-content>";
 /// Placeholder for the opening of a chapter.
 pub(super) const OPENING: &str = "<trustbook-opening></trustbook-opening>";
 /// The element name of the placeholder for the content.
-const MARKED: &str = "trustbook-content";
+pub(super) const MARKED: &str = "trustbook-content";
 
 /// Reads the page around [`MARK`]. Returns `None` if a browser would not see the content there, as within a comment.
 ///
-/// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book,
-/// which can put the content where it becomes something else.
+/// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book.
 pub(super) fn around(html: &str, is_foreign: bool) -> Option<PageSurround> {
-    let opening = OPENING.trim_start_matches('<').split('>').next().unwrap_or_default();
-    let is_free = |mark: &str| tree::stands_free(html, mark);
-    if is_foreign && !(is_free(MARKED) && (!html.contains(OPENING) || is_free(opening))) {
-        return None;
-    }
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;

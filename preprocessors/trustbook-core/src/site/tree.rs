@@ -2,7 +2,7 @@
 
 use super::active;
 use super::piece::{SiteReference, Use, is_inert_template};
-use super::scan::{ScanState, ScannedHtml, Tag};
+use super::scan::{MARKED, OPENING, ScanState, ScannedHtml, Tag};
 use crate::pattern::Pattern;
 use html5ever::driver::{ParseOpts, Parser, parse_document};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -98,8 +98,14 @@ fn elements(html: &str, scripts: Scripts) -> Vec<(SiteReference, usize)> {
 /// The elements in which content is read as itself, and not as text, as an attribute or as part of a drawing.
 const AROUND_CONTENT: &[&str] = &["article", "body", "div", "html", "main", "section"];
 
+/// Returns true if a browser reads the content of a chapter as itself where a template puts it.
+pub(super) fn shows_content(html: &str) -> bool {
+    let opening = OPENING.trim_start_matches('<').split('>').next().unwrap_or_default();
+    stands_free(html, MARKED) && (!html.contains(OPENING) || stands_free(html, opening))
+}
+
 /// Returns true if each element of this name stands only within elements that leave its content as it is.
-pub(super) fn stands_free(html: &str, name: &str) -> bool {
+fn stands_free(html: &str, name: &str) -> bool {
     let mut parser = parse_document(Tree::default(), ParseOpts::default());
     parser.process(StrTendril::from_slice(html));
     let nodes = parser.finish().nodes.take();

@@ -1,6 +1,6 @@
 //! Results that one build leaves for the next, while a book is rebuilt during writing.
 //!
-//! A result is reused if its input is unchanged: the text of a page, and the [`Ground`], which is everything that is
+//! A result is reused if its input is unchanged: the text of a page, and the [`CacheInputs`], which is everything that is
 //! not a chapter. If the ground changes, only the parsed chapters are reused.
 
 use super::noted::{RecordingWorld, Unread};
