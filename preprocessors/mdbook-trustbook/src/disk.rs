@@ -199,7 +199,7 @@ impl World for DiskWorld {
         let mut entries = Vec::new();
         while let Some(entry) = walk.next() {
             let (at, is_file, len) = match &entry {
-                Ok(entry) if entry.file_type().is_dir() && !(entry.path_is_symlink() && !is_open(entry.path())) => {
+                Ok(entry) if entry.file_type().is_dir() && (is_open(entry.path()) || !entry.path_is_symlink()) => {
                     continue;
                 }
                 Ok(entry) => {

@@ -261,7 +261,6 @@ fn books_elsewhere_are_as_in_mdbook() {
     for folder in folders {
         let world = DiskWorld::open_in(&folder, &folder, TODAY).unwrap().unwrap();
         let differing = of_book(&folder.display().to_string(), &world);
-        println!("{}: {} chapters differ", folder.display(), differing.len());
         wrong.extend(differing);
     }
     assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong.join("\n\n"));
