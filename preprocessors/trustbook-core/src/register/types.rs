@@ -294,7 +294,7 @@ impl ValueType {
     }
 }
 
-/// Reads one entry of a [`Type::Named`].
+/// Reads one entry of a [`ValueType::Named`].
 fn named(short: &str, fields: &[FieldType], value: &DeValue<'_>) -> Result<Value, Misfit> {
     match value {
         DeValue::Table(table) => entries(table, Some(fields)),

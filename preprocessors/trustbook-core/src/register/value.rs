@@ -7,39 +7,39 @@ use jiff::civil::Date;
 /// A value of a [`ValueType`](super::types::ValueType).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// See [`Type::Text`](super::types::Type::Text).
+    /// See [`ValueType::Text`](super::types::ValueType::Text).
     Text(String),
-    /// See [`Type::Markdown`](super::types::Type::Markdown).
+    /// See [`ValueType::Markdown`](super::types::ValueType::Markdown).
     Markdown(String),
-    /// See [`Type::Integer`](super::types::Type::Integer).
+    /// See [`ValueType::Integer`](super::types::ValueType::Integer).
     Integer(i64),
-    /// See [`Type::Decimal`](super::types::Type::Decimal).
+    /// See [`ValueType::Decimal`](super::types::ValueType::Decimal).
     Decimal(String),
-    /// See [`Type::Date`](super::types::Type::Date).
+    /// See [`ValueType::Date`](super::types::ValueType::Date).
     Date(Date),
-    /// See [`Type::Duration`](super::types::Type::Duration): the words and the parsed span.
+    /// See [`ValueType::Duration`](super::types::ValueType::Duration): the words and the parsed span.
     Duration(String, jiff::SpanFieldwise),
-    /// See [`Type::Period`](super::types::Type::Period).
+    /// See [`ValueType::Period`](super::types::ValueType::Period).
     Period(Period),
-    /// See [`Type::DateOrTerm`](super::types::Type::DateOrTerm).
+    /// See [`ValueType::DateOrTerm`](super::types::ValueType::DateOrTerm).
     Term(Term),
-    /// See [`Type::Email`](super::types::Type::Email).
+    /// See [`ValueType::Email`](super::types::ValueType::Email).
     Email(String),
-    /// See [`Type::Phone`](super::types::Type::Phone).
+    /// See [`ValueType::Phone`](super::types::ValueType::Phone).
     Phone(String),
-    /// See [`Type::Url`](super::types::Type::Url).
+    /// See [`ValueType::Url`](super::types::ValueType::Url).
     Url(url::Url),
-    /// See [`Type::Boolean`](super::types::Type::Boolean).
+    /// See [`ValueType::Boolean`](super::types::ValueType::Boolean).
     Boolean(bool),
-    /// See [`Type::Choice`](super::types::Type::Choice).
+    /// See [`ValueType::Choice`](super::types::ValueType::Choice).
     Choice(String),
-    /// See [`Type::Country`](super::types::Type::Country): the ISO 3166-1 alpha-2 code.
+    /// See [`ValueType::Country`](super::types::ValueType::Country): the ISO 3166-1 alpha-2 code.
     Country(String),
-    /// See [`Type::Id`](super::types::Type::Id): the kind and the id.
+    /// See [`ValueType::Id`](super::types::ValueType::Id): the kind and the id.
     Id(&'static str, String),
-    /// See [`Type::List`](super::types::Type::List).
+    /// See [`ValueType::List`](super::types::ValueType::List).
     List(Vec<Value>),
-    /// See [`Type::Map`](super::types::Type::Map) and [`Type::Table`](super::types::Type::Table).
+    /// See [`ValueType::Map`](super::types::ValueType::Map) and [`ValueType::Table`](super::types::ValueType::Table).
     Table(Vec<(String, Value)>),
 }
 

@@ -13,7 +13,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
     annotated(findings).into_iter().map(|at| command(map, &findings[at])).collect()
 }
 
-/// Returns the findings that [`super::Format::Github`] leaves out, in order.
+/// Returns the findings that [`super::ReportFormat::Github`] leaves out, in order.
 pub fn unannotated(findings: &[Diagnostic]) -> Vec<Diagnostic> {
     let annotated: BTreeSet<usize> = annotated(findings).into_iter().collect();
     let others = findings.iter().enumerate().filter(|(at, _)| !annotated.contains(at));
