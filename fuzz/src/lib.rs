@@ -1,7 +1,7 @@
 //! The properties that every fuzz target asserts: a reader returns, spans lie in their files, and names are unique.
 
 use std::collections::BTreeSet;
-use trustbook_core::schema::{File, Schema, find};
+use trustbook_core::schema::{Schema, SchemaFile, find};
 use trustbook_core::span::{SourceMap, Span};
 
 /// Parts of the input that stand between these bytes are files of their own.
@@ -18,8 +18,8 @@ pub fn read(language: &str, data: &[u8]) {
     let mut map = SourceMap::default();
     let texts: Vec<&str> = text.split(char::from(NEXT_FILE)).take(4).collect();
     let paths: Vec<String> = (0..texts.len()).map(|at| format!("migrations/2026010{at}_part/file{ending}")).collect();
-    let files: Vec<File<'_>> =
-        paths.iter().zip(&texts).map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    let files: Vec<SchemaFile<'_>> =
+        paths.iter().zip(&texts).map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text }).collect();
     for text in &texts {
         let _ = (language.is_it)(text);
     }
