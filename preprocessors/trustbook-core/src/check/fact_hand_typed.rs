@@ -40,7 +40,8 @@ fn prepare(trust: &Trust) -> Look<'_> {
         let mut found: Vec<Diagnostic> = Vec::new();
         let takes_edits = !RAW.is_match(page.body.text());
         for passage in &prose.passages {
-            for sentence in prose::of_passage(passage).filter(|_| known.may_say(passage)) {
+            let sentences = known.may_say(passage).then(|| prose::of_passage(passage));
+            for sentence in sentences.into_iter().flatten() {
                 let all = in_sentence(&known, &sentence);
                 found.extend(all.iter().filter_map(|typed| {
                     let finding = message(trust, page, &sentence, typed)?;
