@@ -223,7 +223,7 @@ export default function search(site, browser) {
   });
 
   describe("A–Z", () => {
-    test("is there in the place of the search without JavaScript, and leads on", async () => {
+    test("replaces the search without JavaScript, and leads on", async () => {
       const { page, close } = await start("light", { javaScript: false });
       assert.equal(await page.locator(".search-open").isVisible(), false);
       assert.equal(await page.locator("#tb-search").isVisible(), false);

@@ -1,4 +1,4 @@
-//! A book on disk: every read is confined to its folder, or to one around it that whoever builds the book names.
+//! A book on disk: every read is confined to its folder, or to one around it that the person who builds the book names.
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;

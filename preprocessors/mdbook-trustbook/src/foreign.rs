@@ -143,7 +143,7 @@ fn read(world: &dyn World, src: &str, path: &str) -> Option<String> {
 }
 
 /// Returns the outline that a preprocessor has made, with the places and texts of chapters that it left as they were.
-/// Chapters that it has added stand at `new`.
+/// `new` is the position of chapters that it has added.
 fn merged(mut made: Vec<OutlineItem>, before: &[OutlineItem], given: &Book, new: Span) -> Vec<OutlineItem> {
     let texts: BTreeMap<String, &str> = given
         .chapters()

@@ -31,7 +31,7 @@ pub(crate) struct BookArgs {
     pub(crate) beyond: Beyond,
 }
 
-/// The permissions that only whoever builds a book can give.
+/// The permissions that only the person who builds a book can give.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Beyond {
     /// A folder around the book, such as its repository, whose files the book may also include and link to.

@@ -1,4 +1,4 @@
-//! The preprocessors of other programs that whoever builds a book allows by their names.
+//! The preprocessors of other programs that the person who builds a book allows by name.
 
 use crate::output::{cut, say};
 use crate::process;

@@ -85,7 +85,7 @@ pub(super) fn read(
     for asked in placed {
         // Active content in a script file is reported at that file, wherever it is loaded.
         let target = match asked.link.piece.element == "script" && !active::is_script_file(&asked.file) {
-            true => Some(LinkTarget::Active("a script from what is no script file of the book")),
+            true => Some(LinkTarget::Active("a script from a file that is not a script of the book")),
             false => place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten()),
         };
         if let Some(target) = target {

@@ -88,10 +88,10 @@ fn look(targets: &Targets<'_>, around: &JudgeContext<'_>, link: PlacedReference,
         // The theme decides where the addresses of its frame lead.
         Some(LinkTarget::Active(_)) if is_of_frame && piece.element == "base" => return,
         Some(target) if is_run(targets, piece, &target, is_of_frame) => {
-            Some(LinkTarget::Active("a script from what is no script file of the book"))
+            Some(LinkTarget::Active("a script from a file that is not a script of the book"))
         }
         Some(LinkTarget::ThirdParty(host)) => Some(LinkTarget::ThirdParty(host)),
-        // A page in the place of a style sheet is read as one by browsers that get no type, and by old ones.
+        // Browsers that get no type read a page as a style sheet if it is loaded as one.
         Some(LinkTarget::Page(_)) if is_sheet(piece) => {
             Some(LinkTarget::Active("a style sheet that is not a `.css` file"))
         }

@@ -3,9 +3,8 @@
 use super::dates;
 use crate::refresh::format::{self, Document};
 use jiff::civil::Date;
-use regex::{Captures, Regex};
+use regex::Captures;
 use serde_json::Value as Json;
-use std::sync::LazyLock;
 use trustbook_core::html::block_markdown;
 use trustbook_core::pattern::Pattern;
 
@@ -25,35 +24,43 @@ pub(super) struct Cleaned {
 }
 
 /// A pattern, its replacement, and the words for what is lost with it, if anything is.
-struct Rule(&'static str, &'static str, Option<&'static str>);
+struct Rule(Pattern, &'static str, Option<&'static str>);
 
 /// The rules in their order. They are not applied in code.
-const RULES: &[Rule] = &[
-    Rule(r"(?m)^(?:import|export)\s[^\n]*(?:\sfrom\s|const|default|function)[^\n]*\n?", "", Some("imports of MDX")),
-    Rule(r"(?s)\{/\*.*?\*/\}\n?", "", Some("comments")),
-    Rule(r"(?s)<!--.*?-->\n?", "", Some("comments")),
-    Rule(r#"(?m)^[ \t]*<(?:TabItem|Tab)\b[^>]*?(?:label|title)=["']([^"']+)["'][^>]*>[ \t]*$"#, "\n**$1**\n", None),
-    Rule(r"(?m)[ \t]*</?(?:[A-Z][A-Za-z0-9.]*)(?:\s[^<>]*)?/?>[ \t]*", "", Some("tags of components")),
+static RULES: [Rule; 17] = [
     Rule(
-        r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*",
+        Pattern::new(r"(?m)^(?:import|export)\s[^\n]*(?:\sfrom\s|const|default|function)[^\n]*\n?"),
+        "",
+        Some("imports of MDX"),
+    ),
+    Rule(Pattern::new(r"(?s)\{/\*.*?\*/\}\n?"), "", Some("comments")),
+    Rule(Pattern::new(r"(?s)<!--.*?-->\n?"), "", Some("comments")),
+    Rule(
+        Pattern::new(r#"(?m)^[ \t]*<(?:TabItem|Tab)\b[^>]*?(?:label|title)=["']([^"']+)["'][^>]*>[ \t]*$"#),
+        "\n**$1**\n",
+        None,
+    ),
+    Rule(Pattern::new(r"(?m)[ \t]*</?(?:[A-Z][A-Za-z0-9.]*)(?:\s[^<>]*)?/?>[ \t]*"), "", Some("tags of components")),
+    Rule(
+        Pattern::new(
+            r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*",
+        ),
         "",
         Some("marks of shortcodes"),
     ),
-    Rule(r#"(?s)\{\{[<%]-?\s*(?:rel)?ref\s+["']?([^"'\s]+)["']?\s*-?[>%]\}\}"#, "$1", None),
-    Rule(r"(?s)\{\{[<%].*?[>%]\}\}[ \t]*", "", Some("shortcodes")),
-    Rule(r"(?s)\{%-?.*?-?%\}[ \t]*", "", Some("tags of Liquid")),
-    Rule(r"(?m)[ \t]*\{:[^{}\n]*\}[ \t]*$", "", None),
-    Rule(r"(?is)<script\b.*?</script>|<style\b.*?</style>", "", Some("scripts and styles")),
-    Rule(r#"(?is)<iframe\b[^>]*?src="([^"]+)"[^>]*>.*?</iframe>"#, "[$1]($1)", Some("frames, as links")),
-    Rule(r#"(?s)(<[A-Za-z][^<>]*?)\s(?:style|on[a-z]+)="[^"]*""#, "$1", None),
-    Rule(r"`([\w.+-]+@[\w-]+\.[\w.-]*\w)`", "$1", None),
-    Rule(r"\[\*\*([\w.+-]+@[\w-]+\.[\w.-]*\w)\*\*\]\((mailto:[^)]*)\)", "**[$1]($2)**", None),
-    Rule(r"(?m)^[ \t]*(?:\[\[_?(?:TOC|toc)_?\]\]|\[TOC\]|\[toc\])[ \t]*\n?", "", None),
-    Rule(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?", "", Some("includes")),
+    Rule(Pattern::new(r#"(?s)\{\{[<%]-?\s*(?:rel)?ref\s+["']?([^"'\s]+)["']?\s*-?[>%]\}\}"#), "$1", None),
+    Rule(Pattern::new(r"(?s)\{\{[<%].*?[>%]\}\}[ \t]*"), "", Some("shortcodes")),
+    Rule(Pattern::new(r"(?s)\{%-?.*?-?%\}[ \t]*"), "", Some("tags of Liquid")),
+    Rule(Pattern::new(r"(?m)[ \t]*\{:[^{}\n]*\}[ \t]*$"), "", None),
+    Rule(Pattern::new(r"(?is)<script\b.*?</script>|<style\b.*?</style>"), "", Some("scripts and styles")),
+    Rule(Pattern::new(r#"(?is)<iframe\b[^>]*?src="([^"]+)"[^>]*>.*?</iframe>"#), "[$1]($1)", Some("frames, as links")),
+    Rule(Pattern::new(r#"(?s)(<[A-Za-z][^<>]*?)\s(?:style|on[a-z]+)="[^"]*""#), "$1", None),
+    Rule(Pattern::new(r"`([\w.+-]+@[\w-]+\.[\w.-]*\w)`"), "$1", None),
+    Rule(Pattern::new(r"\[\*\*([\w.+-]+@[\w-]+\.[\w.-]*\w)\*\*\]\((mailto:[^)]*)\)"), "**[$1]($2)**", None),
+    Rule(Pattern::new(r"(?m)^[ \t]*(?:\[\[_?(?:TOC|toc)_?\]\]|\[TOC\]|\[toc\])[ \t]*\n?"), "", None),
+    Rule(Pattern::new(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?"), "", Some("includes")),
 ];
 
-static READ: LazyLock<Vec<(Regex, &'static Rule)>> =
-    LazyLock::new(|| RULES.iter().filter_map(|rule| Some((Regex::new(rule.0).ok()?, rule))).collect());
 static TABLE: Pattern = Pattern::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$");
 static BRACES: Pattern = Pattern::new(r"\\*\{\{");
 static COLONS: Pattern = Pattern::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$");
@@ -94,7 +101,7 @@ fn told(left: &mut Vec<String>, what: &str) {
 
 fn ruled(part: &str, left: &mut Vec<String>) -> String {
     let mut text = part.to_owned();
-    for (regex, Rule(_, by, lost)) in READ.iter() {
+    for Rule(regex, by, lost) in &RULES {
         if !regex.is_match(&text) {
             continue;
         }

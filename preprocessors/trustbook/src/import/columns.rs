@@ -1,14 +1,13 @@
 //! The kinds of records that tables, lists and labels of a page can hold: by the words of headings and columns.
 
-use regex::Regex;
-use std::sync::LazyLock;
+use trustbook_core::pattern::Pattern;
 
 /// A kind of record as pages show it.
 pub(super) struct Shape {
     /// The name of the kind.
     pub(super) kind: &'static str,
     /// The words of a heading above its records.
-    context: &'static str,
+    context: Pattern,
     /// The fields of which one has to be there, whatever the heading says.
     key: &'static [&'static str],
     /// The fields of which one more has to be there under a heading of the kind, and two more under any other.
@@ -46,10 +45,10 @@ enum Announced {
 pub(super) const NOTE: &str = "note";
 
 /// Every shape, the surest first.
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) static SHAPES: [Shape; 10] = [
     Shape {
         kind: "cookie",
-        context: r"cookie|local storage|tracking technolog|tracker",
+        context: Pattern::new(r"(?i)cookie|local storage|tracking technolog|tracker"),
         key: &["name"],
         telling: &["max_age", "purpose", "provider", "category"],
         columns: &[
@@ -93,7 +92,9 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "subprocessor",
-        context: r"sub-?processor|third[- ]part(?:y|ies)|unterauftragsverarbeiter|sous-traitant|subencargado|affiliate",
+        context: Pattern::new(
+            r"(?i)sub-?processor|third[- ]part(?:y|ies)|unterauftragsverarbeiter|sous-traitant|subencargado|affiliate",
+        ),
         key: &["name"],
         telling: &["purpose", "countries", "data", "address", "seat"],
         columns: &[
@@ -223,7 +224,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "retention",
-        context: r"retention|how long|storage period|aufbewahrung|speicherdauer",
+        context: Pattern::new(r"(?i)retention|how long|storage period|aufbewahrung|speicherdauer"),
         key: &["period"],
         telling: &["data", "trigger"],
         columns: &[
@@ -267,7 +268,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "certification",
-        context: r"certificat|complian|attestation|audit|standards",
+        context: Pattern::new(r"(?i)certificat|complian|attestation|audit|standards"),
         key: &["scheme"],
         telling: &["status", "auditor", "expires", "issued", "scope", "report"],
         columns: &[
@@ -298,7 +299,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "region",
-        context: r"region|data cent(?:er|re)|data residency|hosting location|data location",
+        context: Pattern::new(r"(?i)region|data cent(?:er|re)|data residency|hosting location|data location"),
         key: &["place"],
         telling: &["codes", "country"],
         columns: &[
@@ -338,7 +339,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "right",
-        context: r"\bright|betroffenenrecht|droits|derechos",
+        context: Pattern::new(r"(?i)\bright|betroffenenrecht|droits|derechos"),
         key: &["name"],
         telling: &["channel", "law", "response"],
         columns: &[
@@ -350,7 +351,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "answer",
-        context: r"question|faq|caiq|questionnaire",
+        context: Pattern::new(r"(?i)question|faq|caiq|questionnaire"),
         key: &["question"],
         telling: &["answer", "statement"],
         columns: &[
@@ -361,7 +362,9 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "measure",
-        context: r"technical and organi[sz]ational|security measures|security controls|annex ii|technische und organisatorische",
+        context: Pattern::new(
+            r"(?i)technical and organi[sz]ational|security measures|security controls|annex ii|technische und organisatorische",
+        ),
         key: &["statement"],
         telling: &["name", "status"],
         columns: &[
@@ -384,7 +387,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "document",
-        context: r"document|download|report|polic|resource",
+        context: Pattern::new(r"(?i)document|download|report|polic|resource"),
         key: &["name"],
         telling: &["url", "access", "version", "date"],
         columns: &[
@@ -397,7 +400,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         kind: "contact",
-        context: r"contact|kontakt",
+        context: Pattern::new(r"(?i)contact|kontakt"),
         key: &["email"],
         telling: &["roles", "name", "phone"],
         columns: &[
@@ -411,9 +414,6 @@ pub(super) const SHAPES: &[Shape] = &[
     },
 ];
 
-static CONTEXTS: LazyLock<Vec<Option<Regex>>> =
-    LazyLock::new(|| SHAPES.iter().map(|shape| Regex::new(&format!("(?i){}", shape.context)).ok()).collect());
-
 impl Shape {
     /// Returns the shape of a kind.
     pub(super) fn of(kind: &str) -> Option<&'static Shape> {
@@ -422,8 +422,7 @@ impl Shape {
 
     /// Returns true if a heading announces records of the kind.
     pub(super) fn is_announced(&self, heading: &str) -> bool {
-        let at = SHAPES.iter().position(|shape| shape.kind == self.kind);
-        at.and_then(|at| CONTEXTS.get(at)?.as_ref()).is_some_and(|context| context.is_match(heading))
+        self.context.is_match(heading)
     }
 
     /// Returns the field of a column or label.
@@ -503,14 +502,14 @@ mod tests {
 
     #[test]
     fn every_field_is_one_of_its_kind() {
-        for shape in SHAPES {
+        for shape in &SHAPES {
             let kind = kinds::find(shape.kind).unwrap();
             let columns = shape.columns.iter().map(|(field, _)| field);
             for field in columns.chain(shape.key).chain(shape.telling) {
                 assert!(kind.field(field).is_some(), "{}.{field}", shape.kind);
             }
         }
-        assert!(common::KEYS.contains(&NOTE) && CONTEXTS.iter().all(Option::is_some));
+        assert!(common::KEYS.contains(&NOTE));
     }
 
     #[test]

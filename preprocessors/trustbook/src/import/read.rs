@@ -1,4 +1,4 @@
-//! Files that somebody wrote elsewhere, as Markdown: pages, and lists in CSV, JSON, YAML or TOML as tables.
+//! Files from elsewhere, as Markdown: pages, and lists in CSV, JSON, YAML or TOML as tables.
 
 use super::clean::{self, Cleaned};
 use crate::failure::{Failure, io};

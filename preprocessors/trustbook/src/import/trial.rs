@@ -1,4 +1,4 @@
-//! The book as it would be after an import: built without writing anything, and changed until nothing of it is wrong.
+//! A trial build of the book after an import, in memory, and its repair until nothing of the import is wrong.
 
 use super::draft::{Draft, Stated};
 use crate::build;
@@ -14,7 +14,7 @@ use trustbook_core::span::{SourceMap, Span};
 use trustbook_core::world::{FolderEntry, MemoryWorld, ReadError};
 use trustbook_core::{Options, World};
 
-/// The most rounds of a build and its changes.
+/// The maximum number of builds, each with changes to what it reports.
 const ROUNDS: usize = 6;
 
 /// A book with other files laid over it.
@@ -55,7 +55,7 @@ impl World for Overlay<'_> {
 }
 
 /// The records and facts of one page, and the file of the register for them.
-pub(super) struct Brought {
+pub(super) struct Additions {
     /// The chapter.
     pub(super) page: String,
     /// The file of the register.
@@ -68,8 +68,8 @@ pub(super) struct Brought {
     pub(super) stated: Vec<Stated>,
 }
 
-impl Brought {
-    /// The text of the file with all of it.
+impl Additions {
+    /// Returns the text of the file with these records and facts.
     pub(super) fn text(&self) -> String {
         super::toml::text(&self.before, &self.stated, &self.drafts).unwrap_or_else(|| self.before.clone())
     }
@@ -78,7 +78,7 @@ impl Brought {
         let before = self.stated.len();
         self.stated.retain(|stated| stated.id != id);
         let field = |draft: &&mut Draft| id.strip_prefix(&format!("{}.{}.", draft.kind.name, draft.id)).is_some();
-        // A contact without its address is none.
+        // A contact without an address cannot be used.
         let count = self.drafts.len();
         self.drafts.retain(|draft| draft.kind.name != "contact" || id != format!("contact.{}.email", draft.id));
         let demoted = self.drafts.len() < count
@@ -92,21 +92,21 @@ impl Brought {
 }
 
 /// Moves values that are not of their type into notes, and names the fields that each record leaves open.
-pub(super) fn check(brought: &mut [Brought], today: Date) {
+pub(super) fn check(additions: &mut [Additions], today: Date) {
     for _ in 0..ROUNDS {
         let mut world = MemoryWorld::new(today);
-        brought.iter().for_each(|one| world.insert(&one.path, one.text()));
+        additions.iter().for_each(|one| world.insert(&one.path, one.text()));
         let register = register::read(&world, &mut SourceMap::default());
         let mut has_changed = false;
         for problem in &register.problems {
             if let RegisterProblem::WrongType { id, misfit, .. } = problem {
-                has_changed |= brought.iter_mut().any(|one| one.demote(id, &misfit.why));
+                has_changed |= additions.iter_mut().any(|one| one.demote(id, &misfit.why));
             }
         }
         for record in &register.records {
             let lacks: Vec<&str> =
                 needs::lacks(&register, record).into_iter().filter_map(|group| group.first().copied()).collect();
-            let mut drafts = brought.iter_mut().flat_map(|one| &mut one.drafts);
+            let mut drafts = additions.iter_mut().flat_map(|one| &mut one.drafts);
             if let Some(draft) = drafts.find(|draft| draft.kind.name == record.kind.name && draft.id == record.id) {
                 has_changed |= !lacks.is_empty();
                 draft.open.extend(lacks);
@@ -118,12 +118,12 @@ pub(super) fn check(brought: &mut [Brought], today: Date) {
     }
 }
 
-/// Builds the book with what is brought. Puts expressions in place of typed facts, and takes back what contradicts the
+/// Builds the book with what is additions. Puts expressions in place of typed facts, and takes back what contradicts the
 /// book. Returns the errors that remain in the imported files.
-pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, brought: &mut [Brought]) -> Vec<String> {
+pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, additions: &mut [Additions]) -> Vec<String> {
     let original = files.clone();
     for round in 1.. {
-        brought.iter().for_each(|one| {
+        additions.iter().for_each(|one| {
             files.insert(one.path.clone(), one.text());
         });
         let overlay = Overlay { below: world, files };
@@ -134,14 +134,14 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
         let errors = errors(&built, &is_own);
         if round < ROUNDS {
             // Taking back a fact also takes back the expressions that it would get.
-            if errors.iter().any(|error| take_back(&built, error, brought)) {
-                check(brought, world.today());
+            if errors.iter().any(|error| take_back(&built, error, additions)) {
+                check(additions, world.today());
                 files.clone_from(&original);
                 continue;
             }
-            let added = errors.iter().filter(|error| add(&built, error, brought) | leave_open(error, brought));
+            let added = errors.iter().filter(|error| add(&built, error, additions) | leave_open(error, additions));
             if added.count() > 0 {
-                check(brought, world.today());
+                check(additions, world.today());
                 continue;
             }
             let chapters: Vec<_> = edited.into_iter().filter(|(path, _)| path.ends_with(".md")).collect();
@@ -181,36 +181,37 @@ fn errors<'b>(built: &'b Built, is_own: &dyn Fn(&str) -> bool) -> Vec<&'b Diagno
 }
 
 /// Adds a contact for an address of the vendor that the register lacks, with the question what it is for.
-fn add(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool {
+fn add(built: &Built, error: &Diagnostic, additions: &mut [Additions]) -> bool {
     let (Some(span), Some(email)) = (span(error), error.message.split('`').nth(1)) else { return false };
     let page = built.trust.map.file(span.file).path();
     let is_lacking = error.message.ends_with("typed by hand, but the register does not have it");
     let is_known = |draft: &Draft| draft.get("email").is_some_and(|known| super::draft::words(known) == email);
-    if !is_lacking || !email.contains('@') || brought.iter().any(|one| one.drafts.iter().any(is_known)) {
+    if !is_lacking || !email.contains('@') || additions.iter().any(|one| one.drafts.iter().any(is_known)) {
         return false;
     }
-    let taken: Vec<String> = brought.iter().flat_map(|one| &one.drafts).map(|draft| draft.id.clone()).collect();
-    let (Some(one), Some(mut draft)) = (brought.iter_mut().find(|one| one.page == page), Draft::new("contact")) else {
+    let imported: Vec<String> = additions.iter().flat_map(|one| &one.drafts).map(|draft| draft.id.clone()).collect();
+    let (Some(one), Some(mut draft)) = (additions.iter_mut().find(|one| one.page == page), Draft::new("contact"))
+    else {
         return false;
     };
     draft.set("email", email.into());
     draft.checks.push("`roles`: what is it for".to_owned());
-    draft.name(|id| taken.iter().any(|known| known == id) || built.trust.facts.record("contact", id).is_some());
+    draft.name(|id| imported.iter().any(|known| known == id) || built.trust.facts.record("contact", id).is_some());
     one.drafts.push(draft);
     true
 }
 
 /// Names the dates in `not_stated` that a page with a promise of notice leaves open.
-fn leave_open(error: &Diagnostic, brought: &mut [Brought]) -> bool {
+fn leave_open(error: &Diagnostic, additions: &mut [Additions]) -> bool {
     let id = error.message.split('`').nth(1).unwrap_or_default();
-    let mut drafts = brought.iter_mut().flat_map(|one| &mut one.drafts);
+    let mut drafts = additions.iter_mut().flat_map(|one| &mut one.drafts);
     let is_meant = |draft: &&mut Draft| id == format!("{}.{}", draft.kind.name, draft.id);
     error.message.ends_with(" of notice were given")
         && drafts.find(is_meant).is_some_and(|draft| draft.open.insert("announced"))
 }
 
-/// Takes back the value that an error is about, if this import brought it.
-fn take_back(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool {
+/// Takes back the value that an error is about, if this import additions it.
+fn take_back(built: &Built, error: &Diagnostic, additions: &mut [Additions]) -> bool {
     let Some(span) = span(error) else { return false };
     let register = &built.trust.facts.register;
     let why = error.message.as_str();
@@ -219,6 +220,6 @@ fn take_back(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool
         .filter(|fact| fact.span.file == span.file && fact.key_span.start <= span.start && span.end <= fact.span.end);
     let of_message = why.split('`').skip(1).step_by(2).map(str::to_owned);
     let ids: Vec<String> = at.map(|fact| fact.id.clone()).chain(of_message).collect();
-    let why = format!("was not taken: {why}");
-    ids.iter().any(|id| id.contains('.') && brought.iter_mut().any(|one| one.demote(id, &why)))
+    let why = format!("was not imported: {why}");
+    ids.iter().any(|id| id.contains('.') && additions.iter_mut().any(|one| one.demote(id, &why)))
 }

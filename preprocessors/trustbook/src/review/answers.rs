@@ -53,6 +53,11 @@ pub(super) fn read(text: &str, scope: Scope<'_>) -> (Vec<Given>, Vec<AnswerMista
 /// Puts answers into a draft, and returns every part that could not be put in.
 pub(super) fn put(draft: &mut RegisterDraft<'_>, scope: Scope<'_>, given: &[Given]) -> Vec<AnswerMistake> {
     let mut wrong = Vec::new();
+    let all: Vec<_> = given.iter().map(|given| (&scope.all[given.asked], &given.answer)).collect();
+    if draft.put(&all).is_ok() {
+        return wrong;
+    }
+    // One of them cannot be put in, and its mistake is reported at its place.
     for given in given {
         let asked = &scope.all[given.asked];
         let before = wrong.len();
@@ -68,7 +73,7 @@ pub(super) fn put(draft: &mut RegisterDraft<'_>, scope: Scope<'_>, given: &[Give
             }
         }
         if wrong.len() == before
-            && let Err(refusal) = draft.put(asked, &given.answer)
+            && let Err(refusal) = draft.put(&[(asked, &given.answer)])
         {
             wrong.push(AnswerMistake {
                 at: given.at.clone(),

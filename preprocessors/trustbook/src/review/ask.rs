@@ -42,7 +42,9 @@ pub(super) fn ask(
         }
         let Some(answer) = one(draft, asked, &format!("{} of {}", at + 1, all.len()), desk) else { break };
         if answer != ReviewAnswer::Unsure {
-            draft.put(asked, &answer).map_err(|refusal| Failure::new(format!("`{}` {}", asked.id, refusal.why)))?;
+            draft
+                .put(&[(asked, &answer)])
+                .map_err(|refusal| Failure::new(format!("`{}` {}", asked.id, refusal.why)))?;
             (desk.save)(draft, asked, &answer)?;
         }
         answers.push(answer);

@@ -58,17 +58,22 @@ impl<'w> RegisterDraft<'w> {
     /// # Errors
     /// Returns the reason why it cannot, for the person who gave it.
     pub(super) fn try_answer(&self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<(), Refusal> {
-        self.edited(asked, answer).map(drop)
+        self.edited(&asked.file, &[(asked, answer)]).map(drop)
     }
 
-    /// Applies an answer.
+    /// Applies answers, all of them or none. Each file is compared once with what it was.
     ///
     /// # Errors
-    /// Returns the reason why it cannot be applied; then the draft is unchanged.
-    pub(super) fn put(&mut self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<(), Refusal> {
-        let text = self.edited(asked, answer)?;
-        if let Some(file) = self.files.get_mut(&asked.file) {
-            file.text = text;
+    /// Returns the reason why one of them cannot be applied; then the draft is unchanged.
+    pub(super) fn put(&mut self, answers: &[(&ReviewItem, &ReviewAnswer)]) -> Result<(), Refusal> {
+        let mut by_file: BTreeMap<&str, Vec<(&ReviewItem, &ReviewAnswer)>> = BTreeMap::new();
+        answers.iter().for_each(|one| by_file.entry(&one.0.file).or_default().push(*one));
+        let texts: Result<Vec<_>, _> =
+            by_file.into_iter().map(|(path, answers)| Ok((path, self.edited(path, &answers)?))).collect();
+        for (path, text) in texts? {
+            if let Some(file) = self.files.get_mut(path) {
+                file.text = text;
+            }
         }
         Ok(())
     }
@@ -103,26 +108,31 @@ impl<'w> RegisterDraft<'w> {
         Snapshot::of(&map, &register)
     }
 
-    fn edited(&self, asked: &ReviewItem, answer: &ReviewAnswer) -> Result<String, Refusal> {
-        let Some(file) = self.files.get(&asked.file) else {
-            return Err(Refusal::unexpected(format!("{} was not read", asked.file)));
+    /// Returns the text of a file with the answers to its items.
+    fn edited(&self, path: &str, answers: &[(&ReviewItem, &ReviewAnswer)]) -> Result<String, Refusal> {
+        let Some(file) = self.files.get(path) else {
+            return Err(Refusal::unexpected(format!("{path} was not read")));
         };
-        let changes = if let ReviewAnswer::Change(changes) = answer { changes.as_slice() } else { &[] };
-        for FieldChange { field, .. } in changes {
-            if let Some(source) = asked.live.get(field) {
-                return Err(Refusal::new(format!(
-                    "cannot be changed here: its `{field}` comes from the source `{source}`"
-                ))
-                .help(format!("run `trustbook refresh {source}`, or write the value by hand instead of `live`")));
-            }
-        }
         let today = self.world.today();
-        let text = edited(&file.text, asked, answer, today).map_err(Refusal::new)?;
+        let mut text = file.text.clone();
+        for (asked, answer) in answers {
+            let changes = if let ReviewAnswer::Change(changes) = answer { changes.as_slice() } else { &[] };
+            for FieldChange { field, .. } in changes {
+                if let Some(source) = asked.live.get(field) {
+                    return Err(Refusal::new(format!(
+                        "cannot be changed here: its `{field}` comes from the source `{source}`"
+                    ))
+                    .help(format!("run `trustbook refresh {source}`, or write the value by hand instead of `live`")));
+                }
+            }
+            text = edited(&text, asked, answer, today).map_err(Refusal::new)?;
+        }
         let snapshot = |text: &str| {
-            let (map, register) = read_alone(&asked.file, text, today);
+            let (map, register) = read_alone(path, text, today);
             Snapshot::of(&map, &register)
         };
-        snapshot(&file.text).leads_to(&snapshot(&text), &BTreeMap::from([(asked.id.as_str(), answer)]), today)?;
+        let answers = answers.iter().map(|(asked, answer)| (asked.id.as_str(), *answer)).collect();
+        snapshot(&file.text).leads_to(&snapshot(&text), &answers, today)?;
         Ok(text)
     }
 }
