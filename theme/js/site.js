@@ -93,7 +93,7 @@
       nav.scrollTop += place.top - frame.top - frame.height / 2;
     }
   }
-  // On a narrow window the menu covers the page, which nobody can reach meanwhile.
+  // On a narrow window the menu covers the page, so the page takes no focus meanwhile.
   function cover(is) {
     document.querySelectorAll(".skip, .site-header, main, .site-footer").forEach(function (part) { part.inert = is; });
   }
@@ -138,11 +138,14 @@
   var collator = new Intl.Collator(root.lang, { numeric: true });
   function said(row, at) {
     var cell = (row.rows ? row.rows[0] : row).cells[at];
+    if (!cell) return "";
     var time = cell.querySelector("time");
     return time ? time.dateTime : cell.textContent.trim();
   }
   document.querySelectorAll(".tb-block:not(.tb-fields) .table-scroll > table").forEach(function (table) {
     var bodies = Array.from(table.tBodies);
+    // A block of the book's own may have a table without rows or without a caption.
+    if (!bodies.length) return;
     var rows = bodies.length > 1 ? bodies : Array.from(bodies[0].rows);
     var heads = table.tHead ? Array.from(table.tHead.rows[0].cells) : [];
     if (rows.length < LONG || !words.filter) return;
@@ -166,7 +169,7 @@
     input.type = "search";
     input.className = "filter";
     input.placeholder = words.filter;
-    input.setAttribute("aria-label", words.filter + ": " + table.caption.textContent.trim());
+    input.setAttribute("aria-label", words.filter + (table.caption ? ": " + table.caption.textContent.trim() : ""));
     status.className = "vh";
     status.setAttribute("role", "status");
     table.parentNode.before(input, status);
@@ -193,22 +196,22 @@
   window.addEventListener("hashchange", unfold);
 
   // A button on each block of code, where the browser lets a page write to the clipboard.
-  var told = null;
+  var status = null;
   function copy(event) {
     var code = event.target.parentNode.querySelector("code");
     navigator.clipboard.writeText(code.innerText).then(function () {
-      if (!told) {
-        told = document.createElement("p");
-        told.className = "vh";
-        told.setAttribute("role", "status");
-        document.body.append(told);
+      if (!status) {
+        status = document.createElement("p");
+        status.className = "vh";
+        status.setAttribute("role", "status");
+        document.body.append(status);
       }
-      told.textContent = "";
+      status.textContent = "";
       // A region that was empty when it came is read once it has text.
-      setTimeout(function () { told.textContent = words.copied; }, 50);
+      setTimeout(function () { status.textContent = words.copied; }, 50);
       event.target.textContent = words.copied;
       setTimeout(function () { event.target.textContent = words.copy; }, 2000);
-    }, function () { /* The reader told no. */ });
+    }, function () { /* The reader refused. */ });
   }
   if (navigator.clipboard && words.copy) {
     document.querySelectorAll("article pre > code").forEach(function (code) {

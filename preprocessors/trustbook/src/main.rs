@@ -75,7 +75,7 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Serve the site while you write it: rebuilds and reloads on save.
     Serve(serve::ServeArgs),
-    /// Print in ten lines how the book stands: errors, what is due, unchecked, unclassified or unknown, and owners.
+    /// Print the state of the book in ten lines: errors, what is due, unchecked, unclassified or unknown, and owners.
     Status(status::StatusArgs),
     /// Verify that a published site matches this book, and list the files that differ.
     Verify(verify::VerifyArgs),

@@ -1,4 +1,4 @@
-//! `trustbook status`: how a book stands, in ten lines.
+//! `trustbook status`: the state of a book in ten lines.
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
