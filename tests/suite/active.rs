@@ -315,6 +315,11 @@ fn a_file_of_a_host_is_obeyed_without_a_link() {
     };
     assert_eq!(checks(&redirect("_redirects")), ["active-content"]);
     assert!(redirect("old.php").findings.is_empty());
+    let code = "=== book.toml\n[output.html.redirect]\n'/old.jsp' = 'a.html?${1+1}'\n=== src/a.md\n# A\n";
+    assert_eq!(checks(&build(&book(code))), ["active-content"]);
+    let own = "=== book.toml\n[output.html.redirect]\n'/old.jsp' = 'a.html'\n=== theme/moved.hbs\n<!doctype html>\
+               <title>Moved</title><% x %><a href=\"{{to}}\">A</a>\n=== src/a.md\n# A\n";
+    assert!(checks(&build(&book(own))).contains(&"active-content"));
 }
 
 const HASH: &str = "0ca1bf2ae1f9e8c9b0e6c7e0a3f3d0ea6ad4bb5a0f7f0a7ac4f2ffa1b0f1c2d3";

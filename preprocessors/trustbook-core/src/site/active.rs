@@ -206,18 +206,20 @@ const RUNS: &[&str] = &["class", "hta", "htc", "jar", "mht", "mhtml", "swf", "xa
 /// Endings of types that servers execute, at any position among the endings of a name.
 #[rustfmt::skip]
 const EXECUTED: &[&str] = &[
-    "asa", "asax", "ascx", "ashx", "asis", "asmx", "asp", "aspx", "axd", "cfc", "cfm", "cfml", "cgi", "cshtml", "fcgi", "fpl", "jsp",
-    "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "shtm", "shtml", "stm", "var", "vbhtml",
+    "asa", "asax", "ascx", "ashx", "asis", "asmx", "asp", "aspx", "axd", "cdx", "cer", "cfc", "cfm", "cfml", "cgi",
+    "cshtml", "fcgi", "fpl", "idc", "jsp", "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps",
+    "pht", "phtml", "rem", "shtm", "shtml", "soap", "stm", "svc", "var", "vbhtml", "xamlx",
 ];
 
 /// Names of files that static hosts read as their settings.
 #[rustfmt::skip]
 const OBEYED: &[&str] = &[
     "_config.toml", "_config.yml", "_headers", "_redirects", "_routes.json", "_worker.js", "amplify.yml", "app.yaml",
-    "applicationhost.config", "caddyfile", "clientaccesspolicy.xml", "cname", "crossdomain.xml", "customhttp.yml", "deno.json",
-    "firebase.json", "fly.toml", "middleware.js", "middleware.ts", "netlify.toml", "nginx.conf", "now.json", "php.ini",
-    "render.yaml", "routes.json", "serve.json", "static.json", "staticfile",
-    "staticwebapp.config.json", "vercel.json", "web.config", "wrangler.json", "wrangler.jsonc", "wrangler.toml",
+    "applicationhost.config", "auth", "caddyfile", "clientaccesspolicy.xml", "cname", "cors", "crossdomain.xml",
+    "customhttp.yml", "deno.json", "firebase.json", "fly.toml", "middleware.js", "middleware.ts", "netlify.toml",
+    "nginx.conf", "now.json", "php.ini", "render.yaml", "router", "routes.json", "serve.json", "static.json",
+    "staticfile", "staticwebapp.config.json", "vercel.js", "vercel.json", "vercel.mjs", "vercel.toml", "vercel.ts",
+    "web.config", "wrangler.json", "wrangler.jsonc", "wrangler.toml",
 ];
 
 /// Folders whose programs hosts run.
@@ -326,7 +328,7 @@ mod tests {
         let obeyed = [
             "_headers", "_Redirects", "_worker.js", "_worker.js/x.js", "functions/a/b.ts", "api/x.py", "netlify.toml",
             "sub/web.config", "CNAME", "a.php", "a.php.txt", "a.PHTML", "a.cgi", "cgi-bin/x", "a.shtml", "x.mhtml", "x.aspx",
-            "WEB-INF/a.jsp",
+            "WEB-INF/a.jsp", "a.svc", "AUTH", "vercel.ts",
         ];
         for path in obeyed {
             assert!(by_name(path).is_some(), "{path}");

@@ -193,13 +193,16 @@ fn is_playlist(path: &str, bytes: &[u8]) -> bool {
     ends_in(path, PLAYLISTS) || bytes.starts_with(b"#EXTM3U")
 }
 
-/// Returns the addresses of a playlist (RFC 8216, 4): one on each line, and those in the `URI` attributes of its tags.
+/// Returns the addresses of a playlist (RFC 8216, 4): one on each line, and those in the attributes of its tags.
 fn playlist(text: &str) -> Vec<(SiteReference, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive(['\n', '\r']) {
         let urls: Vec<&str> = match line.strip_prefix('#') {
-            Some(tag) => tag.split("URI=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect(),
+            Some(tag) => {
+                let values = ["URI=\"", "LIST=\""].into_iter().flat_map(|name| tag.split(name).skip(1));
+                values.filter_map(|rest| rest.split('"').next()).collect()
+            }
             None => vec![line.trim()],
         };
         if line.starts_with("#EXT-X-DEFINE") {
@@ -252,9 +255,9 @@ mod tests {
         let text = "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"a.key\",IV=1\r\n#EXTINF:1,\nb.ts\n\n";
         let addresses = |text| playlist(text).into_iter().map(|(piece, at)| (piece.value, at)).collect::<Vec<_>>();
         assert_eq!(addresses(text), [("a.key".to_owned(), 8), ("b.ts".to_owned(), 63)]);
-        let text = "#EXTM3U\n#EXT-X-MAP:X-URI=\"a\",URI=\"b\"\n#EXT-X-DEFINE:NAME=\"h\"\n";
+        let text = "#EXTM3U\n#EXT-X-MAP:X-URI=\"a\",URI=\"b\"\n#EXT-X-DATERANGE:X-ASSET-LIST=\"c\"\n#EXT-X-DEFINE:NAME=\"h\"\n";
         let found: Vec<String> = addresses(text).into_iter().map(|(value, _)| value).collect();
-        assert_eq!(found, ["a", "b", "#EXT-X-DEFINE"]);
+        assert_eq!(found, ["a", "b", "c", "#EXT-X-DEFINE"]);
         assert!(is_playlist("v.txt", b"\xef\xbb\xbf#EXTM3U\n") && !is_playlist("v.txt", b"# EXTM3U"));
     }
 

@@ -158,7 +158,7 @@ const NAMED_RELS: &[&str] = &[
 pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Use> {
     let kind = match (element, attribute) {
         ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Use::Follow,
-        ("a" | "area", "ping") => Use::Ping,
+        ("a" | "area", "ping") | ("a" | "area" | "img" | "script", "attributionsrc") => Use::Ping,
         ("link", "href") => {
             let loaded = rel.split_ascii_whitespace().any(|word| !NAMED_RELS.contains(&&*word.to_ascii_lowercase()));
             if loaded { Use::Load } else { Use::Name }
@@ -173,7 +173,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Use> {
             Use::Image
         }
         (
-            "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "portal" | "script" | "source"
+            "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "model" | "portal" | "script" | "source"
             | "track" | "video",
             "src",
         )
