@@ -1,5 +1,6 @@
 //! A private work folder that a command deletes when it ends; the next command deletes the folders of killed ones.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
@@ -153,34 +154,39 @@ fn is_at(_: &File, path: &Path) -> bool {
 
 /// Deletes a folder if no command has locked it and it holds only our own files.
 fn take_away(folder: &Path, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>) -> Result<()> {
-    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>>>()?;
-    // A link could lead anywhere, and reading a pipe could block without end.
-    let is_ours = entries.iter().all(|entry| match (entry.file_name().to_str(), entry.file_type()) {
-        (Some(LOCK), Ok(kind)) => kind.is_file(),
-        (Some(name), Ok(kind)) => kind.is_dir() && parts.contains(&name),
-        _ => false,
-    });
-    if !is_ours {
-        return Ok(());
-    }
+    let names = own_names(folder, parts)?;
     // An empty folder has no lock yet: if a command is creating it, that command retries with another folder.
-    if !entries.is_empty() {
+    if !names.is_empty() {
         let path = folder.join(LOCK);
         let lock = OpenOptions::new().read(true).append(true).open(&path)?;
         lock.try_lock()?;
         let mut text = Vec::new();
         (&lock).take(MARK.len() as u64 + 1).read_to_end(&mut text)?;
+        // The command may have worked and ended since the folder was listed.
+        let names = own_names(folder, parts)?;
         // A command killed while it wrote the mark has created nothing else in the folder.
-        if text != MARK && !(entries.len() == 1 && MARK.starts_with(&text)) {
+        if text != MARK && !(names.len() == 1 && MARK.starts_with(&text)) {
             return Ok(());
         }
         // The lock goes last and is held until then, so that a half-deleted folder is swept as well.
-        for entry in entries.iter().filter(|entry| entry.file_name() != LOCK) {
-            empty(&entry.path())?;
+        for name in names.iter().filter(|name| *name != LOCK) {
+            empty(&folder.join(name))?;
         }
         fs::remove_file(path)?;
     }
     fs::remove_dir(folder)
+}
+
+/// Lists a folder, which must hold only our own files. A link could lead anywhere, and reading a pipe could block
+/// without end.
+fn own_names(folder: &Path, parts: &[&str]) -> Result<Vec<OsString>> {
+    let name = |entry: Result<fs::DirEntry>| {
+        let (name, kind) = entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?)))?;
+        let is_ours =
+            if name == LOCK { kind.is_file() } else { kind.is_dir() && parts.iter().any(|part| name == *part) };
+        is_ours.then_some(name).ok_or_else(|| ErrorKind::Other.into())
+    };
+    fs::read_dir(folder)?.map(name).collect()
 }
 
 #[cfg(test)]

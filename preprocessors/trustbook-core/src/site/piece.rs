@@ -173,8 +173,8 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Use> {
             Use::Image
         }
         (
-            "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "model" | "portal" | "script" | "source"
-            | "track" | "video",
+            "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "model" | "portal" | "script"
+            | "source" | "track" | "video",
             "src",
         )
         | ("object", "data")
