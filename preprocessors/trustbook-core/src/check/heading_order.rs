@@ -48,8 +48,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 /// Returns the spans of the headings of each level. Levels to which blocks add headings are left out.
 fn written(source: &Page, page: &SitePage) -> BTreeMap<u8, Vec<Span>> {
     let mut written: BTreeMap<u8, Vec<Span>> = BTreeMap::new();
-    for (level, span) in &source.headings {
-        written.entry(*level).or_default().push(*span);
+    for heading in &source.headings {
+        written.entry(heading.level).or_default().push(heading.span);
     }
     let shown = |level: u8| page.headings.iter().filter(|heading| heading.level == level).count();
     written.retain(|level, spans| spans.len() == shown(*level));

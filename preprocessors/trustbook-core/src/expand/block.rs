@@ -72,11 +72,11 @@ impl OnPage<'_> {
         self.budget.taken()
     }
 
-    /// Draws a block as one line of HTML.
+    /// Draws the block at a byte of the page's body as one line of HTML.
     ///
     /// # Errors
     /// Returns an error if the budget is spent, or if the template cannot be filled in.
-    pub(super) fn draw(&mut self, trust: &Trust, page: &Page, call: &BlockCall) -> Result<String, String> {
+    pub(super) fn draw(&mut self, trust: &Trust, page: &Page, at: usize, call: &BlockCall) -> Result<String, String> {
         if self.budget.is_spent() {
             return Err(TOO_MANY.to_owned());
         }
@@ -85,7 +85,7 @@ impl OnPage<'_> {
             true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
             false => (format!("#{}", call.word), data(trust, page, call, anchors)),
         };
-        let level = level(page, call);
+        let level = level(page, at);
         data["level"] = json!(level);
         data["below"] = json!((level + 1).min(6));
         self.budget.take(values(&data) * STEP_TAKES);
@@ -132,15 +132,9 @@ fn compiled(trust: &Trust) -> Templates {
 }
 
 /// Returns the level of a heading within a block: one below the heading above the block.
-fn level(page: &Page, call: &BlockCall) -> usize {
-    let is_this = |what: &SlotKind| matches!(what, SlotKind::Block(own) if std::ptr::eq(own, call));
-    let at = page.slots.iter().find(|slot| is_this(&slot.what)).map_or(0, |slot| slot.range.start);
-    let before = page.body.text().get(..at).unwrap_or_default();
-    let heading = |line: &str| {
-        let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
-        ((1..6).contains(&hashes) && line.get(hashes..)?.starts_with(' ')).then_some(hashes)
-    };
-    before.lines().rev().find_map(heading).unwrap_or(1) + 1
+fn level(page: &Page, at: usize) -> usize {
+    let above = page.headings.partition_point(|heading| heading.at < at).checked_sub(1);
+    above.map_or(1, |above| usize::from(page.headings[above].level).min(5)) + 1
 }
 
 /// Counts the values in a template's data, nested ones included.

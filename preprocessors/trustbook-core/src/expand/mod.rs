@@ -177,7 +177,7 @@ fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> R
             Ok(shown) => shown.insert(&slot.context, Beside::of(page, slot)),
             Err(_) => Insert::Nothing,
         },
-        SlotKind::Block(call) => Insert::Block(blocks.draw(trust, page, call)?),
+        SlotKind::Block(call) => Insert::Block(blocks.draw(trust, page, slot.range.start, call)?),
         SlotKind::Braces => Insert::Text(slot.original.trim_start_matches('\\').to_owned()),
         SlotKind::Malformed(_) => Insert::Nothing,
     })

@@ -5,6 +5,9 @@ use crate::html::{Insert, block_markdown, escaped, inline_markdown, page_link};
 use crate::page::{Apart, Context, Page, Slot};
 use std::ops::Range;
 
+/// The largest indentation of a block. Many blocks can follow each other on a line of any length.
+const MOST_INDENT: usize = 200;
+
 /// Returns the replacement for a slot.
 pub(super) fn slot(page: &Page, slot: &Slot, insert: &Insert) -> String {
     match (insert, &slot.context) {
@@ -47,8 +50,7 @@ pub(super) fn folders(page: &Page) -> Vec<(Range<usize>, String)> {
 
 /// Returns a value in text. At the start of a line it cannot begin markup.
 fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
-    let line = before_on_line(page, slot);
-    if line.chars().all(|c| !c.is_alphanumeric()) && !text.starts_with(char::is_alphabetic) {
+    if before_on_line(page, slot).all(|c| !c.is_alphanumeric()) && !text.starts_with(char::is_alphabetic) {
         return standing_text(text);
     }
     escaped(text)
@@ -56,10 +58,11 @@ fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
 
 /// Returns the prefix of each line of a block after the first: quotation marks, and the indentation of a list.
 fn indent(page: &Page, slot: &Slot) -> String {
-    before_on_line(page, slot).chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
+    let line: Vec<char> = before_on_line(page, slot).take(MOST_INDENT).collect();
+    line.into_iter().rev().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
 }
 
-fn before_on_line<'p>(page: &'p Page, slot: &Slot) -> &'p str {
-    let before = &page.body.text()[..slot.range.start];
-    &before[before.rfind('\n').map_or(0, |end| end + 1)..]
+/// Returns the characters before a slot on its line, the last first.
+fn before_on_line<'p>(page: &'p Page, slot: &Slot) -> impl Iterator<Item = char> + 'p {
+    page.body.text()[..slot.range.start].chars().rev().take_while(|c| *c != '\n')
 }

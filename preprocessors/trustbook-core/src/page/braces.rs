@@ -24,8 +24,7 @@ pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<PageProblem> {
     }
     let all = BRACES.captures_iter(text).filter_map(|captures| {
         let (whole, inner) = (captures.get(0)?, captures.name("inner")?);
-        let is_heading_id =
-            || inner.as_str().starts_with('#') && aside.headings.iter().any(|at| at.contains(&whole.start()));
+        let is_heading_id = || inner.as_str().starts_with('#') && Aside::has(&aside.headings, whole.start());
         if text[..whole.start()].ends_with(['\\', '$']) || !aside.is_prose(whole.start()) || is_heading_id() {
             return None;
         }

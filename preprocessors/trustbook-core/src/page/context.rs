@@ -3,12 +3,14 @@
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
 use super::labels::{label_key, near_label};
-use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, PageProblem, Reference, Slot, braces, foreign};
+use super::{
+    Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, PageHeading, PageProblem, Reference, Slot, braces,
+    foreign,
+};
 use crate::config::HtmlSettings;
 use crate::html::source::RawHtml;
 use crate::html::token::{Attribute, HtmlToken, Tag as HtmlTag, is_raw, tokens};
 use crate::page::stitch::Stitched;
-use crate::span::Span;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use std::cell::RefCell;
@@ -24,7 +26,7 @@ pub(super) struct PageParts {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
-    pub(super) headings: Vec<(u8, Span)>,
+    pub(super) headings: Vec<PageHeading>,
     /// Reference links without a definition, and unsupported syntax.
     pub(super) problems: Vec<PageProblem>,
 }
@@ -136,8 +138,7 @@ impl Finder<'_> {
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.state.fresh_paragraph = true,
             Tag::Heading { level, id, classes, attrs } => {
                 self.state.aside.headings.push(range.clone());
-                let at = self.body.locate(range);
-                self.found.headings.extend(at.map(|span| (level as u8, span)));
+                self.heading(level as u8, range);
                 let attributes = id.iter().chain(&classes).chain(attrs.iter().map(|(name, _)| name));
                 for text in attributes.chain(attrs.iter().filter_map(|(_, value)| value.as_ref())) {
                     self.see(text, &Context::Misplaced("an attribute of a heading"));
@@ -278,13 +279,18 @@ impl Finder<'_> {
         }
     }
 
+    fn heading(&mut self, level: u8, range: Range<usize>) {
+        let at = range.start;
+        self.found.headings.extend(self.body.locate(range).map(|span| PageHeading { level, at, span }));
+    }
+
     /// Records an element of raw HTML.
     fn markup(&mut self, source: &RawHtml, name: &str, range: Range<usize>, attrs: &[Attribute]) {
         let body = self.body;
         let locate = |range: &Range<usize>| body.locate(source.range(range));
         let Some(span) = locate(&range) else { return };
-        if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse().ok()).filter(|level| *level <= 6) {
-            self.found.headings.push((level, span));
+        if let Some(level @ 1..=6) = name.strip_prefix('h').and_then(|level| level.parse().ok()) {
+            self.heading(level, source.range(&range));
         }
         if attrs.is_empty() && !matches!(name, "img" | "script" | "style") {
             return;

@@ -46,7 +46,7 @@ impl Aside {
         }
     }
 
-    fn has(ranges: &[Range<usize>], at: usize) -> bool {
+    pub(super) fn has(ranges: &[Range<usize>], at: usize) -> bool {
         // The ranges are sorted by their starts, and those of one list do not overlap.
         let index = ranges.partition_point(|range| range.start <= at);
         index.checked_sub(1).and_then(|index| ranges.get(index)).is_some_and(|range| at < range.end)

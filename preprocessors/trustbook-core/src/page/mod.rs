@@ -57,8 +57,8 @@ pub struct Page {
     pub links: Vec<MarkdownLink>,
     /// The elements of raw HTML that have attributes, or are images, scripts or styles.
     pub markup: Vec<Markup>,
-    /// The headings, each with its level.
-    pub headings: Vec<(u8, Span)>,
+    /// The headings, in order.
+    pub headings: Vec<PageHeading>,
     /// The title from `{{#title ...}}`, or else from the front matter.
     pub title: Option<String>,
     /// The description from the front matter.
@@ -94,6 +94,17 @@ impl Page {
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
     }
+}
+
+/// A heading as written.
+#[derive(Debug)]
+pub struct PageHeading {
+    /// The level, 1 to 6.
+    pub level: u8,
+    /// The byte in the page's body at which it starts.
+    pub at: usize,
+    /// Its span in the source.
+    pub span: Span,
 }
 
 /// A place in a page that is replaced by something else.

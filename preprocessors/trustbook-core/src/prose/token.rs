@@ -4,9 +4,8 @@ use crate::pattern::Pattern;
 use crate::register::types::read_duration;
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
-use regex::{Captures, Regex};
+use regex::Captures;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A typed value and its position.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,47 +72,49 @@ const WORDS: &[(&str, i64)] = &[
 type ReadGroups = fn(&Captures<'_>) -> Option<TokenKind>;
 
 /// One notation of a value.
-struct Notation {
-    regex: Regex,
-    read: ReadGroups,
-}
+struct Notation(Pattern, ReadGroups);
+
+/// A day of the month.
+const DAY: &str = r"(\d{1,2})(?:st|nd|rd|th)?";
 
 /// The notations in order of precedence: a later one skips what an earlier one matched.
-static SHAPES: LazyLock<Vec<Notation>> = LazyLock::new(|| {
+static SHAPES: [Notation; 11] = [
+    Notation(
+        Pattern::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
+        |_| Some(TokenKind::Email),
+    ),
+    Notation(Pattern::new(r"(?:\d{4})-(?:\d{2})-(?:\d{2})\b"), |found| {
+        found.get(0)?.as_str().parse().ok().map(|date| TokenKind::Date(Some(date)))
+    }),
+    Notation(Pattern::made(|| format!(r"(?i)\b({MONTH})\.?\s+{DAY},?\s+(\d{{4}})\b")), |found| date(found, 3, 1, 2)),
+    Notation(Pattern::made(|| format!(r"(?i)\b{DAY}(?:\s+of)?\s+({MONTH})\.?,?\s+(\d{{4}})\b")), |found| {
+        date(found, 3, 2, 1)
+    }),
+    Notation(Pattern::made(|| format!(r"(?i)\b{MONTH}\.?,?\s+20\d\d\b")), |_| Some(TokenKind::Date(None))),
+    Notation(Pattern::new(r"\b\d{1,2}[./]\d{1,2}[./](?:20)?\d\d\b"), |_| Some(TokenKind::Date(None))),
+    Notation(Pattern::new(r"\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,5}\)|\d{1,5})(?:[ .-]?\d{2,5}){2,4}\b"), |_| {
+        Some(TokenKind::Phone)
+    }),
+    Notation(Pattern::made(durations), duration),
+    Notation(Pattern::new(r"\b\d+(?:\.\d+)?\s?%"), |_| Some(TokenKind::Percent)),
+    Notation(
+        Pattern::new(r"(?:[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d)|\b\d[\d,.]*\s?(?:USD|EUR|GBP|dollars|euros)\b"),
+        |_| Some(TokenKind::Money),
+    ),
+    Notation(Pattern::new(r"\b\d{1,3}(?:,\d{3})+\b|\b\d{1,9}\b"), |found| {
+        found.get(0)?.as_str().replace(',', "").parse().ok().map(TokenKind::Number)
+    }),
+];
+
+/// Returns the pattern of a number with a unit of time.
+fn durations() -> String {
     let mut numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
     numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let numbers = numbers.join("|");
-    let day = r"(\d{1,2})(?:st|nd|rd|th)?";
-    let shapes: [(String, ReadGroups); 11] = [
-        (r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}".to_owned(), |_| {
-            Some(TokenKind::Email)
-        }),
-        (r"(?:\d{4})-(?:\d{2})-(?:\d{2})\b".to_owned(), |found| {
-            found.get(0)?.as_str().parse().ok().map(|date| TokenKind::Date(Some(date)))
-        }),
-        (format!(r"(?i)\b({MONTH})\.?\s+{day},?\s+(\d{{4}})\b"), |found| date(found, 3, 1, 2)),
-        (format!(r"(?i)\b{day}(?:\s+of)?\s+({MONTH})\.?,?\s+(\d{{4}})\b"), |found| date(found, 3, 2, 1)),
-        (format!(r"(?i)\b{MONTH}\.?,?\s+20\d\d\b"), |_| Some(TokenKind::Date(None))),
-        (r"\b\d{1,2}[./]\d{1,2}[./](?:20)?\d\d\b".to_owned(), |_| Some(TokenKind::Date(None))),
-        (r"\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,5}\)|\d{1,5})(?:[ .-]?\d{2,5}){2,4}\b".to_owned(), |_| Some(TokenKind::Phone)),
-        (
-            format!(
-                r"(?i)\b(?:(?:{numbers})(?:[ -](?:{numbers}))?\s?\((\d+)\)|(\d[\d,]*(?:\.\d+)?|{numbers}))[\s\u{{a0}}-]+(?:business|calendar|consecutive|working|full)?\s*(second|minute|hour|day|week|month|year)s?\b"
-            ),
-            duration,
-        ),
-        (r"\b\d+(?:\.\d+)?\s?%".to_owned(), |_| Some(TokenKind::Percent)),
-        (r"(?:[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d)|\b\d[\d,.]*\s?(?:USD|EUR|GBP|dollars|euros)\b".to_owned(), |_| {
-            Some(TokenKind::Money)
-        }),
-        (r"\b\d{1,3}(?:,\d{3})+\b|\b\d{1,9}\b".to_owned(), |found| {
-            found.get(0)?.as_str().replace(',', "").parse().ok().map(TokenKind::Number)
-        }),
-    ];
-    let compiled =
-        shapes.into_iter().filter_map(|(text, read)| Some(Notation { regex: Regex::new(&text).ok()?, read }));
-    compiled.collect()
-});
+    format!(
+        r"(?i)\b(?:(?:{numbers})(?:[ -](?:{numbers}))?\s?\((\d+)\)|(\d[\d,]*(?:\.\d+)?|{numbers}))[\s\u{{a0}}-]+(?:business|calendar|consecutive|working|full)?\s*(second|minute|hour|day|week|month|year)s?\b"
+    )
+}
 
 /// Returns the typed values of a text, in order.
 pub fn find(text: &str) -> Vec<TypedValue> {
@@ -122,20 +123,18 @@ pub fn find(text: &str) -> Vec<TypedValue> {
     {
         return found;
     }
-    for shape in SHAPES.iter() {
-        for captures in shape.regex.captures_iter(text) {
-            let Some(whole) = captures.get(0) else { continue };
-            let range = whole.range();
-            let free = |token: &TypedValue| token.range.end <= range.start || range.end <= token.range.start;
-            if found.iter().all(free)
-                && stands_alone(text, &range)
-                && let Some(kind) = (shape.read)(&captures)
-            {
-                found.push(TypedValue { range, kind });
-            }
-        }
+    for Notation(pattern, read) in &SHAPES {
+        let fresh = pattern.captures_iter(text).filter_map(|captures| {
+            let range = captures.get(0)?.range();
+            let before = found.partition_point(|token| token.range.end <= range.start);
+            let is_free = found.get(before).is_none_or(|token| range.end <= token.range.start);
+            let kind = (is_free && stands_alone(text, &range)).then(|| read(&captures))??;
+            Some(TypedValue { range, kind })
+        });
+        let fresh: Vec<TypedValue> = fresh.collect();
+        found.extend(fresh);
+        found.sort_by_key(|token| token.range.start);
     }
-    found.sort_by_key(|token| token.range.start);
     found
 }
 
