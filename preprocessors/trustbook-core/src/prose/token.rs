@@ -79,10 +79,9 @@ const DAY: &str = r"(\d{1,2})(?:st|nd|rd|th)?";
 
 /// The notations in order of precedence: a later one skips what an earlier one matched.
 static SHAPES: [Notation; 11] = [
-    Notation(
-        Pattern::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
-        |_| Some(TokenKind::Email),
-    ),
+    Notation(Pattern::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"), |_| {
+        Some(TokenKind::Email)
+    }),
     Notation(Pattern::new(r"(?:\d{4})-(?:\d{2})-(?:\d{2})\b"), |found| {
         found.get(0)?.as_str().parse().ok().map(|date| TokenKind::Date(Some(date)))
     }),
