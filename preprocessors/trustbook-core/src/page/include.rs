@@ -11,7 +11,7 @@ use std::ops::Range;
 /// The deepest nesting of includes, as in mdBook.
 const MAX_DEPTH: usize = 10;
 /// The most text that one page can be assembled from, in bytes.
-const MAX_PAGE: usize = world::MAX_PAGES;
+const MAX_PAGE: usize = world::MAX_PAGES / 3;
 
 /// Replaces every include of a page.
 pub(super) struct Includer<'s, 'w> {
