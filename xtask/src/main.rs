@@ -5,6 +5,7 @@
 mod bench;
 mod browser;
 mod faults;
+mod fuzz;
 mod guide;
 #[cfg(unix)]
 mod hostile;
@@ -24,6 +25,7 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
        cargo xtask case             tries the hostile books about places on a disk that ignores case
        cargo xtask exact           builds books in surroundings that have nothing in common, and compares every byte
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
+       cargo xtask fuzz [SECONDS] [TARGET...]  gives random input to every reader; needs a nightly Rust and cargo-fuzz
        cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
        cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
        cargo xtask screenshots DIR  pictures of every page of the reference book
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["at-once"] => publishing::at_once(),
         ["exact"] => publishing::exact(),
         ["faults"] => faults::all(),
+        ["fuzz", args @ ..] => fuzz::all(args),
         ["guide", args @ ..] => guide::all(args),
         #[cfg(unix)]
         ["case"] => hostile::case::all(),

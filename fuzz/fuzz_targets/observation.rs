@@ -1,0 +1,5 @@
+//! An observation of a running page, in a small book.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| trustbook_fuzz::build("facts/observed/a.json", data));

@@ -1,0 +1,5 @@
+//! The outline, in a small book.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| trustbook_fuzz::build("src/SUMMARY.md", data));

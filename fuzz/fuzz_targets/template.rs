@@ -1,0 +1,5 @@
+//! A template of the theme, in a small book.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| trustbook_fuzz::build("theme/blocks/measures.hbs", data));
