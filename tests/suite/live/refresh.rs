@@ -270,3 +270,37 @@ fn what_a_file_that_can_not_be_read_names_stays_in_the_lock() {
     assert!(!said.all().contains("removed from the lock"), "{}", said.all());
     assert_eq!(entries(&book.lock()), before);
 }
+
+#[test]
+fn a_list_that_the_vendor_keeps_becomes_records() {
+    let register = "[defaults]\nsource = \"handbook\"\nstated = 2024-10-01\n\n[[subprocessor]]\nowner = \"privacy\"\n\
+                    records = { live = \"list\", select = \".items\", map = { name = \"company\", countries = \"where\" } }\n\n\
+                    [[contact]]\nid = \"privacy\"\nname = \"Privacy team\"\nemail = \"privacy@example.com\"\npurpose = \"privacy\"\n\n\
+                    [[source]]\nid = \"list\"\nkind = \"file\"\npath = \"subprocessors.json\"\n";
+    let list = |rows: &str| format!("{{ \"items\": [{rows}] }}");
+    let aws = "{ \"company\": \"AWS\", \"purpose\": \"hosting\", \"where\": [\"US\", \"IE\"], \"note\": \"x\" }";
+    let stripe = "{ \"company\": \"Stripe\", \"purpose\": \"payment\", \"where\": \"US\" }";
+    let book = Book::new(&[], register);
+    book.write("src/page.md", "# Page\n\n{{#subprocessors}}\n\n{{#sources}}\n\n{{#contacts}}\n");
+    book.write("subprocessors.json", &list(aws));
+    book.on(10, &["check", "--format", "short"]).failed_with(&["error[lock-missing]", "`subprocessor.records`"]);
+    let said = book.on(10, &["refresh"]).ok();
+    assert!(said.out().contains("list: `subprocessor.records` adds `aws`"), "{}", said.all());
+    book.on(10, &["build"]).ok();
+    let page = || std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
+    assert!(page().contains("AWS") && page().contains("Ireland") && !page().contains("Stripe"), "{}", page());
+    assert!(!book.on(400 % 28, &["review", "--list"]).out().contains("subprocessor.aws"), "it is refreshed instead");
+    // A change of the file is known before it is on a page.
+    book.write("subprocessors.json", &list(&format!("{stripe}, {}", aws.replace("hosting", "storage"))));
+    book.on(11, &["check", "--format", "short"]).failed_with(&["error[source-stale]"]);
+    let said = book.on(11, &["refresh"]).ok();
+    assert!(said.out().contains("`subprocessor.records` adds `stripe`; changes `aws`"), "{}", said.all());
+    book.on(11, &["build"]).ok();
+    assert!(page().contains("Stripe") && page().contains("storage"), "{}", page());
+    // Another question needs another look, and what does not fit is told at the list.
+    book.write("facts/product.toml", &register.replace("\"where\" }", "\"note\" }"));
+    book.on(11, &["check", "--format", "short"]).failed_with(&["error[lock-mismatch]", "countries = note"]);
+    let said = book.on(11, &["refresh"]);
+    assert!(said.code() == Some(0), "{}", said.all());
+    book.on(11, &["check", "--format", "short"]).failed_with(&["`subprocessor.aws.countries`, which the source has,"]);
+}

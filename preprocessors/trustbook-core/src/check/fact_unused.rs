@@ -51,9 +51,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let limits: BTreeSet<&str> =
         commons.flat_map(|common| common.deployments.iter().map(|id| id.value.as_str())).collect();
     let named = named(register);
-    let facts = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
-    let live: BTreeSet<&str> =
-        facts.filter_map(|fact| fact.live.as_ref()).map(|live| live.source.value.as_str()).collect();
+    let live: BTreeSet<&str> = register.live().map(|live| live.source.value.as_str()).collect();
+    let mut unused_lists = BTreeSet::new();
     for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
         // A contact is responsible for facts, and a hosting option limits them, without being on a page.
         let serves = match record.kind.name {
@@ -65,7 +64,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
             source::KIND => live.contains(record.id.as_str()),
             _ => false,
         };
-        if !serves && !named.contains(&record.full_id()) && !used.has_record(record) && !is_asked(record) {
+        if !serves
+            && !named.contains(&record.full_id())
+            && !used.has_record(record)
+            && !is_asked(record)
+            && register.list_of(record).is_none_or(|list| unused_lists.insert(&list.fact.id))
+        {
             findings.push(message(&record.full_id(), record.span.into()));
         }
     }

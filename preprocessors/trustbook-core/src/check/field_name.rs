@@ -92,9 +92,7 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
     if !trust.facts.register.is_whole() {
         return;
     }
-    let facts = trust.facts.register.facts.iter();
-    let all = facts.chain(trust.facts.register.records.iter().flat_map(|record| &record.fields));
-    for live in all.filter_map(|fact| fact.live.as_ref()) {
+    for live in trust.facts.register.live() {
         if trust.facts.record(source::KIND, &live.source.value).is_none() {
             unknown_id(&trust.facts, live.source.span, source::KIND, &live.source.value, findings);
         }

@@ -133,9 +133,12 @@ fn sources(trust: &Trust, findings: &mut Findings) {
 
 /// Reports facts of a source that the register no longer has, or takes from elsewhere.
 fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
-    let is_known = |fact: &&FactEntry| match facts.find(&fact.id) {
-        Some(FactRef::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
-        _ => false,
+    let is_known = |fact: &&FactEntry| {
+        let known = match facts.find(&fact.id) {
+            Some(FactRef::Fact(known)) => Some(known),
+            _ => facts.register.lists.iter().map(|list| &list.fact).find(|known| known.id == fact.id),
+        };
+        known.and_then(|known| known.live.as_ref()).is_some_and(|live| live.source.value == entry.id)
     };
     entry.facts.iter().filter(move |fact| !is_known(fact)).map(|fact| {
         let message = format!("the lock has `{}` from `{}`, but the register does not", fact.id, entry.id);

@@ -5,7 +5,7 @@ use crate::register::common::{Common, Sighting};
 use crate::register::live::Live;
 use crate::register::types::{Misfit, ValueType};
 use crate::register::value::Value;
-use crate::register::{Fact, Record, Register, source};
+use crate::register::{Fact, Record, Register, list, source};
 use crate::span::{Span, Spanned};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -64,6 +64,9 @@ pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<LiveProblem> {
     for fact in &mut register.facts {
         filler.fact(fact);
     }
+    for list in &mut register.lists {
+        filler.fact(&mut list.fact);
+    }
     for record in &mut register.records {
         let Record { kind, id, fields, common, .. } = record;
         if let (source::KIND, Some(from), Some(entry)) = (kind.name, sources.get(id), lock.source(id))
@@ -76,7 +79,9 @@ pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<LiveProblem> {
             end(fields, common, until);
         }
     }
-    filler.problems
+    let problems = filler.problems;
+    list::add(register);
+    problems
 }
 
 /// The properties of a source that apply to the facts from it.
@@ -136,8 +141,9 @@ impl Filler<'_> {
             return Err(None);
         }
         let found = entry.fact(&fact.id).ok_or_else(missing)?;
-        if found.select.as_deref() != live.select() {
-            let (ours, theirs) = (live.select().map(str::to_owned), found.select.clone());
+        let ours = live.asked();
+        if found.select != ours {
+            let theirs = found.select.clone();
             return Err(Some(LiveProblemKind::Selected { ours, theirs, at: found.span }));
         }
         match live.fit(&found.value) {

@@ -32,6 +32,8 @@ pub struct Live {
     pub ty: Option<ValueType>,
     /// The words that a fact of type choice accepts.
     pub choices: Vec<String>,
+    /// For a list of records: the key of the source for each field, where it is not the name of the field.
+    pub columns: Vec<(String, String)>,
     /// The span from the key of the fact to the end of its table.
     pub span: Span,
 }
@@ -40,6 +42,13 @@ impl Live {
     /// The selecting expression, if any.
     pub fn select(&self) -> Option<&str> {
         self.select.as_ref().map(|select| select.value.as_str())
+    }
+
+    /// Returns what the lock keeps of the question: the expression, and the columns of a list.
+    pub fn asked(&self) -> Option<String> {
+        let columns: Vec<String> = self.columns.iter().map(|(field, of)| format!("{field} = {of}")).collect();
+        let words = self.select().map(str::to_owned).into_iter().chain(columns);
+        Some(words.collect::<Vec<_>>().join(", ")).filter(|asked| !asked.is_empty())
     }
 
     /// Converts a value of the lock to the type of the fact.

@@ -5,6 +5,7 @@ pub mod common;
 mod duration;
 pub mod kinds;
 mod limit;
+pub mod list;
 pub mod live;
 pub mod needs;
 pub mod organisation;
@@ -122,6 +123,8 @@ pub struct Register {
     pub facts: Vec<Fact>,
     /// Records, in the order of files and lines.
     pub records: Vec<Record>,
+    /// Lists of records that sources have, in the order of files and lines.
+    pub lists: Vec<list::LiveList>,
     /// Files with syntax errors; their contents are incomplete.
     pub broken: Vec<FileId>,
     /// The problems found while reading.
@@ -134,6 +137,18 @@ impl Register {
     /// Returns the records of a kind, in order.
     pub fn of_kind<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Record> {
         self.records.iter().filter(move |record| record.kind.name == kind)
+    }
+
+    /// Returns where the value of each live fact, field and list comes from.
+    pub fn live(&self) -> impl Iterator<Item = &Live> {
+        let fields = self.records.iter().flat_map(|record| &record.fields);
+        let facts = self.facts.iter().chain(fields).chain(self.lists.iter().map(|list| &list.fact));
+        facts.filter_map(|fact| fact.live.as_deref())
+    }
+
+    /// Returns the list that a record comes from, if it does.
+    pub fn list_of(&self, record: &Record) -> Option<&list::LiveList> {
+        self.lists.iter().find(|list| list.fact.span == record.span)
     }
 
     /// Returns true if every file was read completely. Otherwise a missing fact may be stated in the unread part.

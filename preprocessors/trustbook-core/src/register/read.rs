@@ -35,7 +35,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
             Ok(text) if text.len() > limit::MAX_TEXT => register.problems.push(limit::too_large(&entry.path)),
             Ok(text) => {
                 let file = map.add(&entry.path, text.as_str());
-                RegisterReader { register: &mut register, seen: &mut seen, parents: &mut parents, file }.file(&text);
+                RegisterReader::of(&mut register, &mut seen, &mut parents, file).file(&text);
                 if !limit::has_room(&mut register, &entry.path) {
                     break;
                 }
@@ -57,6 +57,17 @@ pub(super) struct RegisterReader<'r> {
 
 /// The table that gives the common part of all facts and records of a file.
 const DEFAULTS: &str = "defaults";
+
+impl<'r> RegisterReader<'r> {
+    pub(super) fn of(
+        register: &'r mut Register,
+        seen: &'r mut BTreeMap<String, Span>,
+        parents: &'r mut BTreeSet<String>,
+        file: FileId,
+    ) -> Self {
+        RegisterReader { register, seen, parents, file }
+    }
+}
 
 impl RegisterReader<'_> {
     fn defaults(&mut self, node: &TomlNode<'_>, defaults: &mut Common) {
@@ -90,7 +101,7 @@ impl RegisterReader<'_> {
         }
     }
 
-    fn file(&mut self, text: &str) {
+    pub(super) fn file(&mut self, text: &str) {
         let file = self.file;
         let (tree, errors) = toml_tree::parse(file, text);
         if !errors.is_empty() {

@@ -2,14 +2,15 @@
 
 use super::RegisterProblem;
 use super::common::Common;
+use super::kinds::RecordKind;
 use super::live::{LIVE, Live, LiveProperties, of_live};
 use super::read::{RegisterReader, label_of};
 use super::types::{Misfit, ValueType};
-use super::{Fact, organisation};
+use super::{Fact, list, organisation};
 use crate::span::{Span, Spanned};
-use crate::toml_tree::{TomlKey, text_of};
+use crate::toml_tree::{TomlKey, TomlNode, text_of};
 use std::sync::Arc;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 impl RegisterReader<'_> {
     /// Reads a free fact whose value comes from a source.
@@ -54,6 +55,58 @@ impl RegisterReader<'_> {
         self.live(id, None, Some(ty), Vec::new(), (key, table), Arc::new(of_live(common)))
     }
 
+    /// Reads `records = { live = "list", map = { name = "company" } }`, which stands for records of a kind.
+    pub(super) fn live_list(
+        &mut self,
+        kind: &'static RecordKind,
+        (key, node): (&TomlKey<'_>, &TomlNode<'_>),
+        common: &Common,
+    ) {
+        let DeValue::Table(table) = node.get_ref() else {
+            let help = Some("name a `[[source]]`: `records = { live = \"...\" }`".to_owned());
+            return self.misfit(node, list::RECORDS, Misfit { why: "is not a table".to_owned(), help, at: None });
+        };
+        let known = || [LIVE, "select", "map"].into_iter();
+        for (key, _) in table.iter().filter(|(key, _)| !known().any(|known| known == key.get_ref())) {
+            self.unknown(key, format!("the list of `{}`", kind.name), known().collect());
+        }
+        let columns = table.get("map").map_or_else(Vec::new, |node| self.columns(kind, node));
+        let id = format!("{}.{}", kind.name, list::RECORDS);
+        let Some(fact) = self.live(&id, None, None, Vec::new(), (key, table), Arc::new(of_live(common))) else {
+            let span = self.span(key);
+            return self.register.problems.push(RegisterProblem::Misshapen {
+                span,
+                what: format!("the list of `{}` does not name its source", kind.name),
+                help: "name a `[[source]]`: `records = { live = \"...\" }`".to_owned(),
+            });
+        };
+        let live = fact.live.map(|live| Arc::new(Live { columns, ..Arc::unwrap_or_clone(live) }));
+        if self.is_new(&id, fact.key_span) {
+            self.register.lists.push(list::LiveList { kind, fact: Fact { live, ..fact } });
+        }
+    }
+
+    /// Reads the keys of a source by the fields that they give.
+    fn columns(&mut self, kind: &'static RecordKind, node: &TomlNode<'_>) -> Vec<(String, String)> {
+        let DeValue::Table(table) = node.get_ref() else {
+            let help = Some("write `{ name = \"company\" }`: a field, and its key in the source".to_owned());
+            self.misfit(node, "map", Misfit { why: "is not a table".to_owned(), help, at: None });
+            return Vec::new();
+        };
+        let mut columns = Vec::new();
+        for key in table.keys() {
+            let name = key.get_ref().as_ref();
+            if name != "id" && kind.field(name).is_none() {
+                let known = kind.fields.iter().map(|field| field.name).chain(["id"]).collect();
+                self.unknown(key, "`map`".to_owned(), known);
+            } else if let Some(column) = self.live_text(table, name) {
+                columns.push((name.to_owned(), column.value));
+            }
+        }
+        columns.sort();
+        columns
+    }
+
     fn live(
         &mut self,
         id: &str,
@@ -68,7 +121,7 @@ impl RegisterReader<'_> {
         let entries = self.entries(table);
         let key_span = self.span(key);
         let end = entries.iter().map(|span| span.end).max().unwrap_or(key_span.end).max(key_span.end);
-        let live = Live { span: source.span, source, select, ty, choices };
+        let live = Live { span: source.span, source, select, ty, choices, columns: Vec::new() };
         Some(Fact {
             id: id.to_owned(),
             label: label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(id))),

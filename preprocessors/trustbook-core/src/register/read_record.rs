@@ -7,7 +7,7 @@ use super::read::{RegisterReader, is_name, label_of};
 use super::source;
 use super::types::{Misfit, ValueType};
 use super::value::Value;
-use super::{Fact, Record, RegisterProblem};
+use super::{Fact, Record, RegisterProblem, list};
 use crate::span::Spanned;
 use crate::suggest::{listed, nearest};
 use crate::toml_tree::{TomlKey, TomlNode, text_of};
@@ -27,6 +27,10 @@ impl RegisterReader<'_> {
             self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help, at: None });
             return;
         };
+        if let Some(list) = table.get_key_value(list::RECORDS) {
+            let common = self.list_common(kind, table, defaults);
+            return self.live_list(kind, list, &common);
+        }
         let (id, id_node) = match self.id_of(kind, table, node) {
             Ok(found) => found,
             Err(problem) => return self.register.problems.push(problem),
@@ -61,6 +65,22 @@ impl RegisterReader<'_> {
         if self.is_new(&full, record.span) {
             self.register.records.push(record);
         }
+    }
+
+    /// Reads the common part of a list of records.
+    fn list_common(&mut self, kind: &'static RecordKind, table: &DeTable<'_>, defaults: &Arc<Common>) -> Common {
+        let mut common = Common::clone(defaults);
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                list::RECORDS => {}
+                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                _ => {
+                    let known = common::KEYS.iter().copied().chain([list::RECORDS]).collect();
+                    self.unknown(key, format!("the list of `{}`", kind.name), known);
+                }
+            }
+        }
+        common
     }
 
     /// Returns the id of a record, and the node to point at.

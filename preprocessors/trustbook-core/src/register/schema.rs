@@ -108,6 +108,20 @@ fn definitions() -> Map<String, Json> {
             "additionalProperties": false,
         }),
     );
+    definitions.insert(
+        "list".to_owned(),
+        json!({
+            "description": "All records of the kind that a source has; `map` names the key of the source for each field.",
+            "type": "object",
+            "properties": {
+                "live": text(),
+                "select": text(),
+                "map": { "type": "object", "additionalProperties": text() },
+            },
+            "required": ["live"],
+            "additionalProperties": false,
+        }),
+    );
     for field in common::FIELDS {
         definitions.insert(field.name.to_owned(), described(field.doc, of_type(field.ty)));
     }
@@ -207,11 +221,13 @@ fn records(kind: &RecordKind) -> Json {
     let doc = common::FIELDS.iter().find(|field| field.name == "not_stated").map_or("", |field| field.doc);
     properties.insert("not_stated".to_owned(), described(doc, open));
     // Only the identifying fields are required: `not_stated` may leave every other field open.
-    let record = described(
-        kind.doc,
-        json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false }),
-    );
-    described(kind.doc, json!({ "type": "array", "minItems": 1, "items": record }))
+    let record =
+        json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false });
+    let mut of_list = common_part(common::KEYS.iter().copied()).collect::<Map<String, Json>>();
+    of_list.insert(super::list::RECORDS.to_owned(), refer("list"));
+    let list = json!({ "type": "object", "properties": of_list, "required": [super::list::RECORDS], "additionalProperties": false });
+    let items = described(kind.doc, json!({ "anyOf": [record, list] }));
+    described(kind.doc, json!({ "type": "array", "minItems": 1, "items": items }))
 }
 
 fn fields(fields: &[FieldType], needed: &str) -> impl Iterator<Item = (String, Json)> {

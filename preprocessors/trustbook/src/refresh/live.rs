@@ -12,8 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use trustbook_core::lock::{FactEntry, SourceEntry};
+use trustbook_core::register::kinds::RecordKind;
 use trustbook_core::register::live::{Literal, Live, literal};
-use trustbook_core::register::{Fact, Record, source as asks};
+use trustbook_core::register::{Fact, Record, list, source as asks};
 use trustbook_core::schema::index::hex;
 use trustbook_core::secret::SecretParts;
 use trustbook_core::{Trust, World};
@@ -46,6 +47,8 @@ pub(super) struct LiveResult {
 struct Wanted<'a> {
     id: &'a str,
     live: &'a Live,
+    /// The kind of the records, if it is a list of them.
+    records: Option<&'static RecordKind>,
 }
 
 /// Refreshes a source, and withholds content that includes a part of a variable.
@@ -116,9 +119,10 @@ fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     let own = |fact: &'a Fact| {
         let live: &Arc<Live> = fact.live.as_ref()?;
-        (live.source.value == record.id).then(|| Wanted { id: &fact.id, live })
+        (live.source.value == record.id).then(|| Wanted { id: &fact.id, live, records: None })
     };
-    let mut wanted: Vec<Wanted<'a>> = all.filter_map(own).collect();
+    let lists = register.lists.iter().filter_map(|list| Some(Wanted { records: Some(list.kind), ..own(&list.fact)? }));
+    let mut wanted: Vec<Wanted<'a>> = all.filter_map(own).chain(lists).collect();
     wanted.sort_by_key(|wanted| wanted.id);
     wanted
 }
@@ -127,9 +131,7 @@ fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
 fn is_known(record: &Record, old: &SourceEntry, wanted: &[Wanted<'_>]) -> bool {
     let is_same = |wanted: &Wanted<'_>| {
         old.fact(wanted.id).is_some_and(|known| {
-            known.select.as_deref() == wanted.live.select()
-                && known.lost.is_none()
-                && wanted.live.fit(&known.value).is_ok()
+            known.select == wanted.live.asked() && known.lost.is_none() && wanted.live.fit(&known.value).is_ok()
         })
     };
     asks::asked(record).as_ref() == Some(&old.from)
@@ -231,7 +233,11 @@ fn value(
         }
         Miss::Finds(finds) => not_found(id, &of, finds),
     })?;
-    let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
+    let value = match wanted.records {
+        Some(kind) => list::rows(kind, &live.columns, &json),
+        None => literal(live.ty, &json),
+    };
+    let value = value.map_err(|finds| not_found(id, &of, finds))?;
     match (live.fit(&value), before.and_then(|before| live.fit(&before.value).ok())) {
         (Err(misfit), _) => {
             Err(not_found(id, &of, format!("`{}`, which {}", cut(&hide(&value.words()), MOST_SHOWN), misfit.why)))
@@ -253,7 +259,7 @@ fn fact(wanted: &Wanted<'_>, value: Literal, before: Option<&FactEntry>, today: 
     let is_same = before.is_some_and(|before| before.value == value);
     FactEntry {
         id: wanted.id.to_owned(),
-        select: wanted.live.select().map(str::to_owned),
+        select: wanted.live.asked(),
         since: before.filter(|_| is_same).map_or(today, |before| before.since),
         before: match is_same {
             true => before.and_then(|before| before.before.clone()),

@@ -5,6 +5,7 @@ use crate::output::{counted, cut};
 use crate::units::ChaptersById;
 use trustbook_core::Trust;
 use trustbook_core::lock::{FactEntry, SourceEntry};
+use trustbook_core::register::list;
 use trustbook_core::register::live::Literal;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
@@ -30,7 +31,15 @@ fn sentence(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry>, fact
     let before = old.and_then(|old| old.fact(&fact.id));
     let id = &fact.id;
     let words = |value: &Literal| format!("`{}`", cut(&trust.masked(&value.words()), MOST_SHOWN));
+    let is_list = trust.facts.register.lists.iter().any(|list| list.fact.id == *id);
     let what = match before {
+        Some(before) if is_list && before.value != fact.value => {
+            return Some(format!("`{id}` {}", list::difference(&before.value, &fact.value)));
+        }
+        None if is_list => {
+            let nothing = Literal::List(Vec::new());
+            return Some(format!("`{id}` {}", list::difference(&nothing, &fact.value)));
+        }
         None => format!("`{id}` is {}, which is new", words(&fact.value)),
         Some(before) if before.value != fact.value => {
             format!("`{id}` was {} and is {}", words(&before.value), words(&fact.value))

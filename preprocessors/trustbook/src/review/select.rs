@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::units::{self, ChaptersById, Unit};
 use trustbook_core::Trust;
 use trustbook_core::register::common::State;
-use trustbook_core::register::{Fact, source};
+use trustbook_core::register::{Fact, Register, source};
 use trustbook_core::suggest::nearest;
 
 /// Returns all facts and records that can be reviewed, by file and line. Those in files that are not valid TOML
@@ -13,7 +13,8 @@ use trustbook_core::suggest::nearest;
 pub(super) fn all(trust: &Trust) -> Vec<ReviewItem> {
     let shown = ChaptersById::of(trust);
     let register = &trust.facts.register;
-    let is_stated = |unit: &Unit<'_>| source_of(unit).is_none() && !register.broken.contains(&unit.span().file);
+    let is_stated =
+        |unit: &Unit<'_>| source_of(register, unit).is_none() && !register.broken.contains(&unit.span().file);
     let mut all: Vec<Unit<'_>> = units::of(register).filter(is_stated).collect();
     all.sort_by_key(|unit| (unit.file(&trust.map).to_owned(), unit.span().start));
     let asked = |unit: &Unit<'_>| ReviewItem {
@@ -37,10 +38,12 @@ pub(super) fn all(trust: &Trust) -> Vec<ReviewItem> {
 }
 
 /// Returns the source of a live fact. It is refreshed instead of reviewed.
-fn source_of(unit: &Unit<'_>) -> Option<String> {
+fn source_of(register: &Register, unit: &Unit<'_>) -> Option<String> {
+    let of = |fact: &Fact| fact.live.as_ref().map(|live| live.source.value.clone());
     match unit {
-        Unit::Fact(fact) => fact.live.as_ref().map(|live| live.source.value.clone()),
-        Unit::Record(record) => (record.kind.name == source::KIND).then(|| record.id.clone()),
+        Unit::Fact(fact) => of(fact),
+        Unit::Record(record) if record.kind.name == source::KIND => Some(record.id.clone()),
+        Unit::Record(record) => register.list_of(record).and_then(|list| of(&list.fact)),
     }
 }
 
@@ -60,7 +63,9 @@ pub(super) fn chosen(
     ids: &[String],
 ) -> Result<Vec<usize>, Failure> {
     for id in ids {
-        let of = units::of(&trust.facts.register).filter(|unit| unit.id() == *id).find_map(|unit| source_of(&unit));
+        let of = units::of(&trust.facts.register)
+            .filter(|unit| unit.id() == *id)
+            .find_map(|unit| source_of(&trust.facts.register, &unit));
         if let Some(of) = of {
             return Err(Failure::usage(format!("`{id}` comes from the source `{of}`, and is not reviewed by hand"))
                 .help(format!("run `trustbook refresh {of}`")));
