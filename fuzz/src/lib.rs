@@ -1,5 +1,4 @@
-//! The properties that fuzz targets assert: readers and builds end, spans lie in their files, names are unique, and a
-//! book that is built from what the last build kept is the same as one that is built anew.
+//! The properties that fuzz targets assert of readers of data models and of builds of small books.
 
 use mdbook_trustbook::foreign::Nothing;
 use std::collections::{BTreeMap, BTreeSet};

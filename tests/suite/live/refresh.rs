@@ -274,8 +274,8 @@ fn what_a_file_that_can_not_be_read_names_stays_in_the_lock() {
 #[test]
 fn a_list_that_the_vendor_keeps_becomes_records() {
     let register = "[defaults]\nsource = \"handbook\"\nstated = 2024-10-01\n\n[[subprocessor]]\nowner = \"privacy\"\n\
-                    records = { live = \"list\", select = \".items\", map = { name = \"company\", countries = \"where\" } }\n\n\
-                    [[contact]]\nid = \"privacy\"\nname = \"Privacy team\"\nemail = \"privacy@example.com\"\npurpose = \"privacy\"\n\n\
+                    status = \"active\"\nnot_stated = [\"data\"]\nrecords = { live = \"list\", select = \".items\", map = { name = \"company\", countries = \"where\" } }\n\n\
+                    [[contact]]\nid = \"privacy\"\nname = \"Privacy team\"\nemail = \"privacy@example.com\"\nroles = [\"privacy\"]\n\n\
                     [[source]]\nid = \"list\"\nkind = \"file\"\npath = \"subprocessors.json\"\n";
     let list = |rows: &str| format!("{{ \"items\": [{rows}] }}");
     let aws = "{ \"company\": \"AWS\", \"purpose\": \"hosting\", \"where\": [\"US\", \"IE\"], \"note\": \"x\" }";
@@ -289,10 +289,11 @@ fn a_list_that_the_vendor_keeps_becomes_records() {
     book.on(10, &["build"]).ok();
     let page = || std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
     assert!(page().contains("AWS") && page().contains("Ireland") && !page().contains("Stripe"), "{}", page());
-    assert!(!book.on(400 % 28, &["review", "--list"]).out().contains("subprocessor.aws"), "it is refreshed instead");
+    assert!(!book.on(10, &["review", "--list"]).out().contains("subprocessor.aws"), "it is refreshed instead");
     // A change of the file is known before it is on a page.
     book.write("subprocessors.json", &list(&format!("{stripe}, {}", aws.replace("hosting", "storage"))));
-    book.on(11, &["check", "--format", "short"]).failed_with(&["error[source-stale]"]);
+    let said = book.on(11, &["check", "--format", "short"]).ok();
+    assert!(said.out().contains("warning[source-stale]"), "{}", said.all());
     let said = book.on(11, &["refresh"]).ok();
     assert!(said.out().contains("`subprocessor.records` adds `stripe`; changes `aws`"), "{}", said.all());
     book.on(11, &["build"]).ok();

@@ -14,9 +14,11 @@ pub(super) fn more(trust: &Trust, kind: &RecordKind, rows: &[Json]) -> Vec<(Stri
     match kind.name {
         "cookie" => vec![("groups".to_owned(), categories(trust, rows))],
         "subprocessor" => {
-            let (past, current): (Vec<Json>, Vec<Json>) =
-                rows.iter().cloned().partition(|row| row["status"]["value"] == "ended");
-            vec![("current".to_owned(), json!(current)), ("past".to_owned(), json!(past))]
+            let (past, current): (Vec<&Json>, Vec<&Json>) =
+                rows.iter().partition(|row| row["status"]["value"] == "ended");
+            let tables = [(false, current), (true, past)].into_iter().filter(|(_, rows)| !rows.is_empty());
+            let tables = tables.map(|(past, rows)| json!({ "past": past, "rows": rows }));
+            vec![("tables".to_owned(), tables.collect())]
         }
         "measure" | "answer" => vec![("groups".to_owned(), headed(rows))],
         "claim" => vec![("summary".to_owned(), summary(rows))],

@@ -22,6 +22,8 @@ const NAMING: &[&str] = &["name", "scheme", "place", "title", "question", "email
 pub struct LiveList {
     /// The kind of the records.
     pub kind: &'static RecordKind,
+    /// The fields beside the list, which hold for all records that do not have them.
+    pub given: Vec<(String, Literal)>,
     /// The list as a live fact. Each item of its value is a record as an inline table of TOML.
     pub fact: Fact,
 }
@@ -129,7 +131,7 @@ fn by_id(list: &Literal) -> BTreeMap<String, &str> {
 pub(crate) fn add(register: &mut Register) {
     for list in register.lists.clone() {
         let Some(Value::List(rows)) = &list.fact.value else { continue };
-        let rows: Vec<String> = rows.iter().map(Value::text).collect();
+        let rows: Vec<String> = rows.iter().map(|row| completed(row.text(), &list.given)).collect();
         let mut read = Register::default();
         RegisterReader::of(&mut read, &mut BTreeMap::new(), &mut BTreeSet::new(), list.fact.span.file).file(&format!(
             "{} = [{}]",
@@ -148,6 +150,19 @@ pub(crate) fn add(register: &mut Register) {
                 None => register.records.push(placed(record, span, &list.fact.common)),
             }
         }
+    }
+}
+
+/// Returns a row with those of the given fields that it lacks.
+fn completed(row: String, given: &[(String, Literal)]) -> String {
+    let known: toml::Table = format!("row = {row}").parse().unwrap_or_default();
+    let known = known.get("row").and_then(toml::Value::as_table);
+    let lacks = |name: &str| known.is_none_or(|known| !known.contains_key(name));
+    let more = given.iter().filter(|(name, _)| lacks(name)).map(|(name, value)| format!(", {name} = {}", value.toml()));
+    let more: String = more.collect();
+    match row.strip_suffix(" }") {
+        Some(row) => format!("{row}{more} }}"),
+        None => row,
     }
 }
 

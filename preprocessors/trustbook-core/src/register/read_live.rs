@@ -3,7 +3,7 @@
 use super::RegisterProblem;
 use super::common::Common;
 use super::kinds::RecordKind;
-use super::live::{LIVE, Live, LiveProperties, of_live};
+use super::live::{LIVE, Literal, Live, LiveProperties, of_live};
 use super::read::{RegisterReader, label_of};
 use super::types::{Misfit, ValueType};
 use super::{Fact, list, organisation};
@@ -60,6 +60,7 @@ impl RegisterReader<'_> {
         &mut self,
         kind: &'static RecordKind,
         (key, node): (&TomlKey<'_>, &TomlNode<'_>),
+        given: Vec<(String, Literal)>,
         common: &Common,
     ) {
         let DeValue::Table(table) = node.get_ref() else {
@@ -82,7 +83,7 @@ impl RegisterReader<'_> {
         };
         let live = fact.live.map(|live| Arc::new(Live { columns, ..Arc::unwrap_or_clone(live) }));
         if self.is_new(&id, fact.key_span) {
-            self.register.lists.push(list::LiveList { kind, fact: Fact { live, ..fact } });
+            self.register.lists.push(list::LiveList { kind, given, fact: Fact { live, ..fact } });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::common::{self, Common};
 use super::kinds::RecordKind;
-use super::live::{is_live, of_live};
+use super::live::{Literal, is_live, of_live};
 use super::read::{RegisterReader, is_name, label_of};
 use super::source;
 use super::types::{Misfit, ValueType};
@@ -28,8 +28,8 @@ impl RegisterReader<'_> {
             return;
         };
         if let Some(list) = table.get_key_value(list::RECORDS) {
-            let common = self.list_common(kind, table, defaults);
-            return self.live_list(kind, list, &common);
+            let (given, common) = self.beside_list(kind, table, defaults);
+            return self.live_list(kind, list, given, &common);
         }
         let (id, id_node) = match self.id_of(kind, table, node) {
             Ok(found) => found,
@@ -67,20 +67,29 @@ impl RegisterReader<'_> {
         }
     }
 
-    /// Reads the common part of a list of records.
-    fn list_common(&mut self, kind: &'static RecordKind, table: &DeTable<'_>, defaults: &Arc<Common>) -> Common {
-        let mut common = Common::clone(defaults);
+    /// Reads what is beside a list of records and holds for all of them: fields, and the common part.
+    fn beside_list(
+        &mut self,
+        kind: &'static RecordKind,
+        table: &DeTable<'_>,
+        defaults: &Arc<Common>,
+    ) -> (Vec<(String, Literal)>, Common) {
+        let (mut given, mut common) = (Vec::new(), Common::clone(defaults));
         for (key, node) in table {
             match key.get_ref().as_ref() {
                 list::RECORDS => {}
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                name if kind.field(name).is_some_and(|field| !field.ty.is_table()) => {
+                    given.extend(Literal::of_node(node).map(|value| (name.to_owned(), value)));
+                }
                 _ => {
-                    let known = common::KEYS.iter().copied().chain([list::RECORDS]).collect();
+                    let own = kind.fields.iter().filter(|field| !field.ty.is_table()).map(|field| field.name);
+                    let known = own.chain(common::KEYS.iter().copied()).chain([list::RECORDS]).collect();
                     self.unknown(key, format!("the list of `{}`", kind.name), known);
                 }
             }
         }
-        common
+        (given, common)
     }
 
     /// Returns the id of a record, and the node to point at.

@@ -213,8 +213,8 @@ fn records(kind: &RecordKind) -> Json {
         let id = json!({ "type": "string", "pattern": NAME });
         properties.insert("id".to_owned(), described("What pages name it by.", id));
     }
-    let fields = fields(kind.fields, "Required, unless `not_stated` names it.");
-    properties.extend(fields.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
+    let own = fields(kind.fields, "Required, unless `not_stated` names it.");
+    properties.extend(own.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
     properties.extend(common_part(common::KEYS.iter().copied()));
     let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
     let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
@@ -223,7 +223,9 @@ fn records(kind: &RecordKind) -> Json {
     // Only the identifying fields are required: `not_stated` may leave every other field open.
     let record =
         json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false });
-    let mut of_list = common_part(common::KEYS.iter().copied()).collect::<Map<String, Json>>();
+    let of_list = fields(kind.fields, "").zip(kind.fields).filter(|(_, field)| !field.ty.is_table());
+    let mut of_list: Map<String, Json> = of_list.map(|(field, _)| field).collect();
+    of_list.extend(common_part(common::KEYS.iter().copied()));
     of_list.insert(super::list::RECORDS.to_owned(), refer("list"));
     let list = json!({ "type": "object", "properties": of_list, "required": [super::list::RECORDS], "additionalProperties": false });
     let items = described(kind.doc, json!({ "anyOf": [record, list] }));
