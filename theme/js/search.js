@@ -8,6 +8,8 @@
   var status = dialog.querySelector("[role=status]");
   var list = dialog.querySelector("ol");
   var words = dialog.dataset;
+  // A chapter could hold an element with any id and attributes, but not the address of this script.
+  var root = document.currentScript.src.replace(/[^/]*\/[^/]*$/, "");
 
   var LONGEST = 40, AROUND = 70;
   // The book can ask for fewer results or for more.
@@ -42,7 +44,7 @@
   var files = new Map();
   function load(name) {
     if (!files.has(name)) {
-      var answer = fetch(words.root + "assets/search/" + name, { credentials: "omit", referrerPolicy: "no-referrer" });
+      var answer = fetch(root + "assets/search/" + name, { credentials: "omit", referrerPolicy: "no-referrer" });
       files.set(name, answer.then(function (found) {
         if (!found.ok) throw new Error(name);
         return found.json();
@@ -273,7 +275,7 @@
   function item(one, asked) {
     var row = document.createElement("li"), link = document.createElement("a");
     var path = one.path.split("/").map(encodeURIComponent).join("/");
-    link.href = words.root + path + (one.id ? "#" + encodeURIComponent(one.id) : "");
+    link.href = root + path + (one.id ? "#" + encodeURIComponent(one.id) : "");
     marked(link.appendChild(make("span", "search-title")), one.title || one.page, asked);
     if (one.title) link.appendChild(make("span", "search-page")).textContent = one.page;
     if (one.text) marked(link.appendChild(make("span", "search-text")), one.text, asked, 180);

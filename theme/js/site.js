@@ -49,6 +49,8 @@
     });
   }
 
+  // A chapter could hold an element with any id and attributes, but not the address of this script.
+  var own = document.currentScript.src;
   // The search opens at once, and its script is fetched when it is first opened.
   var search = document.getElementById("tb-search");
   var opener = document.querySelector(".search-open");
@@ -59,7 +61,7 @@
     search.querySelector("input").select();
     if (script) return;
     script = document.createElement("script");
-    script.src = search.dataset.root + "assets/search.js";
+    script.src = new URL("search.js", own).href;
     script.addEventListener("error", function () {
       search.querySelector("[role=status]").textContent = search.dataset.failed;
       script = null;

@@ -62,10 +62,9 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
     let pages = site.pages.iter().filter_map(|page| {
         let Some(index) = page.page else {
             let mut old = trust.config.html.redirects.iter();
-            let (from, to) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
-            // A redirect page never runs code, even if the old address ends in `.php`, unless somebody put code into it.
-            let holds_code = trust.theme.is_own("moved.hbs") || to.value.contains(['{', '@']);
-            let why = by_name(&page.path).filter(|_| holds_code || is_obeyed(&page.path))?;
+            let (from, _) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
+            // A redirect page never runs code, even if the old address ends in `.php`.
+            let why = by_name(&page.path).filter(|_| is_obeyed(&page.path))?;
             return Some((Place::At(from.span), &page.path, why));
         };
         let place = Place::File(trust.pages[index].source.clone());

@@ -105,15 +105,13 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
     let old_and_new: BTreeSet<String> = old.chain(pages).collect();
     for (from, to) in &trust.config.html.redirects {
         let path = from.value.trim_start_matches('/');
-        let why = match join("", path) {
-            _ if path.contains('#') => match of_page(&old_and_new, path) {
-                true => "",
-                false => "is an anchor of a page that the site does not have",
-            },
-            None => "leaves the site",
-            Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder, not a page",
-            Some(inside) if is_taken(&taken, &inside) => "is part of the site and cannot lead elsewhere",
-            Some(_) => "",
+        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let why = match path.contains('#') {
+            true if of_page(&old_and_new, path) => "",
+            true => "is an anchor of a page that the site does not have",
+            false if is_taken(&taken, path) => "is part of the site and cannot lead elsewhere",
+            false if above.any(|above| old_and_new.contains(above)) => "is below another old address",
+            false => "",
         };
         if !why.is_empty() {
             findings.push(

@@ -23,10 +23,22 @@ const MANIFEST: &str = "manifest.json";
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let pages = site.pages.iter().map(|page| &page.path);
     let files = pages.chain(&site.beside).chain(site.assets.keys()).chain(&site.used).map(String::as_str);
-    let paths: BTreeSet<&str> = files.chain([MANIFEST]).collect();
+    let all: Vec<&str> = files.collect();
+    if all.contains(&MANIFEST) {
+        findings.push(replaced(trust, site, MANIFEST, "is the list of all files of the site"));
+    }
+    let paths: BTreeSet<&str> = all.into_iter().chain([MANIFEST]).collect();
+    let folded: BTreeSet<String> = paths.iter().map(|path| place::fold(path)).collect();
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     let mut told: BTreeSet<String> = BTreeSet::new();
     for path in paths {
+        let above =
+            path.match_indices('/').map(|(at, _)| &path[..at]).find(|above| folded.contains(&place::fold(above)));
+        if let Some(above) = above
+            && told.insert(place::fold(above))
+        {
+            findings.push(replaced(trust, site, path, &format!("is in a folder `{above}`, but that is a file")));
+        }
         // If folders clash, all files in them do as well.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         let clash = ends.map(|end| &path[..end]).find_map(|part| {
@@ -42,6 +54,12 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             findings.push(finding(trust, site, first, second));
         }
     }
+}
+
+/// Creates a finding for a path that cannot be written.
+fn replaced(trust: &Trust, site: &Site, path: &str, why: &str) -> Diagnostic {
+    let place = place_of(trust, site, path).unwrap_or_else(|| Place::File("book.toml".to_owned()));
+    Diagnostic::new(place, format!("`{path}` {why}")).help("rename it, or remove it")
 }
 
 fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic {

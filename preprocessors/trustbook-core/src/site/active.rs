@@ -103,9 +103,16 @@ pub(super) fn is_meant_as_xml(path: &str, text: &str) -> bool {
     is_xml(path) || text.contains("<?xml") || text.contains("xmlns")
 }
 
-/// The beginnings of instructions to a server: server-side includes, PHP, and the includes of caches. A server looks
-/// for them in the bytes of every file that it is configured to read.
-const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
+/// The beginnings of instructions to a server: PHP, server pages, and the includes of caches. A server looks for them in
+/// the bytes of every file that it is configured to read, and ignores their case.
+const INSTRUCTIONS: &[&str] = &["<!--esi", "<?php", "<?=", "<esi:", "<%"];
+
+/// The commands of server-side includes, each behind `<!--#`.
+#[rustfmt::skip]
+const COMMANDS: &[&str] = &[
+    "block", "comment", "config", "echo", "elif", "else", "endblock", "endif", "exec", "flastmod", "fsize", "if", "include",
+    "printenv", "set",
+];
 
 /// Returns a piece for active content that is not an element.
 pub(super) fn code_piece(element: &'static str, value: &str) -> SiteReference {
@@ -172,15 +179,17 @@ pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (SiteR
 
 /// Returns the first instruction to a server in some markup: its byte and its beginning.
 pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
-    let find = |begin: &&'static str| {
-        let mut all = markup.match_indices(*begin);
-        let found = all.find(|(at, _)| {
-            // `<!--# a note -->` is an ordinary comment.
-            !begin.ends_with('#') || markup[at + begin.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
-        });
-        found.map(|(at, _)| (at, *begin))
+    let begins = |text: &str, word: &str| {
+        text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
     };
-    INSTRUCTIONS.iter().find_map(find)
+    markup.match_indices('<').find_map(|(at, _)| {
+        let rest = &markup[at..];
+        let known = INSTRUCTIONS.iter().find(|begin| begins(rest, begin)).copied();
+        // `<!--# a note -->` is an ordinary comment. Some servers allow blanks before the command.
+        let command = rest.strip_prefix("<!--#").map(str::trim_start);
+        let is_command = command.is_some_and(|text| COMMANDS.iter().any(|command| begins(text, command)));
+        known.or(is_command.then_some("<!--#")).map(|begin| (at, begin))
+    })
 }
 
 /// Endings of types that browsers show without running anything.
@@ -207,8 +216,9 @@ const RUNS: &[&str] = &["class", "hta", "htc", "jar", "mht", "mhtml", "swf", "xa
 #[rustfmt::skip]
 const EXECUTED: &[&str] = &[
     "asa", "asax", "ascx", "ashx", "asis", "asmx", "asp", "aspx", "axd", "cdx", "cer", "cfc", "cfm", "cfml", "cgi",
-    "cshtml", "fcgi", "fpl", "idc", "jsp", "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps",
-    "pht", "phtml", "rem", "shtm", "shtml", "soap", "stm", "svc", "var", "vbhtml", "xamlx",
+    "cshtml", "fcgi", "fpl", "idc", "jsp", "jspx", "phar", "php", "php2", "php3", "php4", "php5", "php6", "php7",
+    "php8", "phps", "pht", "phtm", "phtml", "pl", "rem", "shtm", "shtml", "soap", "stm", "svc", "var", "vbhtml",
+    "xamlx",
 ];
 
 /// Names of files that static hosts read as their settings.
@@ -216,14 +226,16 @@ const EXECUTED: &[&str] = &[
 const OBEYED: &[&str] = &[
     "_config.toml", "_config.yml", "_headers", "_redirects", "_routes.json", "_worker.js", "amplify.yml", "app.yaml",
     "applicationhost.config", "auth", "caddyfile", "clientaccesspolicy.xml", "cname", "cors", "crossdomain.xml",
-    "customhttp.yml", "deno.json", "firebase.json", "fly.toml", "middleware.js", "middleware.ts", "netlify.toml",
-    "nginx.conf", "now.json", "php.ini", "render.yaml", "router", "routes.json", "serve.json", "static.json",
-    "staticfile", "staticwebapp.config.json", "vercel.js", "vercel.json", "vercel.mjs", "vercel.toml", "vercel.ts",
-    "web.config", "wrangler.json", "wrangler.jsonc", "wrangler.toml",
+    "customhttp.yml", "deno.json", "edgeone.json", "firebase.json", "fly.toml", "middleware.js", "middleware.ts",
+    "netlify.toml", "nginx.conf", "now.json", "package.json", "php.ini", "proxy.js", "proxy.ts", "render.yaml",
+    "router", "routes.json", "serve.json", "static.json", "staticfile", "staticwebapp.config.json", "vercel.js",
+    "vercel.json", "vercel.mjs", "vercel.toml", "vercel.ts", "web.config", "wrangler.json", "wrangler.jsonc",
+    "wrangler.toml",
 ];
 
 /// Folders whose programs hosts run.
-const FOLDERS: &[&str] = &["_worker.js", "api", "cgi-bin", "functions", "meta-inf", "netlify", "web-inf"];
+const FOLDERS: &[&str] =
+    &["_worker.js", "api", "cgi-bin", "edge-functions", "functions", "meta-inf", "netlify", "web-inf"];
 /// Endings of the programs in these folders.
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[

@@ -8,9 +8,13 @@ use std::sync::LazyLock;
 /// The number of bytes in which browsers look for the name of the encoding.
 const HEAD: usize = 1024;
 
-/// Matches `encoding="..."` of XML, `charset=...` of a `<meta>`, and `@charset "..."` of CSS.
+/// Matches `encoding="..."` of XML, `charset=...` of a `<meta>`, and `@charset "..."` of CSS. Browsers pass over
+/// `charset` without `=` in a `<meta>`, and look for the next.
 static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)(?:encoding|charset)[\t\n\f\r ]*=?[\t\n\f\r ]*["']?[\t\n\f\r ]*([a-z0-9:._-]+)"#).ok()
+    Regex::new(
+        r#"(?i-u)(?:(?:encoding|charset)[\t\n\f\r ]*=[\t\n\f\r ]*["']?|@charset[\t\n\f\r ]*["'])[\t\n\f\r ]*([a-z0-9:._-]+)"#,
+    )
+    .ok()
 });
 
 /// Returns the text of a file, or `None` if browsers could read another text than this.
@@ -87,7 +91,9 @@ enum Declared {
 /// Returns `None` for any other encoding, and for several, of which each browser may pick another. An ASCII file reads
 /// the same in all of them, but passes its encoding on to the files that it loads.
 fn declared(bytes: &[u8]) -> Option<Declared> {
-    let head = &bytes[..bytes.len().min(HEAD)];
+    // An XML declaration may be longer.
+    let of_xml = if bytes.starts_with(b"<?xml") { bytes.windows(2).position(|pair| pair == b"?>") } else { None };
+    let head = &bytes[..bytes.len().min(HEAD.max(of_xml.unwrap_or(0)))];
     let mut declared = Declared::None;
     for found in DECLARED.as_ref()?.captures_iter(head) {
         let Some(encoding) = found.get(1).and_then(|name| Encoding::for_label(name.as_bytes())) else { continue };
@@ -120,7 +126,10 @@ mod tests {
 
     #[test]
     fn what_browsers_may_read_otherwise_is_no_text() {
-        let cases: [&[u8]; 12] = [
+        let long = format!("<?xml version='1.0'{}encoding='Shift_JIS'?><svg>ă</svg>", " ".repeat(2000));
+        let cases: [&[u8]; 14] = [
+            long.as_bytes(),
+            "<meta http-equiv='content-type' content='text/html; charset charset=shift_jis'>ă".as_bytes(),
             b"<meta charset=\" shift_jis \"><link rel=stylesheet href=a.css>",
             b"<meta charset=gbk><iframe src=b.html></iframe>",
             "@charset \"shift_jis\"; a{content:\"ă\\\"}".as_bytes(),

@@ -86,7 +86,7 @@ fn look(targets: &Targets<'_>, around: &JudgeContext<'_>, link: PlacedReference,
     let piece = link.piece.as_ref();
     let target = match judge(targets, around, piece) {
         // The theme decides where the addresses of its frame lead.
-        Some(LinkTarget::Active(_)) if is_of_frame && piece.element == "base" => return,
+        Some(LinkTarget::Active(_)) if is_of_frame && piece.element == "base" && !leaves(&piece.value) => return,
         Some(target) if is_run(targets, piece, &target, is_of_frame) => {
             Some(LinkTarget::Active("a script from a file that is not a script of the book"))
         }
@@ -135,12 +135,18 @@ fn is_run(targets: &Targets<'_>, piece: &SiteReference, target: &LinkTarget, is_
     match target {
         LinkTarget::Asset(path) => {
             let is_known = OF_THEME.iter().any(|(_, known)| known == path) || targets.is_additional(path);
-            !(is_of_frame && is_known)
+            !(is_of_frame && is_known && active::is_script_file(path))
         }
         LinkTarget::Outside => !(is_of_frame && targets.is_of_server(&piece.value)),
         LinkTarget::Page(_) => true,
         _ => false,
     }
+}
+
+/// Returns true if an address can name another host.
+fn leaves(address: &str) -> bool {
+    let address = super::address::stripped(address).replace('\\', "/");
+    super::address::scheme(&address).is_some() || address.starts_with("//")
 }
 
 /// Returns true for a reference that a browser reads as a style sheet.
@@ -185,7 +191,7 @@ fn judge(targets: &Targets<'_>, around: &JudgeContext<'_>, piece: &SiteReference
                 LinkTarget::ThirdParty(_) if matches!(piece.attribute.as_ref(), "action" | "formaction") => {
                     Some(LinkTarget::Active("a form that sends what readers type to another site"))
                 }
-                LinkTarget::ThirdParty(_) if !kind.is_loaded() || around.is_moved => None,
+                LinkTarget::ThirdParty(_) if !kind.is_loaded() || around.is_moved && kind == Use::Refresh => None,
                 LinkTarget::Outside
                     if kind.is_loaded() && !matches!(scheme.as_deref(), None | Some("http" | "https")) =>
                 {

@@ -28,7 +28,8 @@ impl SiteReference {
     pub fn is_of_style(&self) -> bool {
         let attribute = self.attribute.as_ref();
         attribute == "style"
-            || matches!(self.element.as_ref(), "style" | "style sheet")
+            || self.element == "style sheet"
+            || self.element == "style" && attribute.is_empty()
             || self.kind == Use::Image && (is_presentation(attribute) || is_animated(attribute))
     }
 }
@@ -303,8 +304,10 @@ fn candidates(value: &str) -> Vec<&str> {
     }
 }
 
-/// Returns the address in the content of `<meta http-equiv="refresh">`, such as `5; url=a.html`, if it names one.
-pub(crate) fn refreshed(content: &str) -> Option<&str> {
+/// Returns the addresses in the content of `<meta http-equiv="refresh">`, such as `5; url=a.html`.
+///
+/// An address in quotation marks ends at the next of them, but in some browsers at the last.
+pub(crate) fn refreshed(content: &str) -> Vec<&str> {
     let rest = content.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
     let rest = rest.trim_start_matches([';', ',']).trim_start();
     let rest = match rest.get(..3) {
@@ -314,11 +317,16 @@ pub(crate) fn refreshed(content: &str) -> Option<&str> {
         },
         _ => rest,
     };
-    let url = match rest.chars().next() {
-        Some(quote @ ('"' | '\'')) => rest[1..].split(quote).next().unwrap_or_default(),
-        _ => rest.trim_end(),
+    let mut urls = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let (next, last) = (rest[1..].split(quote).next(), rest[1..].rsplit_once(quote).map(|(url, _)| url));
+            next.into_iter().chain(last).collect()
+        }
+        _ => vec![rest.trim_end()],
     };
-    (!url.is_empty()).then_some(url)
+    urls.retain(|url| !url.is_empty());
+    urls.dedup();
+    urls
 }
 
 /// Returns a name as a static string if it is common, since a site repeats few names very often.
@@ -347,8 +355,9 @@ mod tests {
     #[test]
     fn a_refresh_names_its_address_in_many_ways() {
         for content in ["0; url=a.html", "5;URL='a.html'", "0,a.html", " 1.5 ; url = \"a.html\" x", "0; a.html "] {
-            assert_eq!(refreshed(content), Some("a.html"), "{content}");
+            assert_eq!(refreshed(content), ["a.html"], "{content}");
         }
-        assert_eq!(refreshed("30"), None);
+        assert_eq!(refreshed("30"), [""; 0]);
+        assert_eq!(refreshed("0;url=\"a\"@b\""), ["a", "a\"@b"]);
     }
 }

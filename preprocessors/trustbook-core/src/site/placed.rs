@@ -61,7 +61,12 @@ pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: 
     let Bad { link, target } = bad;
     let source = page.page.map(|index| &trust.pages[index]);
     let (place, written) = match (link.origin, source) {
-        (ReferenceOrigin::Chapter(origin), Some(source)) => in_chapter(trust, frames, source, &link.piece, origin)?,
+        (ReferenceOrigin::Chapter(origin), Some(source)) => {
+            // A fault that is reported elsewhere may be accepted there; code and requests never are.
+            let anyhow = matches!(target, LinkTarget::Active(_) | LinkTarget::ThirdParty(_));
+            let whole = || anyhow.then(|| (Place::File(source.source.clone()), link.piece.value.clone()));
+            in_chapter(trust, frames, source, &link.piece, origin).or_else(whole)?
+        }
         _ => (in_frame(trust, frames, page, &link.piece), link.piece.value.clone()),
     };
     Some(BadLink { from: link.from, piece: link.piece.as_ref().clone(), target, place, written })

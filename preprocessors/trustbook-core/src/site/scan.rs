@@ -82,6 +82,7 @@ pub(super) fn around(html: &str, is_foreign: bool) -> Option<PageSurround> {
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
     let mut seen = collector.finish();
     if is_foreign {
+        seen.add_instruction(html);
         seen.add_hidden(html);
     }
     let ScannedHtml { ids: mut before, maps, pieces, base, policy } = seen;
@@ -102,14 +103,22 @@ pub(super) fn content(html: &str) -> (ScannedHtml, bool) {
     let is_whole = result.is_ok() && !is_endless && !html.is_empty();
     let mut seen = collector.finish();
     seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
-    seen.pieces.extend(active::instruction(html).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
+    seen.add_instruction(html);
     seen.add_hidden(html);
     (seen, is_whole)
+}
+
+impl ScannedHtml {
+    /// Adds the first instruction to a server.
+    fn add_instruction(&mut self, html: &str) {
+        self.pieces.extend(active::instruction(html).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
+    }
 }
 
 /// Reads a page. Markup that cannot be read yields no ids or references, except for one piece that reports it.
 pub(super) fn read_page(html: &str) -> ScannedHtml {
     let mut seen = read(html);
+    seen.add_instruction(html);
     seen.add_hidden(html);
     seen
 }
@@ -320,8 +329,7 @@ impl ScanState {
                 let content = get("content").unwrap_or_default();
                 let equiv = get("http-equiv").unwrap_or_default();
                 if equiv.eq_ignore_ascii_case("refresh") {
-                    let url = refreshed(&content).unwrap_or_default();
-                    if !url.is_empty() {
+                    for url in refreshed(&content) {
                         self.push(name, "content", url.to_owned(), Use::Refresh);
                     }
                 } else if equiv.eq_ignore_ascii_case("content-security-policy") {

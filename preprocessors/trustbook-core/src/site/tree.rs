@@ -38,7 +38,10 @@ impl ScannedHtml {
         }
         let mut new: Vec<(SiteReference, usize)> = found
             .into_iter()
-            .filter(|(piece, _)| piece.kind == Use::Code || piece.kind.is_loaded() || active::code(piece).is_some())
+            .filter(|(piece, _)| {
+                let sends = matches!(piece.attribute.as_ref(), "action" | "formaction");
+                sends || piece.kind == Use::Code || piece.kind.is_loaded() || active::code(piece).is_some()
+            })
             .filter(|(piece, _)| !known.contains(&even(piece)))
             .collect();
         new.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));

@@ -85,6 +85,14 @@ impl SettingsReader<'_> {
             match to.get_ref() {
                 DeValue::String(target) => {
                     let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
+                    if let Some(why) = not_an_old_page(&from.value) {
+                        self.config.problems.push(crate::config::ConfigProblem::BadValue {
+                            span: from.span,
+                            why: format!("the old address `{}` {why}", from.value),
+                            help: "write the path of a page that is gone, such as `/old.html`".to_owned(),
+                        });
+                        continue;
+                    }
                     let to = Spanned { value: target.to_string(), span: span_of(self.file, to) };
                     self.config.html.redirects.push((from, to));
                 }
@@ -153,4 +161,36 @@ fn is_host(text: &str) -> bool {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
+}
+
+/// The longest part of a path, in bytes, that every file system can hold.
+const LONGEST_NAME: usize = 200;
+/// The endings of pages that an old site can have had, and that run nothing here.
+const OLD_ENDINGS: &[&str] = &["htm", "html", "php"];
+
+/// Returns the reason why no page can be written at an old address, as a phrase that follows it.
+///
+/// A host obeys some files and executes others, and the files of the site itself must not be replaced.
+fn not_an_old_page(from: &str) -> Option<&'static str> {
+    let path = from.split('#').next().unwrap_or_default();
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let Some(inside) = world::join("", path) else { return Some("leaves the site") };
+    let is_bad = |part: &str| {
+        part.starts_with('.')
+            || part.ends_with(['.', ' '])
+            || part.contains(|c: char| c.is_control() || ":\\".contains(c))
+    };
+    let name = inside.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if inside.is_empty() || path.ends_with('/') {
+        Some("is a folder, not a page")
+    } else if inside != path || path.split('/').any(is_bad) {
+        Some("is not the plain path of a page")
+    } else if path.split('/').any(|part| part.len() > LONGEST_NAME) {
+        Some("is too long for some file systems")
+    } else if ending.is_some_and(|ending| !OLD_ENDINGS.contains(&ending.as_str())) {
+        Some("does not end like a page: `.html`, `.htm`, `.php` or nothing")
+    } else {
+        None
+    }
 }
