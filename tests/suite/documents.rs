@@ -93,6 +93,42 @@ fn the_handbook_has_every_command() {
     assert_eq!(rows, commands);
 }
 
+/// Variables that nobody sets for the sake of Trustbook: one finds programs, one marks processes, one is of a test.
+const NOT_OURS: [&str; 3] = ["PATH", "TRUSTBOOK_SHELL_FILES", "TRUSTBOOK_STARTED"];
+
+#[test]
+fn the_handbook_has_every_environment_variable() {
+    let page = fs::read_to_string(root().join("guide/src/commands.md")).unwrap();
+    let (_, table) = page.split_once("## Environment variables").unwrap();
+    let mut found = BTreeSet::new();
+    for entry in WalkDir::new(root().join("preprocessors")).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for (_, call) in text.match_indices("env::var").map(|(at, _)| text.split_at(at)) {
+            let argument = call.split_once('(').unwrap().1.split(')').next().unwrap();
+            let name = match argument.strip_prefix('"') {
+                Some(name) => name.trim_end_matches('"').to_owned(),
+                // A constant of the same file, or of the core.
+                None if argument.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !argument.is_empty() => {
+                    let line = format!("const {argument}: &str = \"");
+                    let value = |text: &str| Some(text.split_once(&line)?.1.split_once('"')?.0.to_owned());
+                    let world = root().join("preprocessors/trustbook-core/src/world.rs");
+                    value(text).or_else(|| value(&fs::read_to_string(world).unwrap())).unwrap()
+                }
+                None => continue,
+            };
+            found.insert(name);
+        }
+    }
+    assert!(found.len() > 5, "{found:?}");
+    for name in found.iter().filter(|name| !NOT_OURS.contains(&name.as_str())) {
+        assert!(table.contains(&format!("| `{name}` |")), "guide/src/commands.md leaves out `{name}`");
+    }
+}
+
 #[test]
 fn the_readme_is_short() {
     let text = fs::read_to_string(root().join("README.md")).unwrap();

@@ -37,13 +37,14 @@ impl Placed {
 /// The files for the root of a repository, and that root.
 pub(crate) type OfRepository = Option<(PathBuf, Vec<File>)>;
 
-/// Separates the workflows from the files of a book in a subfolder of a repository. Workflows are read only at the root
-/// of a repository, so they are changed to run in the subfolder.
+/// Separates the workflows from the files of a book in a subfolder of a repository. GitHub and GitLab read workflows only
+/// at the root of a repository, so they are changed to run in the subfolder.
 pub(crate) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
     let Some((root, inside)) = repository(book).filter(|(_, inside)| !inside.is_empty()) else { return (None, files) };
-    let (github, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| path.starts_with(".github/"));
-    let github: Vec<File> = github.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
-    ((!github.is_empty()).then_some((root, github)), rest)
+    let is_workflow = |path: &str| path.starts_with(".github/") || path == ".gitlab-ci.yml";
+    let (above, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| is_workflow(path));
+    let above: Vec<File> = above.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
+    ((!above.is_empty()).then_some((root, above)), rest)
 }
 
 /// Returns the root of the repository around a folder, and the path from there to the folder, which may not exist yet.
@@ -75,6 +76,9 @@ fn within(folder: &str, workflow: &str) -> String {
         let (key, value) = line.split_once("path: ").unwrap_or_default();
         if line == "jobs:" {
             format!("defaults:\n  run:\n    working-directory: {}\n\njobs:\n", quoted(folder))
+        } else if line == "  before_script:" {
+            let folder = shlex::try_quote(folder).unwrap_or_default();
+            format!("{line}\n    - {}\n", serde_json::Value::from(format!("cd {folder}")))
         } else if value.is_empty() || key.trim_start().starts_with('#') {
             format!("{line}\n")
         } else {

@@ -25,7 +25,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
     }
-    let (of_repository, of_book) = place::split(dir, files::ci(ci));
+    let (of_repository, of_book) = files::ci(dir, ci);
     wanted.extend(of_book);
     place::check(dir, &wanted)?;
     let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));
