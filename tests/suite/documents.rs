@@ -2,7 +2,7 @@
 //!
 //! `UPDATE=1` writes the tables that come from the code.
 
-use crate::command::{root, stdout, trustbook};
+use crate::command::{book, root, stdout, trustbook};
 use std::collections::BTreeSet;
 use std::fs;
 use trustbook_core::check::CHECKS;
@@ -126,6 +126,30 @@ fn the_handbook_has_every_environment_variable() {
     assert!(found.len() > 5, "{found:?}");
     for name in found.iter().filter(|name| !NOT_OURS.contains(&name.as_str())) {
         assert!(table.contains(&format!("| `{name}` |")), "guide/src/commands.md leaves out `{name}`");
+    }
+}
+
+#[test]
+fn settings_of_hosts_can_be_read() {
+    let page = fs::read_to_string(root().join("guide/src/hosting.md")).unwrap();
+    let fences = |language: &str| -> Vec<String> {
+        let starts = page.split(&format!("```{language}\n")).skip(1);
+        starts.map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
+    };
+    for toml in fences("toml") {
+        toml.parse::<toml::Table>().unwrap();
+    }
+    let vercel: serde_json::Value = serde_json::from_str(&fences("json")[0]).unwrap();
+    let build = |text: &str| text.replace('\\', "").split(" && ").last().unwrap().to_owned();
+    let netlify: toml::Table = fences("toml")[0].parse().unwrap();
+    let cloudflare = fences("console").into_iter().find(|fence| fence.contains("CF_PAGES")).unwrap();
+    let (netlify, vercel) = (&netlify["build"]["command"], &vercel["buildCommand"]);
+    for command in [build(netlify.as_str().unwrap()), build(vercel.as_str().unwrap()), build(cloudflare.trim())] {
+        // The command without its variable, in a book.
+        let dir = book();
+        let words: Vec<&str> = command.split(' ').skip(1).take_while(|word| *word != "--commit").collect();
+        let output = trustbook(&words, dir.path());
+        assert!(output.status.success() && dir.path().join("public/404.html").is_file(), "{command}");
     }
 }
 

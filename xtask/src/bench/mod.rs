@@ -2,6 +2,7 @@
 
 mod book;
 mod books;
+mod compile;
 mod measure;
 mod models;
 mod peers;
@@ -39,7 +40,7 @@ struct Asked {
 }
 
 /// All measurements.
-const BENCHES: &[Bench] = &[("books", books::run), ("schema", schema::run)];
+const BENCHES: &[Bench] = &[("books", books::run), ("compile", compile::run), ("schema", schema::run)];
 
 /// Runs the measurements with these names, or all, and prints the results.
 pub(crate) fn all(args: &[&str]) -> Result<()> {
