@@ -133,8 +133,8 @@ fn the_handbook_has_every_environment_variable() {
 fn settings_of_hosts_can_be_read() {
     let page = fs::read_to_string(root().join("guide/src/hosting.md")).unwrap();
     let fences = |language: &str| -> Vec<String> {
-        let starts = page.split(&format!("```{language}\n")).skip(1);
-        starts.map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
+        let start = format!("```{language}\n");
+        page.split(&start).skip(1).map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
     };
     for toml in fences("toml") {
         toml.parse::<toml::Table>().unwrap();

@@ -325,6 +325,22 @@ fn an_update_renews_what_was_written_and_leaves_what_was_edited() {
 }
 
 #[test]
+fn a_second_book_of_a_repository_says_which_workflows_are_those_of_the_first() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    passes(&["init", "security", "--name", "Example"], dir.path());
+    let told = stdout(&passes(&["init", "privacy", "--name", "Example"], dir.path()));
+    assert!(told.contains("= .github/workflows/check.yml (at the root of the repository) (left as it is)"), "{told}");
+    assert!(told.contains("+ ci/check.sh\n"), "{told}");
+    let workflow = fs::read_to_string(dir.path().join(".github/workflows/check.yml")).unwrap();
+    assert!(workflow.contains("working-directory: security\n"), "{workflow}");
+    // An update of the second book leaves the workflows of the first.
+    let before = tree(dir.path());
+    passes(&["init", "privacy", "--update"], dir.path());
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
 fn a_workflow_of_gitlab_is_at_the_root_of_the_repository_and_runs_in_the_folder_of_the_book() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join(".git")).unwrap();

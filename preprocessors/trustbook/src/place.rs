@@ -88,12 +88,25 @@ fn within(folder: &str, workflow: &str) -> String {
     workflow.lines().map(line).collect()
 }
 
-/// Writes the files of a repository that do not exist yet, and returns their names.
-pub(crate) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
-    let Some((root, files)) = files else { return Ok((Vec::new(), Placed::default())) };
-    let missing: Vec<File> = files.iter().filter(|(path, _)| !is_there(root, path)).cloned().collect();
+/// The files at the root of a repository after `init`.
+#[derive(Default)]
+pub(crate) struct Above {
+    /// The names of those that were written.
+    pub(crate) added: Vec<String>,
+    /// The names of those that existed, such as those of another book.
+    pub(crate) left: Vec<String>,
+    pub(crate) placed: Placed,
+}
+
+/// Writes the files of a repository that do not exist yet.
+pub(crate) fn above(files: &OfRepository) -> Result<Above, Failure> {
+    let Some((root, files)) = files else { return Ok(Above::default()) };
+    let (left, missing): (Vec<File>, Vec<File>) = files.iter().cloned().partition(|(path, _)| is_there(root, path));
     let placed = place(root, &missing)?;
-    Ok((missing.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect(), placed))
+    let names = |files: Vec<File>| -> Vec<String> {
+        files.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect()
+    };
+    Ok(Above { added: names(missing), left: names(left), placed })
 }
 
 /// Writes files into a folder, which is created if missing.

@@ -132,14 +132,14 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<InitResult, Fai
     check(&files, now)?;
     let placed = place::place(dir, &files)?;
     let above = match place::above(&of_repository) {
-        Ok((above, _)) => above,
+        Ok(above) => above,
         Err(failure) => {
             placed.undo();
             return Err(failure);
         }
     };
-    let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
-    Ok(InitResult { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
+    let added = files.into_iter().map(|(path, _)| path).chain(above.added).collect();
+    Ok(InitResult { added, left: above.left, was_book: false, scripts: Vec::new() })
 }
 
 /// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.

@@ -40,6 +40,8 @@ pub(super) fn run(dir: &Path) -> Result<ExitCode, Failure> {
             match text(root, path)? {
                 None => changes.missing.push((path.clone(), after.clone())),
                 Some(before) if before == *after => current.push_str(after),
+                // It is of another book of the repository.
+                Some(before) if folder_line(&before) != folder_line(after) => {}
                 Some(before) if files::as_written(&before).is_some() => {
                     current.push_str(after);
                     let (before, after) = (before.into_bytes(), after.clone().into_bytes());
@@ -72,6 +74,11 @@ pub(super) fn run(dir: &Path) -> Result<ExitCode, Failure> {
         count => format!("renewed {}: read the difference before you commit it", output::counted(count, "file")),
     });
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the line of a workflow that names the folder of its book, which [`place::split`] has written.
+fn folder_line(text: &str) -> Option<&str> {
+    text.lines().find(|line| ["    working-directory: ", "    - \"cd "].iter().any(|start| line.starts_with(start)))
 }
 
 /// Returns the text of a file, if it exists.
