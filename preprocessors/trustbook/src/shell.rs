@@ -1,17 +1,24 @@
 //! Completions and man pages, which `cargo xtask dist shell` writes by running this test: the command has no code for them.
 
 use clap::Command;
+use clap::builder::Resettable;
 use clap_complete::Shell;
+use clap_mangen::Man;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Writes the page of a command and of those below it.
 fn write_pages(command: &Command, name: &str, folder: &Path) {
+    let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let shown = command.clone().after_help(Resettable::Reset).version(env!("CARGO_PKG_VERSION"));
+    let shown = shown.display_name(name).bin_name(name.replace('-', " "));
     let mut page = Vec::new();
-    let command = command.clone().version(env!("CARGO_PKG_VERSION"));
-    clap_mangen::Man::new(command.clone().display_name(name).bin_name(name.replace('-', " ")))
-        .render(&mut page)
-        .unwrap();
+    Man::new(shown).source(concat!("trustbook ", env!("CARGO_PKG_VERSION"))).render(&mut page).unwrap();
+    if let Some(lines) = examples.strip_prefix("Examples:\n") {
+        // Lines as they are: a man page would fill them like a paragraph.
+        let lines = lines.replace('\\', "\\\\").replace('-', "\\-");
+        page.extend(format!(".SH EXAMPLES\n.nf\n{lines}\n.fi\n").bytes());
+    }
     fs::write(folder.join(format!("{name}.1")), page).unwrap();
     for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
         write_pages(below, &format!("{name}-{}", below.get_name()), folder);
@@ -40,5 +47,5 @@ fn completions_and_man_pages_name_every_command() {
         assert!(text.contains(".SH SYNOPSIS") && text.contains("quiet"), "{page}: {text}");
     }
     let is_shown = fs::read_to_string(pages.join("trustbook-build.1")).unwrap();
-    assert!(is_shown.contains("trustbook build") && is_shown.contains("Examples:"), "{is_shown}");
+    assert!(is_shown.contains("\n.SH EXAMPLES\n.nf\n  trustbook build  "), "{is_shown}");
 }
