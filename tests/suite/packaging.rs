@@ -155,3 +155,42 @@ fn the_script_installs_what_a_checksum_or_an_attestation_vouches_for_and_nothing
     assert!(!asked().contains("release download"), "{}", asked());
     refuses(&[("TRUSTBOOK_VERSION", "1.0/../.."), ("TRUSTBOOK_SHA256", &good)], "is no version");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_component_of_gitlab_runs_what_its_checksum_vouches_for() {
+    let component = read("templates/check.yml");
+    let (_, jobs) = component.split_once("    - |\n").unwrap();
+    let (before, script) = jobs.split_once("  script:\n    - ").unwrap();
+    let before: String = before.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+    let (script, _) = script.split_once("  artifacts:").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    put_program(dir, "packed/trustbook", "#!/bin/sh\necho \"$@\"\n");
+    put_program(dir, "packed/check.sh", &read("preprocessors/trustbook/templates/ci/check.sh"));
+    put_program(dir, "programs/curl", CURL);
+    fs::create_dir_all(dir.join("mirror")).unwrap();
+    let archive = format!("mirror/trustbook-{VERSION}-x86_64-unknown-linux-gnu.tar.gz");
+    let tar = ["-czf", archive.as_str(), "-C", "packed", "trustbook", "check.sh"];
+    assert!(Command::new("tar").args(tar).current_dir(dir).status().unwrap().success());
+    let sum = stdout(&Command::new("sha256sum").arg(dir.join(&archive)).output().unwrap())[..64].to_owned();
+    for (sum, is_good) in [(sum, true), ("0".repeat(64), false)] {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let paths = std::iter::once(dir.join("programs")).chain(std::env::split_paths(&path));
+        let output = Command::new("bash")
+            .args(["-eo", "pipefail", "-c", &format!("{before}{script}")])
+            .current_dir(dir)
+            .env("PATH", std::env::join_paths(paths).unwrap())
+            .envs([("STATE", dir), ("CI_PROJECT_DIR", dir), ("TMPDIR", dir)])
+            .envs([("TRUSTBOOK_VERSION", VERSION), ("TRUSTBOOK_SHA256", &sum), ("TRUSTBOOK_FROM", "")])
+            .envs([("TRUSTBOOK_BOOK", "a book"), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.success(), is_good, "{}", stderr(&output));
+        let report = fs::read_to_string(dir.join("trustbook.xml")).unwrap_or_default();
+        assert_eq!(report, if is_good { "check a book --root a book --format junit\n" } else { "" });
+        let _ = fs::remove_file(dir.join("trustbook.xml"));
+    }
+    let asked = fs::read_to_string(dir.join("asked")).unwrap();
+    assert!(asked.contains(&format!("/releases/download/v{VERSION}/trustbook-{VERSION}-")), "{asked}");
+}

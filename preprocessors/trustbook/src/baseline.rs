@@ -33,7 +33,8 @@ pub(crate) type Baseline = BTreeMap<(String, String, String), usize>;
 /// Returns an error if the file cannot be read, or if one of its lines is not a finding.
 pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;
-    parsed(path, &text)
+    let (_, text) = of_version(&text)?;
+    parsed(path, text)
 }
 
 fn parsed(path: &Path, text: &str) -> Result<Baseline, Failure> {
@@ -145,9 +146,14 @@ fn of_version(text: &str) -> Result<(bool, &str), Failure> {
         None => Ok((true, text)),
         Some(version) if version <= VERSION => Ok((version < VERSION, rest)),
         Some(_) => {
-            let writer = head.get("trustbook").and_then(Json::as_str).unwrap_or("of the version that wrote it");
-            Err(Failure::usage(format!("{PATH} was written by a later version of `trustbook`"))
-                .help(format!("install trustbook {writer} or later")))
+            // Anybody can write another text there.
+            let is_version = |text: &&str| text.len() < 20 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+            let writer = head.get("trustbook").and_then(Json::as_str).filter(is_version);
+            let help = match writer {
+                Some(version) => format!("install trustbook {version} or later"),
+                None => "install the newest version of trustbook".to_owned(),
+            };
+            Err(Failure::usage("the baseline was written by a later version of `trustbook`").help(help))
         }
     }
 }
