@@ -63,6 +63,13 @@ fn every_way_in_has_the_same_systems() {
     assert!(!scripts.contains("$[["), "{scripts}");
 }
 
+#[test]
+fn examples_of_the_handbook_name_this_version() {
+    assert!(read("guide/src/install.md").contains(&format!("rev: v{VERSION}\n")));
+    let page = read("guide/src/ci.md");
+    assert!(page.contains(&format!("/check@{VERSION}\n")) && page.contains(&format!("version: {VERSION}\n")));
+}
+
 /// A forge that verifies what the test says, and records its requests.
 #[cfg(unix)]
 const GH: &str =
