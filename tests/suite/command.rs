@@ -357,6 +357,46 @@ fn a_temporary_folder_that_is_not_there_is_named_where_it_is_needed() {
     assert!(said.contains("/no/such/folder"), "{said}");
 }
 
+#[test]
+fn quiet_verbose_and_color_apply_to_every_command() {
+    let book = book();
+    let said = |args: &[&str]| {
+        let output = trustbook(args, book.path());
+        (output.status.code(), stdout(&output), stderr(&output))
+    };
+    assert_eq!(said(&["build", "--quiet"]), (Some(0), String::new(), String::new()));
+    let (_, _, more) = said(&["--verbose", "build"]);
+    let version = format!("trustbook {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(
+        more.starts_with(&version) && more.contains("reading . for 2026-01-15") && more.contains(" ms  "),
+        "{more}"
+    );
+    assert_eq!(said(&["build", "-q", "-v"]).0, Some(2));
+    write(book.path(), "src/about.md", "# About\n\n{{ vendor.nam }} ![Logo](logo.svg)\n");
+    let (code, _, error) = said(&["build", "-q"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("error[fact-unknown]") && error.contains("nothing was published"), "{error}");
+    let (_, plain, _) = said(&["check", "-q"]);
+    let (_, coloured, counts) = said(&["check", "--quiet", "--color", "always"]);
+    assert!(coloured.contains("\x1b[") && !plain.contains('\x1b') && counts.is_empty(), "{counts}");
+    assert!(!said(&["check", "--format", "short", "--color", "always"]).1.contains('\x1b'));
+}
+
+#[test]
+fn a_command_in_the_wrong_folder_names_the_nearest_book() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "docs/book.toml", "[book]\n");
+    write(dir.path(), "docs/src/SUMMARY.md", "# Summary\n");
+    for wrong in [dir.path().to_owned(), dir.path().join("docs/src")] {
+        let output = trustbook(&["check"], &wrong);
+        assert_eq!(output.status.code(), Some(2));
+        let told = stderr(&output);
+        assert!(told.contains("has no book.toml") && told.contains("docs: name that folder"), "{told}");
+    }
+    write(dir.path(), "manual/book.toml", "[book]\n");
+    assert!(stderr(&trustbook(&["check"], dir.path())).contains("`trustbook init` makes one"));
+}
+
 /// Serves a book. Returns the server, its address, and its output so far.
 pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, String) {
     let child = Command::new(programs().join("trustbook"))

@@ -2,7 +2,7 @@
 //!
 //! `UPDATE=1` writes the tables that come from the code.
 
-use crate::command::{root, stdout, trustbook};
+use crate::command::{book, root, stdout, trustbook};
 use std::collections::BTreeSet;
 use std::fs;
 use trustbook_core::check::CHECKS;
@@ -91,6 +91,66 @@ fn the_handbook_has_every_command() {
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `trustbook "));
     let rows: BTreeSet<String> = rows.filter_map(|row| Some(row.split([' ', '`']).next()?.to_owned())).collect();
     assert_eq!(rows, commands);
+}
+
+/// Variables that nobody sets for the sake of Trustbook: one finds programs, one marks processes, one is of a test.
+const NOT_OURS: [&str; 3] = ["PATH", "TRUSTBOOK_SHELL_FILES", "TRUSTBOOK_STARTED"];
+
+#[test]
+fn the_handbook_has_every_environment_variable() {
+    let page = fs::read_to_string(root().join("guide/src/commands.md")).unwrap();
+    let (_, table) = page.split_once("## Environment variables").unwrap();
+    let mut found = BTreeSet::new();
+    for entry in WalkDir::new(root().join("preprocessors")).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for (_, call) in text.match_indices("env::var").map(|(at, _)| text.split_at(at)) {
+            let argument = call.split_once('(').unwrap().1.split(')').next().unwrap();
+            let name = match argument.strip_prefix('"') {
+                Some(name) => name.trim_end_matches('"').to_owned(),
+                // A constant of the same file, or of the core.
+                None if argument.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !argument.is_empty() => {
+                    let line = format!("const {argument}: &str = \"");
+                    let value = |text: &str| Some(text.split_once(&line)?.1.split_once('"')?.0.to_owned());
+                    let world = root().join("preprocessors/trustbook-core/src/world.rs");
+                    value(text).or_else(|| value(&fs::read_to_string(world).unwrap())).unwrap()
+                }
+                None => continue,
+            };
+            found.insert(name);
+        }
+    }
+    assert!(found.len() > 5, "{found:?}");
+    for name in found.iter().filter(|name| !NOT_OURS.contains(&name.as_str())) {
+        assert!(table.contains(&format!("| `{name}` |")), "guide/src/commands.md leaves out `{name}`");
+    }
+}
+
+#[test]
+fn settings_of_hosts_can_be_read() {
+    let page = fs::read_to_string(root().join("guide/src/hosting.md")).unwrap();
+    let fences = |language: &str| -> Vec<String> {
+        let start = format!("```{language}\n");
+        page.split(&start).skip(1).map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
+    };
+    for toml in fences("toml") {
+        toml.parse::<toml::Table>().unwrap();
+    }
+    let vercel: serde_json::Value = serde_json::from_str(&fences("json")[0]).unwrap();
+    let build = |text: &str| text.replace('\\', "").split(" && ").last().unwrap().to_owned();
+    let netlify: toml::Table = fences("toml")[0].parse().unwrap();
+    let cloudflare = fences("console").into_iter().find(|fence| fence.contains("CF_PAGES")).unwrap();
+    let (netlify, vercel) = (&netlify["build"]["command"], &vercel["buildCommand"]);
+    for command in [build(netlify.as_str().unwrap()), build(vercel.as_str().unwrap()), build(cloudflare.trim())] {
+        // The command without its variable, in a book.
+        let dir = book();
+        let words: Vec<&str> = command.split(' ').skip(1).take_while(|word| *word != "--commit").collect();
+        let output = trustbook(&words, dir.path());
+        assert!(output.status.success() && dir.path().join("public/404.html").is_file(), "{command}");
+    }
 }
 
 #[test]

@@ -284,3 +284,68 @@ fn an_mdbook_publishes_at_once_and_only_new_findings_fail() {
     assert_eq!(output.status.code(), Some(1), "no baseline holds a script: {}", stdout(&output));
     assert!(stderr(&trustbook(&["check", "docs"], dir.path())).contains("1 error"));
 }
+
+#[test]
+fn an_update_renews_what_was_written_and_leaves_what_was_edited() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    passes(&["init", "docs", "--name", "Example"], dir.path());
+    let new = tree(dir.path());
+    let text = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    assert!(stderr(&passes(&["init", "docs", "--update"], dir.path())).contains("nothing was written"));
+    assert_eq!(tree(dir.path()), new);
+    // An earlier version wrote other texts, in its own lines, and one script less.
+    let earlier = |path: &str, from: &str, to: &str| {
+        let old = text(path).replace(from, to);
+        let (above, _) = old.rsplit_once("# `trustbook init --update`").unwrap();
+        let output = std::process::Command::new("python3")
+            .args(["-c", "import hashlib, sys; print(hashlib.sha256(sys.argv[1].encode()).hexdigest()[:16])", above])
+            .output()
+            .unwrap();
+        let sum = stdout(&output);
+        let mark = format!("# `trustbook init --update` renews this file unless it was edited: {sum}");
+        write(dir.path(), path, &format!("{above}{mark}"));
+    };
+    let workflow = ".github/workflows/check.yml";
+    earlier(workflow, "timeout-minutes: 15", "timeout-minutes: 5");
+    fs::remove_file(dir.path().join("docs/ci/check.sh")).unwrap();
+    write(dir.path(), "docs/ci/install.sh", &format!("{}# mine\n", text("docs/ci/install.sh")));
+    fs::remove_file(dir.path().join(".github/workflows/links.yml")).unwrap();
+    let updated = passes(&["init", "docs", "--update"], dir.path());
+    let (shown, told) = (stdout(&updated), stderr(&updated));
+    assert!(shown.contains("-    timeout-minutes: 5\n+    timeout-minutes: 15\n"), "{shown}");
+    assert!(shown.contains("--- /dev/null\n+++ b/ci/check.sh\n"), "a script that a workflow runs is added: {shown}");
+    assert!(told.contains("ci/install.sh was edited, and is left as it is"), "{told}");
+    assert!(told.contains("renewed 2 files"), "{told}");
+    let mut expected = new;
+    expected.remove(".github/workflows/links.yml").unwrap();
+    expected.get_mut("docs/ci/install.sh").unwrap().extend(b"# mine\n");
+    assert_eq!(tree(dir.path()), expected);
+    assert_eq!(trustbook(&["init", "--update"], dir.path()).status.code(), Some(2), "this folder is no book");
+}
+
+#[test]
+fn a_second_book_of_a_repository_says_which_workflows_are_those_of_the_first() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    passes(&["init", "security", "--name", "Example"], dir.path());
+    let told = stdout(&passes(&["init", "privacy", "--name", "Example"], dir.path()));
+    assert!(told.contains("= .github/workflows/check.yml (at the root of the repository) (left as it is)"), "{told}");
+    assert!(told.contains("+ ci/check.sh\n"), "{told}");
+    let workflow = fs::read_to_string(dir.path().join(".github/workflows/check.yml")).unwrap();
+    assert!(workflow.contains("working-directory: security\n"), "{workflow}");
+    // An update of the second book leaves the workflows of the first.
+    let before = tree(dir.path());
+    passes(&["init", "privacy", "--update"], dir.path());
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
+fn a_workflow_of_gitlab_is_at_the_root_of_the_repository_and_runs_in_the_folder_of_the_book() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    passes(&["init", "docs/it's a book", "--name", "Example", "--ci", "gitlab"], dir.path());
+    let workflow = fs::read_to_string(dir.path().join(".gitlab-ci.yml")).unwrap();
+    assert!(workflow.contains("  before_script:\n    - \"cd \\\"docs/it's a book\\\"\"\n"), "{workflow}");
+    assert!(dir.path().join("docs/it's a book/ci/install.sh").is_file());
+}

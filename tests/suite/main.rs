@@ -29,6 +29,7 @@ mod mend;
 mod nesting;
 mod observe;
 mod outputs;
+mod packaging;
 mod pages;
 #[cfg(unix)]
 mod preprocessors;

@@ -143,3 +143,34 @@ fn a_fix_leaves_what_a_character_beside_it_would_change() {
         assert_eq!(read(dir.path(), "src/about.md"), page);
     }
 }
+
+#[test]
+fn a_baseline_of_an_earlier_version_is_renewed_and_one_of_a_later_version_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
+    write(dir.path(), "src/SUMMARY.md", "- [A](a.md)\n");
+    write(dir.path(), "src/a.md", "# A\n\n[gone](gone.md)\n");
+    let path = dir.path().join(".trustbook/baseline.json");
+    let check = |more: &[&str]| {
+        let output = trustbook(&[&["check"], more].concat(), dir.path());
+        (output.status.code(), stderr(&output))
+    };
+    assert_eq!(check(&["--update-baseline"]).0, Some(0));
+    let written = fs::read_to_string(&path).unwrap();
+    let (head, findings) = written.split_once('\n').unwrap();
+    assert_eq!(head, format!("{{\"baseline\":1,\"trustbook\":\"{}\"}}", env!("CARGO_PKG_VERSION")));
+    fs::write(&path, findings).unwrap();
+    let (code, told) = check(&[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("earlier version: `trustbook check --update-baseline` renews it"), "{told}");
+    assert_eq!(check(&["--update-baseline"]).0, Some(0));
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+    let newer = format!("{{\"baseline\":2,\"trustbook\":\"9.8.7\"}}\n{findings}");
+    for command in [&[][..], &["--update-baseline"]] {
+        fs::write(&path, &newer).unwrap();
+        let (code, told) = check(command);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains("a later version") && told.contains("install trustbook 9.8.7 or later"), "{told}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), newer);
+    }
+}

@@ -370,6 +370,64 @@ fn no_dependency_asks_for_a_newer_compiler_than_we_do() {
     }
 }
 
+/// The crates that are published, each after those that it needs.
+const PUBLISHED: [&str; 5] = ["trustbook-theme", "trustbook-schema", "trustbook-core", "mdbook-trustbook", "trustbook"];
+
+#[test]
+fn every_crate_is_a_package_with_all_that_its_code_includes() {
+    let cargo = |args: &[&str]| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let output = Command::new(cargo).args(args).arg("--offline").current_dir(root()).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let metadata = cargo(&["metadata", "--locked", "--no-deps", "--format-version", "1"]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let published = packages.iter().filter(|package| package["publish"].is_null());
+    let crates: BTreeSet<&str> = published.clone().map(|package| package["name"].as_str().unwrap()).collect();
+    assert_eq!(crates, PUBLISHED.into());
+    for package in published {
+        let name = package["name"].as_str().unwrap();
+        let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+        for key in ["description", "license", "readme", "repository"] {
+            assert!(package[key].is_string(), "{name} has no {key}");
+        }
+        assert!(!package["keywords"].as_array().unwrap().is_empty(), "{name}");
+        for needed in package["dependencies"].as_array().unwrap() {
+            let place = |name: &str| PUBLISHED.iter().position(|known| *known == name);
+            let needs = needed["name"].as_str().unwrap();
+            assert!(place(needs).is_none_or(|needed| needed < place(name).unwrap()), "{name} is before {needs}");
+        }
+        let list = cargo(&["package", "--list", "--allow-dirty", "--package", name]);
+        let packaged: BTreeSet<PathBuf> = list.lines().map(|line| folder.join(line)).collect();
+        assert!(packaged.contains(&folder.join("README.md")), "{name}");
+        for file in packaged.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
+            let text = fs::read_to_string(file).unwrap();
+            let includes = ["include_str!(\"", "include_bytes!(\""].map(|call| text.split(call).skip(1));
+            for included in
+                includes.into_iter().flatten().filter_map(|rest| rest.split_once("\")")).map(|(path, _)| path)
+            {
+                let path = file.parent().unwrap().join(included).components().fold(PathBuf::new(), |at, part| {
+                    if part.as_os_str() == ".." { at.parent().unwrap().to_owned() } else { at.join(part) }
+                });
+                assert!(packaged.contains(&path), "{} includes `{included}`, which is not in {name}", file.display());
+            }
+        }
+        // The names of templates are put together by a macro.
+        let templates = WalkDir::new(folder.join("templates")).into_iter().filter(|_| name == "trustbook").flatten();
+        for template in templates.filter(|template| template.file_type().is_file()) {
+            assert!(packaged.contains(template.path()), "{:?}", template.path());
+        }
+    }
+    let target = tempfile::tempdir().unwrap();
+    let mut package = vec!["package", "--no-verify", "--allow-dirty", "--target-dir", target.path().to_str().unwrap()];
+    package.extend(PUBLISHED.iter().flat_map(|name| ["--package", name]));
+    cargo(&package);
+    let made = names(&target.path().join("package"), "crate");
+    assert_eq!(made.len(), PUBLISHED.len(), "{made:?}");
+}
+
 #[test]
 fn the_documents_speak_of_what_exists() {
     for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ARCHITECTURE.md"] {

@@ -4,6 +4,7 @@
 
 mod bench;
 mod browser;
+mod dist;
 mod faults;
 mod fuzz;
 mod guide;
@@ -12,6 +13,7 @@ mod hostile;
 mod outputs;
 mod publishing;
 mod run;
+mod servers;
 mod test;
 mod tools;
 mod workflows;
@@ -23,11 +25,14 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
                                     `books` runs others beside it, which `--install-peers` builds
        cargo xtask at-once         builds of several books publish to one place at the same time, fifty times
        cargo xtask case             tries the hostile books about places on a disk that ignores case
+       cargo xtask dist pack TARGET BINARY DIR    the archive of a release for one system
+       cargo xtask dist packages ARCHIVES DIR     npm packages, wheels and a Homebrew formula from such archives
        cargo xtask exact           builds books in surroundings that have nothing in common, and compares every byte
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
        cargo xtask fuzz [SECONDS] [TARGET...]  gives random input to every reader; needs a nightly Rust and cargo-fuzz
        cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
        cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
+       cargo xtask servers          runs nginx, Apache and Caddy with the settings of `trustbook headers`
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
         ["bench", args @ ..] => bench::all(args),
         ["at-once"] => publishing::at_once(),
         ["exact"] => publishing::exact(),
+        ["dist", args @ ..] => dist::all(args),
         ["faults"] => faults::all(),
         ["fuzz", args @ ..] => fuzz::all(args),
         ["guide", args @ ..] => guide::all(args),
@@ -46,6 +52,7 @@ fn main() -> ExitCode {
         ["case"] => hostile::case::all(),
         #[cfg(unix)]
         ["hostile", names @ ..] => hostile::all(names),
+        ["servers"] => servers::all(),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");

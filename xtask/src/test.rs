@@ -1,7 +1,7 @@
 //! `cargo xtask test`: all parts of the tests, in order; a part that cannot run fails in CI and is skipped elsewhere.
 
 use crate::run::{Outcome, cargo, exists, program, run};
-use crate::{browser, guide, outputs, tools, workflows};
+use crate::{browser, dist, guide, outputs, tools, workflows};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ const PARTS: &[Part] = &[
     ("guide", guide::test),
     ("workflows", workflows::test),
     ("outputs", outputs::test),
+    ("packages", dist::test),
     ("spelling", spelling),
     ("dependencies", dependencies),
     ("browser", browser::test),

@@ -33,6 +33,12 @@ pub(crate) fn test() -> Result<Outcome> {
         let mut check = program(tools.join("check-jsonschema"), &["--builtin-schema", schema]);
         run(check.args(files))?;
     }
+    let parts = tempfile::tempdir()?;
+    for (at, part) in gitlab_parts()?.iter().enumerate() {
+        let path = parts.path().join(format!("{at}.yml"));
+        std::fs::write(&path, part)?;
+        run(program(tools.join("check-jsonschema"), &["--builtin-schema", "vendor.gitlab-ci"]).arg(path))?;
+    }
     let mut zizmor = program(tools.join("zizmor"), &["--offline", "--no-progress"]);
     for (_, place) in SCHEMAS.iter().filter(|(schema, _)| *schema != "vendor.gitlab-ci") {
         zizmor.args(files(Path::new(place), &["yml"])?);
@@ -40,6 +46,20 @@ pub(crate) fn test() -> Result<Outcome> {
     run(&mut zizmor)?;
     run(program("shellcheck", &[]).args(files(&Path::new(TEMPLATES).join("ci"), &["sh"])?))?;
     Ok(Outcome::Passed)
+}
+
+/// Returns settings of GitLab that are a part of a file: the jobs of the component, and the examples of the handbook.
+fn gitlab_parts() -> Result<Vec<String>> {
+    let component = std::fs::read_to_string(root().join("templates/check.yml"))?;
+    let (_, jobs) = component.split_once("\n---\n").context("the component has no jobs")?;
+    let mut parts = vec![jobs.to_owned()];
+    for page in files(Path::new("guide/src"), &["md"])? {
+        let page = std::fs::read_to_string(page)?;
+        let fences = page.split("```yaml\n# .gitlab-ci.yml\n").skip(1);
+        parts.extend(fences.filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())));
+    }
+    anyhow::ensure!(parts.len() > 2, "the examples of the handbook are not found");
+    Ok(parts)
 }
 
 /// Returns a file, or the files of a folder with these extensions, sorted.

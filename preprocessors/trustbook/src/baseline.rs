@@ -4,7 +4,7 @@ use crate::failure::{Failure, io};
 use crate::output::counted;
 use crate::plain;
 use crate::rewrite::{self, Rewrite};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -16,6 +16,9 @@ use trustbook_core::world::MAX_FILE;
 
 /// The baseline of a book, relative to it.
 pub(crate) const PATH: &str = ".trustbook/baseline.json";
+/// The version of the format of that file. Its first line names it, with the version of the command that wrote it; files
+/// of version 0 have no such line.
+const VERSION: u64 = 1;
 /// The checks that a baseline of a book never covers, besides those without exceptions: anyone can change the file in a
 /// pull request.
 const NEVER: &[&str] = &["active-content", "path-clash", "secret-exposed"];
@@ -30,7 +33,8 @@ pub(crate) type Baseline = BTreeMap<(String, String, String), usize>;
 /// Returns an error if the file cannot be read, or if one of its lines is not a finding.
 pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;
-    parsed(path, &text)
+    let (_, text) = of_version(&text)?;
+    parsed(path, text)
 }
 
 fn parsed(path: &Path, text: &str) -> Result<Baseline, Failure> {
@@ -85,7 +89,8 @@ pub(crate) fn leave_out(
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Option<String>, Failure> {
     let Some(text) = text_of(book)? else { return Ok(None) };
-    let mut baseline = parsed(Path::new(PATH), &text)?;
+    let (is_old, text) = of_version(&text)?;
+    let mut baseline = parsed(Path::new(PATH), text)?;
     let before = findings.len();
     findings.retain(|finding| match baseline.get_mut(&key_of(map, finding)) {
         Some(left) if *left > 0 && can_hold(finding) => {
@@ -99,6 +104,9 @@ pub(crate) fn leave_out(
     if gone > 0 {
         said.push_str(&format!(", and {gone} more that are gone: `trustbook check --update-baseline` removes them"));
     }
+    if is_old {
+        said.push_str("; it is of an earlier version: `trustbook check --update-baseline` renews it");
+    }
     Ok(Some(said))
 }
 
@@ -110,9 +118,11 @@ pub(crate) fn leave_out(
 pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic>) -> Result<String, Failure> {
     let (held, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = std::mem::take(findings).into_iter().partition(can_hold);
     *findings = rest;
-    let after = report::report(map, &held, ReportFormat::Json, Colour::None);
+    let head = json!({ "baseline": VERSION, "trustbook": env!("CARGO_PKG_VERSION") });
+    let after = format!("{head}\n{}", report::report(map, &held, ReportFormat::Json, Colour::None));
     match text_of(book)? {
         Some(before) => {
+            of_version(&before)?;
             let rewrite = Rewrite { path: PATH.to_owned(), before: before.into_bytes(), after: after.into_bytes() };
             rewrite::write(book, &[rewrite])?;
         }
@@ -126,6 +136,26 @@ pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic
         }
     }
     Ok(format!("{PATH} holds {} now: a build fails on new ones only", counted(held.len(), "finding")))
+}
+
+/// Returns true if the baseline of a book is of an earlier version, and its findings.
+fn of_version(text: &str) -> Result<(bool, &str), Failure> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let head: Json = serde_json::from_str(first).unwrap_or_default();
+    match head.get("baseline").and_then(Json::as_u64) {
+        None => Ok((true, text)),
+        Some(version) if version <= VERSION => Ok((version < VERSION, rest)),
+        Some(_) => {
+            // Anybody can write another text there.
+            let is_version = |text: &&str| text.len() < 20 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+            let writer = head.get("trustbook").and_then(Json::as_str).filter(is_version);
+            let help = match writer {
+                Some(version) => format!("install trustbook {version} or later"),
+                None => "install the newest version of trustbook".to_owned(),
+            };
+            Err(Failure::usage("the baseline was written by a later version of `trustbook`").help(help))
+        }
+    }
 }
 
 fn can_hold(finding: &Diagnostic) -> bool {

@@ -72,9 +72,6 @@ pub(crate) struct BuildArgs {
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
-    /// Print on standard error how many milliseconds each part of the build took.
-    #[arg(long)]
-    timings: bool,
 }
 
 /// Returns the parser of a report format's name.
@@ -113,7 +110,7 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let code = exit_code(&built.findings);
     let counts = output::counts(&built);
     if code != 0 {
-        output::say(&format!("nothing was published: {counts}"));
+        output::warn(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));
     }
     let pages = output::counted(built.trust.pages.len(), "page");
@@ -124,9 +121,7 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let out = published.at.strip_prefix(".").unwrap_or(&published.at);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
     say_kept(&published);
-    if args.timings {
-        output::say_times(&world);
-    }
+    output::say_times(&world);
     // The command ends here, and the system frees all memory at once. Dropping it piece by piece takes as long
     // as many pages.
     std::mem::forget(built.trust);
@@ -137,11 +132,11 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
 fn say_kept(published: &Published) {
     if !published.kept.is_empty() {
         let (files, names) = (output::counted(published.kept.len(), "file"), publish::named(&published.kept));
-        output::say(&format!("kept {files} that trustbook did not publish: {}", harmless(&names)));
+        output::warn(&format!("kept {files} that trustbook did not publish: {}", harmless(&names)));
     }
     if let Some(left) = &published.left {
         let left = harmless(&left.display().to_string());
-        output::say(&format!(
+        output::warn(&format!(
             "help: {left} holds files of the old site that could not be deleted: check them and delete the folder"
         ));
     }
@@ -154,6 +149,7 @@ pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
         None => today().map_err(|error| Failure::usage(error.to_string()))?,
     };
     check_is_book(&args.dir)?;
+    output::detail(&format!("reading {} for {today}", harmless(&args.dir.display().to_string())));
     let Some(root) = &args.beyond.root else {
         return DiskWorld::open(&args.dir, today).map_err(|error| io("opening", &args.dir, &error));
     };
@@ -177,8 +173,22 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let what = if dir.is_dir() { "has no book.toml" } else { "is not a folder" };
-    Err(Failure::usage(format!("{} {what}", dir.display()))
-        .help("name the folder of a book, or change to it; a book is a folder with a book.toml"))
+    let help = match near(dir) {
+        Some(book) => format!("the nearest book is {}: name that folder, or change to it", book.display()),
+        None => "name the folder of a book, or change to it; `trustbook init` makes one".to_owned(),
+    };
+    Err(Failure::usage(format!("{} {what}", dir.display())).help(help))
+}
+
+/// Returns the nearest book above a folder, or the only one right below it.
+fn near(dir: &Path) -> Option<PathBuf> {
+    let is_book = |dir: &PathBuf| dir.join("book.toml").is_file();
+    let whole = std::path::absolute(dir).ok()?;
+    if let Some(above) = whole.ancestors().map(Path::to_owned).find(is_book) {
+        return Some(above);
+    }
+    let mut below = std::fs::read_dir(dir).ok()?.flatten().map(|entry| entry.path()).filter(is_book);
+    below.next().filter(|_| below.next().is_none())
 }
 
 /// Builds a book without writing its pages, for the findings.

@@ -12,6 +12,18 @@ pub(crate) struct HeadersArgs {
     /// The server or host. Cloudflare Pages and Netlify need none of this: they read `_headers` of the site.
     #[arg(value_enum)]
     server: Server,
+    /// The path of the site on its host, for the page of addresses that lead nowhere.
+    #[arg(long, default_value = "/", value_parser = path)]
+    path: String,
+}
+
+/// Parses a path such as `/trust/`, which needs no quotes in any settings.
+fn path(text: &str) -> Result<String, String> {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~/".contains(c));
+    match text.starts_with('/') && is_plain {
+        true => Ok(format!("{}/", text.trim_end_matches('/'))),
+        false => Err("write a path such as /trust/".to_owned()),
+    }
 }
 
 /// The server that serves the site.
@@ -25,9 +37,9 @@ enum Server {
 
 pub(crate) fn run(args: &HeadersArgs) -> Result<ExitCode, Failure> {
     output::print(&match args.server {
-        Server::Apache => apache(),
-        Server::Caddy => caddy(),
-        Server::Nginx => nginx(),
+        Server::Apache => apache(&args.path),
+        Server::Caddy => caddy(&args.path),
+        Server::Nginx => nginx(&args.path),
         Server::Vercel => vercel(),
     });
     Ok(ExitCode::SUCCESS)
@@ -44,9 +56,11 @@ fn documents() -> String {
     format!("\\.({})$", endings.join("|"))
 }
 
-fn apache() -> String {
-    let mut text =
-        "# Within the <VirtualHost> or <Directory> of the site; needs mod_headers and mod_mime.\n".to_owned();
+fn apache(path: &str) -> String {
+    let mut text = format!(
+        "# Within the <VirtualHost> or <Directory> of the site; needs mod_headers and mod_mime.\n\
+        ErrorDocument 404 {path}404.html\n"
+    );
     text.extend(all().iter().map(|(name, value)| format!("Header always set {name} \"{value}\"\n")));
     text.push_str(&format!(
         "<FilesMatch \"(?i){}\">\n    Header always set {POLICY_HEADER} \"{}\"\n</FilesMatch>\n",
@@ -57,7 +71,7 @@ fn apache() -> String {
     text
 }
 
-fn caddy() -> String {
+fn caddy(path: &str) -> String {
     let endings: Vec<String> = DOCUMENTS.iter().map(|ending| format!("*{ending}")).collect();
     let mut text = format!(
         "# Within the block of the site.\n@documents path {0}\n@pages not path {0}\nheader {{\n",
@@ -69,14 +83,19 @@ fn caddy() -> String {
     text.extend(policy.iter().map(|(name, value)| format!("header @pages {name} \"{value}\"\n")));
     text.push_str(&format!("header @documents {POLICY_HEADER} \"{}\"\n", policy_of_documents()));
     text.extend(TYPES.iter().map(|(ending, kind)| format!("header *{ending} Content-Type \"{kind}\"\n")));
+    text.push_str(&format!(
+        "handle_errors {{\n\t@missing expression {{http.error.status_code}} == 404\n\trewrite @missing {path}404.html\n\
+        \tfile_server\n}}\n"
+    ));
     text
 }
 
-fn nginx() -> String {
+fn nginx(path: &str) -> String {
     let line = |(name, value): &(&str, String)| format!("add_header {name} \"{value}\" always;\n");
     let mut text =
         "# Within the `server` of the site. A `location` with an `add_header` of its own needs all of them again.\n"
             .to_owned();
+    text.push_str(&format!("error_page 404 {path}404.html;\n"));
     text.extend(all().iter().map(line));
     text.push_str(&format!("location ~* {} {{\n", documents()));
     text.extend(of_documents().iter().map(|header| format!("    {}", line(header))));

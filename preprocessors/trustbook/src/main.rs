@@ -5,6 +5,8 @@ mod browser;
 mod build;
 mod check;
 mod columns;
+mod difference;
+mod examples;
 mod explain;
 mod external;
 mod facts;
@@ -30,19 +32,30 @@ mod review;
 mod rewrite;
 mod schema;
 mod serve;
+#[cfg(test)]
+mod shell;
 mod status;
 mod units;
 mod variables;
 mod verify;
 mod words;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
+
+/// The version with the commit and its day, which the workflow of a release sets: a build on its own has neither, so
+/// that the same source gives the same bytes.
+const LONG_VERSION: &str = match option_env!("TRUSTBOOK_LONG_VERSION") {
+    Some(version) => version,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 /// Builds a vendor's security and privacy pages from facts, and refuses to publish what contradicts them.
 #[derive(Debug, Parser)]
-#[command(name = "trustbook", version, max_term_width = 100)]
+#[command(name = "trustbook", version, long_version = LONG_VERSION, max_term_width = 100)]
 struct Cli {
+    #[command(flatten)]
+    output: output::OutputArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -81,8 +94,15 @@ enum Command {
     Verify(verify::VerifyArgs),
 }
 
+/// Returns the command line, with examples in the help.
+fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
+    output::begin(cli.output);
+    output::detail(&format!("trustbook {LONG_VERSION}"));
     let result = match &cli.command {
         Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),

@@ -1,11 +1,13 @@
 //! Output of commands: reports of `check` and data to standard output, all else to standard error or the step summary.
 
 use crate::failure::Failure;
+use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use mdbook_trustbook::Built;
 use mdbook_trustbook::disk::DiskWorld;
 use std::fs::OpenOptions;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, ReportFormat, harmless, harmless_json};
 use trustbook_core::span::SourceMap;
@@ -16,6 +18,38 @@ const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// The maximum size of a summary in bytes; the runner discards larger ones.
 const LARGEST: usize = 1024 * 1024;
+
+/// The amount and the colour of the output, for the whole process.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OutputArgs {
+    /// Print findings, warnings and failures, and no progress or summary.
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    quiet: bool,
+    /// Also print the version, the book with its day, and how many milliseconds each part of a build took.
+    #[arg(long, short, global = true, help_heading = "Output")]
+    verbose: bool,
+    /// The use of colour: on a terminal only, always or never.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    color: clap::ColorChoice,
+}
+
+static ASKED: OnceLock<OutputArgs> = OnceLock::new();
+
+/// Applies the options to everything that is printed from now on.
+pub(crate) fn begin(args: OutputArgs) {
+    let choice = match args.color {
+        clap::ColorChoice::Auto => ColorChoice::Auto,
+        clap::ColorChoice::Always => ColorChoice::Always,
+        clap::ColorChoice::Never => ColorChoice::Never,
+    };
+    choice.write_global();
+    let _ = ASKED.set(args);
+}
+
+/// Returns true if progress is neither seen by a person nor wanted.
+pub(crate) fn is_quiet() -> bool {
+    ASKED.get().is_some_and(|asked| asked.quiet)
+}
 
 /// Prints data for people or programs. A closed pipe is not an error.
 pub(crate) fn print(text: &str) {
@@ -28,17 +62,31 @@ pub(crate) fn json_line(object: &serde_json::Value) -> String {
     format!("{}\n", harmless_json(object))
 }
 
-/// Prints a line to standard error, for the person at the terminal.
+/// Prints a line to standard error for the person at the terminal, unless `--quiet` is set.
 pub(crate) fn say(text: &str) {
+    if !is_quiet() {
+        warn(text);
+    }
+}
+
+/// Prints a line to standard error that `--verbose` asks for.
+pub(crate) fn detail(text: &str) {
+    if ASKED.get().is_some_and(|asked| asked.verbose) {
+        warn(text);
+    }
+}
+
+/// Prints a line to standard error, with `--quiet` as well.
+pub(crate) fn warn(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
     }
 }
 
-/// Prints the milliseconds that each part of a build took.
+/// Prints the milliseconds that each part of a build took, if `--verbose` is set.
 pub(crate) fn say_times(world: &DiskWorld) {
     for (part, time) in world.times() {
-        say(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
+        detail(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
     }
 }
 
@@ -50,10 +98,10 @@ pub(crate) fn show(text: &str) {
 
 /// Prints a failure with its report and help.
 pub(crate) fn failure(failure: &Failure) {
-    say(&format!("error: {}", harmless(failure.what())));
-    say(failure.report().unwrap_or_default());
+    warn(&format!("error: {}", harmless(failure.what())));
+    warn(failure.report().unwrap_or_default());
     if let Some(help) = failure.remedy() {
-        say(&format!("help: {}", harmless(help)));
+        warn(&format!("help: {}", harmless(help)));
     }
 }
 
@@ -69,11 +117,12 @@ pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: R
 
 /// Prints a report in any format to standard error.
 pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) {
-    say(&report_for(&std::io::stderr(), map, findings, format));
+    warn(&report_for(&std::io::stderr(), map, findings, format));
 }
 
-fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
-    let colour = if format == ReportFormat::Human && stream.is_terminal() { Colour::Ansi } else { Colour::None };
+fn report_for(stream: &impl RawStream, map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
+    let is_plain = format != ReportFormat::Human || AutoStream::choice(stream) == ColorChoice::Never;
+    let colour = if is_plain { Colour::None } else { Colour::Ansi };
     let report = report::report(map, findings, format, colour);
     match format {
         ReportFormat::Github => report + &beside_annotations(map, findings),
@@ -88,7 +137,7 @@ fn beside_annotations(map: &SourceMap, findings: &[Diagnostic]) -> String {
     let file = std::env::var_os(SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from);
     let written = file.map(|file| append(&file, map, findings));
     if let Some(Err(error)) = &written {
-        say(&format!("warning: the summary of the step cannot be written: {error}"));
+        warn(&format!("warning: the summary of the step cannot be written: {error}"));
     }
     match (rest.is_empty(), written) {
         (true, _) => String::new(),

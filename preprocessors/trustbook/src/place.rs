@@ -37,13 +37,14 @@ impl Placed {
 /// The files for the root of a repository, and that root.
 pub(crate) type OfRepository = Option<(PathBuf, Vec<File>)>;
 
-/// Separates the workflows from the files of a book in a subfolder of a repository. Workflows are read only at the root
-/// of a repository, so they are changed to run in the subfolder.
+/// Separates the workflows from the files of a book in a subfolder of a repository. GitHub and GitLab read workflows only
+/// at the root of a repository, so they are changed to run in the subfolder.
 pub(crate) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
     let Some((root, inside)) = repository(book).filter(|(_, inside)| !inside.is_empty()) else { return (None, files) };
-    let (github, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| path.starts_with(".github/"));
-    let github: Vec<File> = github.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
-    ((!github.is_empty()).then_some((root, github)), rest)
+    let is_workflow = |path: &str| path.starts_with(".github/") || path == ".gitlab-ci.yml";
+    let (above, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| is_workflow(path));
+    let above: Vec<File> = above.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
+    ((!above.is_empty()).then_some((root, above)), rest)
 }
 
 /// Returns the root of the repository around a folder, and the path from there to the folder, which may not exist yet.
@@ -75,6 +76,9 @@ fn within(folder: &str, workflow: &str) -> String {
         let (key, value) = line.split_once("path: ").unwrap_or_default();
         if line == "jobs:" {
             format!("defaults:\n  run:\n    working-directory: {}\n\njobs:\n", quoted(folder))
+        } else if line == "  before_script:" {
+            let folder = shlex::try_quote(folder).unwrap_or_default();
+            format!("{line}\n    - {}\n", serde_json::Value::from(format!("cd {folder}")))
         } else if value.is_empty() || key.trim_start().starts_with('#') {
             format!("{line}\n")
         } else {
@@ -84,12 +88,25 @@ fn within(folder: &str, workflow: &str) -> String {
     workflow.lines().map(line).collect()
 }
 
-/// Writes the files of a repository that do not exist yet, and returns their names.
-pub(crate) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
-    let Some((root, files)) = files else { return Ok((Vec::new(), Placed::default())) };
-    let missing: Vec<File> = files.iter().filter(|(path, _)| !is_there(root, path)).cloned().collect();
+/// The files at the root of a repository after `init`.
+#[derive(Default)]
+pub(crate) struct Above {
+    /// The names of those that were written.
+    pub(crate) added: Vec<String>,
+    /// The names of those that existed, such as those of another book.
+    pub(crate) left: Vec<String>,
+    pub(crate) placed: Placed,
+}
+
+/// Writes the files of a repository that do not exist yet.
+pub(crate) fn above(files: &OfRepository) -> Result<Above, Failure> {
+    let Some((root, files)) = files else { return Ok(Above::default()) };
+    let (left, missing): (Vec<File>, Vec<File>) = files.iter().cloned().partition(|(path, _)| is_there(root, path));
     let placed = place(root, &missing)?;
-    Ok((missing.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect(), placed))
+    let names = |files: Vec<File>| -> Vec<String> {
+        files.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect()
+    };
+    Ok(Above { added: names(missing), left: names(left), placed })
 }
 
 /// Writes files into a folder, which is created if missing.

@@ -13,7 +13,7 @@ pub(crate) struct Line(Option<ProgressBar>);
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let is_seen = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        let is_seen = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none() && !crate::output::is_quiet();
         Progress(is_seen.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())))
     }
 

@@ -178,7 +178,7 @@ fn row(name: &'static str, runs: &[Measured]) -> Option<Row> {
     Some(Row { name, time, cpu, memory, runs: runs.len() })
 }
 
-/// Returns the time that a build spends on following links, from the output of `--timings`.
+/// Returns the time that a build spends on following links, from the output of `--verbose`.
 fn followed(all: &Runs) -> Option<Row> {
     let (_, runs) = all.iter().find(|(name, _)| *name == FACTS)?;
     let times = runs.iter().filter_map(|run| {
@@ -247,7 +247,7 @@ fn check_links(lychee: &Path, site: &Path) -> Command {
 fn trustbook_build(bed: &Bed, book: &Path) -> Command {
     let mut command = Command::new(&bed.command);
     command
-        .args(["build", "--timings", "--now", DAY, "--out"])
+        .args(["build", "--verbose", "--now", DAY, "--out"])
         .arg(book.with_extension("site"))
         .arg(book)
         .env(ROOM, "1");

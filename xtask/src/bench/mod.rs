@@ -2,6 +2,7 @@
 
 mod book;
 mod books;
+mod compile;
 mod limits;
 mod measure;
 mod models;
@@ -40,7 +41,8 @@ struct Asked {
 }
 
 /// All measurements.
-const BENCHES: &[Bench] = &[("books", books::run), ("limits", limits::run), ("schema", schema::run)];
+const BENCHES: &[Bench] =
+    &[("books", books::run), ("compile", compile::run), ("limits", limits::run), ("schema", schema::run)];
 
 /// Runs the measurements with these names, or all, and prints the results.
 pub(crate) fn all(args: &[&str]) -> Result<()> {

@@ -7,13 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use toml::de::{DeTable, DeValue};
 
-/// The languages of the embedded theme by their tags, sorted: the files of `theme/strings`.
-pub const LANGUAGES: &[(&str, &str)] = &[
-    ("de", include_str!("../../../../theme/strings/de.toml")),
-    ("en", include_str!("../../../../theme/strings/en.toml")),
-    ("es", include_str!("../../../../theme/strings/es.toml")),
-    ("fr", include_str!("../../../../theme/strings/fr.toml")),
-];
+pub use trustbook_theme::STRINGS as LANGUAGES;
 
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];

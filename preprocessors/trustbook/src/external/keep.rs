@@ -30,13 +30,13 @@ pub(super) fn read(dir: &Path, now: i64) -> AnswerFile {
         Ok(bytes) => bytes,
         Err(error) => {
             if error.kind() != ErrorKind::NotFound {
-                output::say(&format!("{FILE} cannot be read, so all links are checked again: {error}"));
+                output::warn(&format!("{FILE} cannot be read, so all links are checked again: {error}"));
             }
             return AnswerFile { answers: Answers::default(), before: None };
         }
     };
     let answers = Answers::read(&before, now).unwrap_or_else(|why| {
-        output::say(&format!("{FILE} is replaced, so all links are checked again: {}", harmless(&why)));
+        output::warn(&format!("{FILE} is replaced, so all links are checked again: {}", harmless(&why)));
         Answers::default()
     });
     AnswerFile { answers, before: Some(before) }

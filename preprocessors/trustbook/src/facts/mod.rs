@@ -50,7 +50,7 @@ pub(crate) fn run(args: &FactsArgs) -> Result<ExitCode, Failure> {
         None => table::print(&trust, &query, args.json),
     }
     if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
-        output::say("some files could not be read completely: see `trustbook check`");
+        output::warn("some files could not be read completely: see `trustbook check`");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,6 @@ mod chapter;
 mod clean;
 mod columns;
 mod dates;
-mod difference;
 mod draft;
 mod ids;
 mod links;
@@ -65,7 +64,7 @@ pub(crate) struct ImportArgs {
 pub(crate) fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
     let plan = plan(&args.into, &args.files, args.now)?;
     match args.dry_run {
-        true => output::print(&difference::text(&plan.files)),
+        true => output::print(&crate::difference::text(&plan.files)),
         false => write(&args.into, &plan)?,
     }
     plan.print_summary();

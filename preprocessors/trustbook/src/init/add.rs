@@ -25,14 +25,14 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
     }
-    let (of_repository, of_book) = place::split(dir, files::ci(ci));
+    let (of_repository, of_book) = files::ci(dir, ci);
     wanted.extend(of_book);
     place::check(dir, &wanted)?;
     let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));
     let mut placed = place::place(dir, &missing)?;
     let above = match place::above(&of_repository) {
-        Ok((above, placed_above)) => {
-            placed.also(placed_above);
+        Ok(mut above) => {
+            placed.also(std::mem::take(&mut above.placed));
             above
         }
         Err(failure) => {
@@ -46,7 +46,8 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
         was_book: true,
         scripts: Vec::new(),
     };
-    made.added.extend(above);
+    made.added.extend(above.added);
+    made.left.extend(above.left);
     if let Some(after) = after {
         let rewrite = Rewrite { path: "book.toml".to_owned(), before: before.into(), after: after.into() };
         if let Err(failure) = rewrite::write(dir, &[rewrite]) {

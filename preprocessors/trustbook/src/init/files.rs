@@ -2,10 +2,13 @@
 
 use super::Ci;
 use super::vendor::Vendor;
-use crate::place::File;
+use crate::place::{self, File, OfRepository};
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::path::Path;
 use toml_edit::Value;
 use trustbook_core::register::schema;
+use trustbook_core::schema::index::hex;
 
 macro_rules! templates {
     ($($path:literal from $file:literal),* $(,)?) => {
@@ -83,8 +86,11 @@ pub(super) fn starter(vendor: &Vendor, today: Date) -> Vec<File> {
     book(vendor, today).into_iter().filter(|(path, _)| is_starter(path)).collect()
 }
 
-/// Returns the files that check and publish the book.
-pub(super) fn ci(ci: Ci) -> Vec<File> {
+/// The beginning of the last line of a workflow or script; the SHA-256 of the text above follows, shortened.
+const MARK: &str = "# `trustbook init --update` renews this file unless it was edited: ";
+
+/// Returns the files that check and publish the book in a folder: those for the root of its repository, and its own.
+pub(super) fn ci(dir: &Path, ci: Ci) -> (OfRepository, Vec<File>) {
     let templates = match ci {
         Ci::Github => GITHUB,
         Ci::Gitlab => GITLAB,
@@ -92,7 +98,22 @@ pub(super) fn ci(ci: Ci) -> Vec<File> {
         Ci::None => &[],
     };
     let version = |text: &str| text.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
-    templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect()
+    let files = templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect();
+    let marked = |files: Vec<File>| -> Vec<File> {
+        files.into_iter().map(|(path, text)| (path, format!("{text}{MARK}{}\n", sum(&text)))).collect()
+    };
+    let (of_repository, of_book) = place::split(dir, files);
+    (of_repository.map(|(root, files)| (root, marked(files))), marked(of_book))
+}
+
+/// Returns the text of a workflow or script without its last line, if `init` has written it and nobody has edited it.
+pub(super) fn as_written(text: &str) -> Option<&str> {
+    text.rsplit_once(MARK).filter(|(above, mark)| mark.trim_end() == sum(above)).map(|(above, _)| above)
+}
+
+fn sum(text: &str) -> String {
+    // Git may check files out with other line ends.
+    hex(&Sha256::digest(text.replace("\r\n", "\n")))[..16].to_owned()
 }
 
 /// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.

@@ -1,7 +1,8 @@
-//! `trustbook init`: a complete small book in a new folder, or the missing parts of an existing mdBook.
+//! `trustbook init`: a complete small book in a new folder, the missing parts of an existing mdBook, or newer workflows.
 
 mod add;
 mod files;
+mod update;
 mod vendor;
 
 use crate::build::{self, BookArgs};
@@ -37,6 +38,9 @@ pub(crate) struct InitArgs {
     /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
+    /// Renew the workflows and scripts that an earlier version wrote and nobody edited, and print the difference.
+    #[arg(long, conflicts_with_all = ["name", "url", "email", "ci", "from", "now"])]
+    update: bool,
     /// Pages or lists to import into the new book; see `trustbook import`.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     from: Vec<PathBuf>,
@@ -71,6 +75,9 @@ struct InitResult {
 }
 
 pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
+    if args.update {
+        return update::run(&args.dir);
+    }
     let now = match args.now {
         Some(now) => now,
         None => today().map_err(|error| Failure::usage(error.to_string()))?,
@@ -120,19 +127,19 @@ fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> 
 /// Writes a whole book, after a trial build without errors.
 fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<InitResult, Failure> {
     let mut files = files::book(vendor, now);
-    files.extend(files::ci(ci));
+    let (of_repository, of_book) = files::ci(dir, ci);
+    files.extend(of_book);
     check(&files, now)?;
-    let (of_repository, files) = place::split(dir, files);
     let placed = place::place(dir, &files)?;
     let above = match place::above(&of_repository) {
-        Ok((above, _)) => above,
+        Ok(above) => above,
         Err(failure) => {
             placed.undo();
             return Err(failure);
         }
     };
-    let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
-    Ok(InitResult { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
+    let added = files.into_iter().map(|(path, _)| path).chain(above.added).collect();
+    Ok(InitResult { added, left: above.left, was_book: false, scripts: Vec::new() })
 }
 
 /// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.

@@ -70,7 +70,7 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     let code = build::exit_code(&built.findings);
     if code != 0 {
         output::say_report(&built.trust.map, &built.findings);
-        output::say(&format!("nothing was written: {}", output::counts(&built)));
+        output::warn(&format!("nothing was written: {}", output::counts(&built)));
         return Ok(ExitCode::from(code));
     }
     if !has_document(&built.site) {

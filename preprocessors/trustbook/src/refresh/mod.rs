@@ -139,7 +139,7 @@ fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'
             }
             Done::Schema(record, Err(failures)) => {
                 failed = true;
-                output::say(&format!("the data model `{}` is unchanged in the lock:", harmless(&record.id)));
+                output::warn(&format!("the data model `{}` is unchanged in the lock:", harmless(&record.id)));
                 failures.iter().for_each(|failure| output::failure(&shown_of(around, failure)));
             }
             Done::Source(record, looked) => {
@@ -152,7 +152,7 @@ fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'
                 }
                 if let (false, Some(before)) = (looked.failures.is_empty(), before) {
                     let seen = date_words(before.checked);
-                    output::say(&format!("its values stay as they were checked on {seen}"));
+                    output::warn(&format!("its values stay as they were checked on {seen}"));
                 }
                 new.sources.retain(|known| known.id != record.id);
                 new.sources.extend(looked.entry);

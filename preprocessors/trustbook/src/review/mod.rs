@@ -128,7 +128,7 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs::of(dir, args.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() {
-        output::say("files that are not TOML are not reviewed: see `trustbook check`");
+        output::warn("files that are not TOML are not reviewed: see `trustbook check`");
     }
     let all = select::all(&trust);
     let chosen = select::chosen(&trust, &all, args, ids)?;
@@ -216,10 +216,10 @@ fn from_file(draft: &mut RegisterDraft<'_>, scope: Scope<'_>, path: &Path) -> Re
     for AnswerMistake { at, what, help } in &wrong {
         let position = map.file(file).position(at.start);
         let place = format!("{}:{}:{}", path.display(), position.line, position.column);
-        output::say(&format!("{}: error: {}", harmless(&place), harmless(what)));
-        help.iter().for_each(|help| output::say(&format!("  help: {}", harmless(help))));
+        output::warn(&format!("{}: error: {}", harmless(&place), harmless(what)));
+        help.iter().for_each(|help| output::warn(&format!("  help: {}", harmless(help))));
     }
-    output::say(&format!("nothing was written: {}", output::counted(wrong.len(), "error")));
+    output::warn(&format!("nothing was written: {}", output::counted(wrong.len(), "error")));
     Ok(None)
 }
 

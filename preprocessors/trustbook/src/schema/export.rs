@@ -59,7 +59,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
         let told: String =
             open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&trust.map.masked(name)))).collect();
         let more = if open.len() > MOST { format!("  and {} more\n", open.len() - MOST) } else { String::new() };
-        output::say(&format!("these are not classified:\n{told}{more}"));
+        output::warn(&format!("these are not classified:\n{told}{more}"));
         let is = if open.len() == 1 { "is" } else { "are" };
         return Err(Failure::new(format!("{} of `{}` {is} open", counted(open.len(), "field"), schema.id))
             .help("classify them (`trustbook schema suggest` helps), or write it without them: `--partial`"));

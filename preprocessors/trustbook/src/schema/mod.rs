@@ -63,7 +63,7 @@ fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     let world = build::open(&BookArgs::of(dir, which.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() || !trust.config.problems.is_empty() {
-        output::say("some files could not be read completely: see `trustbook check`");
+        output::warn("some files could not be read completely: see `trustbook check`");
     }
     Ok((trust, ids))
 }
@@ -99,7 +99,7 @@ fn is_known(schema: &PinnedSchema) -> bool {
     if !schema.is_whole() {
         let is_none = schema.version == Version::None;
         let what = if is_none { "is not known" } else { "is not known completely" };
-        output::say(&format!("the data model `{}` {what}: see `trustbook check`", harmless(&schema.id)));
+        output::warn(&format!("the data model `{}` {what}: see `trustbook check`", harmless(&schema.id)));
     }
     schema.is_whole()
 }

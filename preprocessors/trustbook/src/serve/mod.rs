@@ -31,9 +31,6 @@ pub(crate) struct ServeArgs {
     /// Open the site in the browser.
     #[arg(long)]
     open: bool,
-    /// Say on standard error how many milliseconds each part of a build took.
-    #[arg(long)]
-    timings: bool,
 }
 
 /// The site being served.
@@ -160,9 +157,7 @@ fn rebuild(
     let (time, pages) = (Zoned::now().strftime("%H:%M:%S"), output::counted(built.trust.pages.len(), "page"));
     let same = if is_told && !report.is_empty() { ", the same findings as before" } else { "" };
     output::say(&format!("{time} built {pages} in {seconds:.2} s: {counts}{same}"));
-    if args.timings {
-        output::say_times(&world);
-    }
+    output::say_times(&world);
     *folders = watch::folders(&built.trust);
     kept.keep(built.trust);
     Ok(ServedSite::new(last.version + 1, Arc::new(files), &report, report::count(&built.findings).0))

@@ -1,10 +1,10 @@
-//! The changes of an import as lines that are added and removed.
+//! Changes to files as lines that are added and removed.
 
 use std::collections::BTreeMap;
 use trustbook_core::report::harmless;
 
 /// Returns the difference of files, each with its text before, if it exists, and after.
-pub(super) fn text(files: &BTreeMap<String, (Option<String>, String)>) -> String {
+pub(crate) fn text(files: &BTreeMap<String, (Option<String>, String)>) -> String {
     let mut out = String::new();
     for (path, (before, after)) in files {
         let old: Vec<&str> = before.as_deref().unwrap_or_default().lines().collect();
