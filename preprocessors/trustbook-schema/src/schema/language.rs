@@ -2,9 +2,9 @@
 
 use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
 
-/// Returns true if a file has an ending of any language.
+/// Returns true if a file in a folder can belong to a data model in any language.
 pub fn is_schema_file(path: &str) -> bool {
-    LANGUAGES.iter().any(|language| language.ends(path))
+    LANGUAGES.iter().any(|language| language.reads(path))
 }
 
 /// All languages, sorted by name.

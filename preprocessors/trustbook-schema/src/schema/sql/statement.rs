@@ -185,10 +185,10 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     if what == Altered::Type && it.at(&["RENAME", "TO"]) {
         it.skip(2);
         let to = it.ident()?;
-        effect.changes.push(SchemaChange::Type { name: table, to: Some(to) });
+        effect.changes.push(SchemaChange::RenameType { name: table, to });
         return Some(());
     }
-    let steps = alter::steps(*it, &mut effect.faults);
+    let steps = alter::steps(*it, what, &mut effect.faults);
     effect.changes.push(SchemaChange::Alter { table, exists, what, steps });
     Some(())
 }
