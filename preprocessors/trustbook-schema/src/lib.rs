@@ -14,7 +14,7 @@
 //!
 //! let email = &model.tables[0].fields[1];
 //! assert_eq!((email.name.as_str(), email.ty.as_str()), ("email", "text"));
-//! assert_eq!(sources.file(file).position(email.span.start()).line, 3);
+//! assert_eq!(sources.file(file).position(email.span.start).line, 3);
 //! assert!(model.problems.is_empty() && model.skipped.is_empty());
 //! ```
 

@@ -1,6 +1,6 @@
 //! The languages of data models: each has one file, one page and one line here.
 
-use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
+use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, rails, sqlite, tbls};
 
 /// Returns true if a file in a folder can belong to a data model in any language.
 pub fn is_schema_file(path: &str) -> bool {
@@ -15,6 +15,7 @@ pub const LANGUAGES: &[Language] = &[
     openapi::LANGUAGE,
     postgresql::LANGUAGE,
     prisma::LANGUAGE,
+    rails::LANGUAGE,
     sqlite::LANGUAGE,
     tbls::LANGUAGE,
 ];

@@ -1,5 +1,6 @@
 //! A data model in one neutral form, whatever language it is written in.
 
+mod code;
 pub mod document;
 pub mod fides;
 pub mod index;
@@ -10,6 +11,7 @@ mod object;
 mod openapi;
 mod postgresql;
 mod prisma;
+mod rails;
 #[cfg(test)]
 mod seen;
 mod sql;

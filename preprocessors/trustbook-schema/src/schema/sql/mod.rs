@@ -25,6 +25,7 @@ mod tests;
 mod types;
 mod view;
 
+pub(super) use comments::category;
 pub(super) use dialect::Dialect;
 pub(super) use signs::is_it;
 
