@@ -1,6 +1,7 @@
 //! The reader of a data model skipped a statement whose effect is unknown.
 
 use super::{Check, Findings, Run};
+use crate::datamap::{PinnedSchema, SkippedPart};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::trust::Trust;
 
@@ -16,14 +17,34 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         for skipped in &schema.skipped {
-            findings.push(Diagnostic::new(skipped.span, skipped.what.clone()).help(skipped.help.clone()));
+            if schema.accepts(skipped, trust.facts.today).is_some() || described(trust, schema, skipped).is_some() {
+                continue;
+            }
+            let (message, help) = match schema.pinned() {
+                None => (
+                    skipped.what.clone(),
+                    "check what it does: if it creates or changes columns, the schema lacks that",
+                ),
+                Some(_) => (
+                    format!("{} of `{}`: {}", skipped.place, schema.id, skipped.what),
+                    "check whether that line of the repository changes what is described",
+                ),
+            };
+            findings.push(Diagnostic::new(skipped.span, message).help(help));
         }
-        for skipped in schema.pinned().iter().flat_map(|pinned| &pinned.skipped) {
-            let message = format!("{}:{} of `{}`: {}", skipped.path, skipped.line, schema.id, skipped.what);
-            findings.push(
-                Diagnostic::new(schema.span, message)
-                    .help("check whether that line of the repository changes what is described"),
-            );
+        for accepted in &schema.accepted {
+            if schema.is_whole() && !schema.skipped.iter().any(|skipped| skipped.place == accepted.at) {
+                let message = format!("`{}` accepts the place `{}`, where nothing is skipped", schema.id, accepted.at);
+                findings
+                    .push(Diagnostic::new(schema.span, message).help("remove it from `accept`, or correct the line"));
+            }
         }
     }
+}
+
+/// Returns the described table that a skipped part mentions: the part can change what the register says of it.
+pub(super) fn described<'p>(trust: &Trust, schema: &PinnedSchema, skipped: &'p SkippedPart) -> Option<&'p str> {
+    let is_described =
+        |table: &&String| trust.datamap.said(&schema.id, table).is_some_and(|said| said.left_out.is_none());
+    skipped.tables.iter().find(is_described).map(String::as_str)
 }

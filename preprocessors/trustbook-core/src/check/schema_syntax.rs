@@ -1,5 +1,6 @@
 //! A data model that the register names cannot be read.
 
+use super::schema_skipped::described;
 use super::{Check, Findings, Run};
 use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
@@ -20,6 +21,16 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         let at = |message: String| Diagnostic::new(schema.span, message);
+        for skipped in &schema.skipped {
+            let Some(table) = described(trust, schema, skipped) else { continue };
+            if schema.accepts(skipped, trust.facts.today).is_none() {
+                let message = format!("the described table `{table}` is mentioned where {}", skipped.what);
+                findings.push(Diagnostic::new(skipped.span, message).help(format!(
+                    "check {}, and write into the `[[schema]]`: accept = [{{ at = \"{0}\", reason = \"...\", until = ... }}]",
+                    skipped.place
+                )));
+            }
+        }
         for problem in &schema.problems {
             findings.push(match problem {
                 DatamapProblem::Syntax(problem) => {

@@ -6,6 +6,7 @@ mod holding;
 mod open;
 mod pinned_line;
 mod said;
+mod select;
 
 pub use absent::Absent;
 pub use find::ModelTarget;
@@ -13,9 +14,10 @@ pub use holding::{By, Holding};
 pub use open::{files_below, read_files};
 pub use pinned_line::PinnedLine;
 pub use said::{Default, FieldEntry, TableSaid};
+pub use select::{Selection, accepted, set_aside};
 
 use crate::facts::Facts;
-use crate::lock::{Lock, Skipped};
+use crate::lock::Lock;
 use crate::register::Record;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
@@ -53,12 +55,36 @@ pub struct PinnedSchema {
     pub version: Version,
     /// The tables, sorted by name.
     pub tables: Arc<Vec<TableIndex>>,
-    /// The parts that its reader could not follow, for a schema in the book.
-    pub skipped: Vec<SchemaProblem>,
+    /// The parts that its reader could not follow.
+    pub skipped: Vec<SkippedPart>,
+    /// The places that the register accepts.
+    pub accepted: Vec<Acceptance>,
     /// The reasons why it cannot be used as it is.
     pub problems: Vec<DatamapProblem>,
     /// The fingerprints of its tables, computed on first use.
     fingerprints: OnceLock<Vec<String>>,
+}
+
+/// A part of a schema that its reader could not follow.
+#[derive(Debug, Clone)]
+pub struct SkippedPart {
+    /// The part itself or, for a schema in a repository, the record of the schema.
+    pub span: Span,
+    /// The file and line, such as `db/migrations/7.sql:12`.
+    pub place: String,
+    /// A phrase that says what could not be followed.
+    pub what: String,
+    /// The names of the tables that it mentions.
+    pub tables: Vec<String>,
+}
+
+/// A place that its reader could not follow, as the register accepts it.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// The file and line.
+    pub at: String,
+    /// The last day.
+    pub until: Date,
 }
 
 /// The version of a schema.
@@ -85,8 +111,6 @@ pub struct Pinned {
     pub pins: Vec<String>,
     /// The day on which the lock was last compared with the repository.
     pub checked: Date,
-    /// The parts that its reader could not follow.
-    pub skipped: Vec<Skipped>,
     /// Tables and fields of earlier versions: the commit that removed each, and its last place.
     pub gone: BTreeMap<(String, Option<String>), (String, String)>,
 }
@@ -118,10 +142,11 @@ pub enum DatamapProblem {
 /// Reads the schemas that the register names: from the lock if they have a repository, otherwise from the book.
 pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) -> Datamap {
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
+    let said = said::of(facts);
     let mut schemas: Vec<PinnedSchema> =
-        records.into_iter().map(|record| open::schema(world, map, record, lock)).collect();
+        records.into_iter().map(|record| open::schema(world, map, record, lock, (&said, facts.today))).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said::of(facts).into_iter().collect() }
+    Datamap { schemas, said: said.into_iter().collect() }
 }
 
 impl Datamap {
@@ -149,6 +174,11 @@ impl PinnedSchema {
             Version::Pinned(pinned) => Some(pinned),
             Version::None | Version::Book => None,
         }
+    }
+
+    /// Returns the acceptance of a part that its reader could not follow, on a day.
+    pub fn accepts(&self, part: &SkippedPart, today: Date) -> Option<&Acceptance> {
+        self.accepted.iter().find(|accepted| accepted.at == part.place && accepted.until >= today)
     }
 
     /// Returns the last day on which the check of its repository counts as recent.

@@ -264,6 +264,11 @@ impl<'t> Code<'t> {
         }
     }
 
+    /// Returns the path of the file.
+    pub(super) fn path(&self) -> &'t str {
+        self.file.path
+    }
+
     /// Returns the text of a token.
     pub(super) fn of(&self, at: usize) -> &'t str {
         self.tokens.get(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()

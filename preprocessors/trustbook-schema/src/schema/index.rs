@@ -1,10 +1,10 @@
 //! The index of a schema: names, types, lines and hashes, without its text.
 
-use super::{FieldContent, Migration, Modifier, Schema, TableKind};
+use super::{FieldContent, Migration, Modifier, Schema, SchemaProblem, TableKind};
 use crate::forge::Lines;
 use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A table, as the lock stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,11 +85,25 @@ impl Detail {
         if told.is_empty() { self.ty.clone() } else { format!("{} ({})", self.ty, told.join(", ")) }
     }
 
+    /// Returns all that two versions of a field are compared by, in words: also its default and its name in the database.
+    pub fn shape(&self) -> String {
+        let default = if self.modifiers.contains(&Modifier::Default) { ", with a default" } else { "" };
+        let stored = self.stored_as.as_ref().map_or_else(String::new, |name| format!(", stored as `{name}`"));
+        let opaque = if self.content == FieldContent::Opaque { ", which can hold anything" } else { "" };
+        format!("{}{default}{stored}{opaque}", self.words())
+    }
+
     /// Returns the words of the modifiers that readers see. Defaults and times of change are left out, because they say
     /// nothing about the data in the field.
     pub fn told(&self) -> Vec<&'static str> {
         let told = self.modifiers.iter().filter(|it| !matches!(it, Modifier::Default | Modifier::UpdatedAt));
         told.map(|modifier| modifier.word()).collect()
+    }
+}
+
+impl FieldIndex {
+    fn words(&self) -> String {
+        self.detail.as_ref().map(Detail::words).unwrap_or_default()
     }
 }
 
@@ -119,12 +133,34 @@ impl TableIndex {
 
     /// Returns the beginning of the SHA-256 of the names and types of its fields, in any order.
     pub fn fingerprint(&self) -> String {
-        let words = |field: &FieldIndex| field.detail.as_ref().map(Detail::words).unwrap_or_default();
+        let words = |field: &FieldIndex| match &field.detail {
+            Some(Detail { stored_as: Some(name), .. }) => format!("{}\t{name}", field.words()),
+            _ => field.words(),
+        };
         let mut lines: Vec<String> =
             self.fields.iter().map(|field| format!("{}\t{}\n", field.name, words(field))).collect();
         lines.sort_unstable();
         short_hash(&lines.concat())
     }
+}
+
+/// Returns the names of the tables that each skipped part of a schema mentions, sorted: those that it has, and `others`.
+pub fn mentions<'t>(map: &SourceMap, schema: &'t Schema, others: impl Iterator<Item = &'t str>) -> Vec<Vec<String>> {
+    let stored = schema.tables.iter().filter_map(|table| Some((table.stored_as.as_deref()?, table.name.as_str())));
+    let own = schema.tables.iter().map(|table| (table.name.as_str(), table.name.as_str()));
+    let mut by_word: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (word, name) in own.chain(stored).chain(others.map(|name| (name, name))) {
+        let last = word.rsplit('.').next().unwrap_or(word);
+        by_word.entry(last.to_lowercase()).or_default().insert(name);
+    }
+    let named = |skipped: &SchemaProblem| {
+        let text = map.file(skipped.span.file).text().get(skipped.span.range()).unwrap_or_default();
+        let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
+        let found = words.filter_map(|word| by_word.get(&word.to_lowercase())).flatten();
+        let names: BTreeSet<&str> = found.copied().collect();
+        names.into_iter().map(str::to_owned).collect()
+    };
+    schema.skipped.iter().map(named).collect()
 }
 
 /// Returns the index of a schema. `path_of` returns the path of a file in the repository or in the book.

@@ -1,6 +1,7 @@
 //! A data model in one neutral form, whatever language it is written in.
 
 mod code;
+mod django;
 pub mod document;
 pub mod fides;
 pub mod index;
