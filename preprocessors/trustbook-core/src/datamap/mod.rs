@@ -18,6 +18,7 @@ pub use select::{Selection, accepted, set_aside};
 
 use crate::facts::Facts;
 use crate::lock::Lock;
+use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
@@ -40,6 +41,8 @@ pub struct Datamap {
     pub schemas: Vec<PinnedSchema>,
     /// The register's entries for tables, sorted by the id of the schema and the name of the table.
     pub said: Vec<((String, String), TableSaid)>,
+    /// The entries that leave out tables by a pattern: the id of the schema, and the pattern.
+    pub patterns: Vec<((String, String), TableSaid)>,
 }
 
 /// A schema at the version that pages refer to.
@@ -57,6 +60,8 @@ pub struct PinnedSchema {
     pub tables: Arc<Vec<TableIndex>>,
     /// The parts that its reader could not follow.
     pub skipped: Vec<SkippedPart>,
+    /// The categories of fields by their names alone.
+    pub columns: BTreeMap<String, String>,
     /// The places that the register accepts.
     pub accepted: Vec<Acceptance>,
     /// The reasons why it cannot be used as it is.
@@ -142,11 +147,24 @@ pub enum DatamapProblem {
 /// Reads the schemas that the register names: from the lock if they have a repository, otherwise from the book.
 pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) -> Datamap {
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
-    let said = said::of(facts);
+    let (patterns, mut said): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        said::of(facts).into_iter().partition(|((_, name), said)| name.contains('*') && said.left_out.is_some());
     let mut schemas: Vec<PinnedSchema> =
         records.into_iter().map(|record| open::schema(world, map, record, lock, (&said, facts.today))).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said.into_iter().collect() }
+    for ((of, pattern), entry) in &patterns {
+        let schema = schemas.iter().find(|schema| schema.id == *of);
+        let mut names =
+            schema.iter().flat_map(|it| it.tables.iter()).filter(|table| matches(pattern, &table.name)).peekable();
+        // A pattern that leaves out nothing is reported like the name of a table that is missing.
+        if names.peek().is_none() && schema.is_some() {
+            said.insert((of.clone(), pattern.clone()), entry.clone());
+        }
+        for table in names {
+            said.entry((of.clone(), table.name.clone())).or_insert_with(|| entry.clone());
+        }
+    }
+    Datamap { schemas, said: said.into_iter().collect(), patterns: patterns.into_iter().collect() }
 }
 
 impl Datamap {

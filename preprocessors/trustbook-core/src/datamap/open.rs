@@ -1,5 +1,6 @@
 //! Reads one schema: its entry in the lock, or its files in the book.
 
+use super::said::columns;
 use super::select::place;
 use super::{DatamapProblem, Pinned, PinnedSchema, Selection, SkippedPart, TableSaid, Version, accepted, set_aside};
 use crate::forge;
@@ -33,6 +34,7 @@ pub(super) fn schema(
         version: Version::None,
         tables: Arc::default(),
         skipped: Vec::new(),
+        columns: columns(record),
         accepted: accepted(record),
         problems: Vec::new(),
         fingerprints: OnceLock::new(),

@@ -45,6 +45,7 @@ fn read(files: &[SchemaFile<'_>]) -> Schema {
             let mut reader = Reader { code: file, app: &mut app, origin: origin(file), schema: &mut schema };
             reader.migration();
         }
+        app.report(&mut schema);
         owned.extend(app.tables().into_iter().map(|table| (label.clone(), table)));
     }
     unique_names(owned, &mut schema);

@@ -12,6 +12,7 @@ use trustbook_core::Trust;
 use trustbook_core::datamap::{DatamapProblem, Selection, accepted, read_files, set_aside};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::lock::{FileEntry, SchemaEntry, Skipped, pin};
+use trustbook_core::pattern::matches;
 use trustbook_core::register::Record;
 use trustbook_core::register::value::Value;
 use trustbook_core::report::{self, Colour, ReportFormat};
@@ -112,7 +113,8 @@ pub(super) async fn entry(
         tables: Arc::new(index::of(&map, schema, &path_of)),
         span: record.span,
     };
-    Ok(pin::onto(new, old, &left_out(trust, &record.id)))
+    let left_out = left_out(trust, &new);
+    Ok(pin::onto(new, old, &left_out))
 }
 
 /// Fetches the files of a data model from its repository.
@@ -147,9 +149,12 @@ fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[Fil
 }
 
 /// Returns the tables of which only the names of fields are kept.
-fn left_out(trust: &Trust, schema: &str) -> BTreeSet<String> {
-    let said = trust.datamap.said.iter().filter(|((of, _), said)| of == schema && said.left_out.is_some());
-    said.map(|((_, table), _)| table.clone()).collect()
+fn left_out(trust: &Trust, new: &SchemaEntry) -> BTreeSet<String> {
+    let is_out = |table: &str| match trust.datamap.said(&new.id, table) {
+        Some(said) => said.left_out.is_some(),
+        None => trust.datamap.patterns.iter().any(|((of, pattern), _)| *of == new.id && matches(pattern, table)),
+    };
+    new.tables.iter().map(|table| table.name.clone()).filter(|table| is_out(table)).collect()
 }
 
 /// Returns git's hash of a blob, SHA-1 or SHA-256 as in `commit`.

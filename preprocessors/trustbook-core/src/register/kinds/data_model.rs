@@ -23,6 +23,11 @@ pub(super) const SCHEMA: RecordKind = RecordKind {
         ),
         may("accept", List(&Table(ACCEPT)), "Places that its reader cannot follow, each accepted until a day."),
         may("repository", Url, "The address of the repository."),
+        may(
+            "columns",
+            Named("category", COLUMN),
+            "What a field with this name holds in any table that says nothing else.",
+        ),
         may("track", Text, "The branch or tag that `trustbook refresh` follows."),
         may("permalink", Text, "The address of lines, with `{commit}`, `{path}`, `{first}` and `{last}`."),
         may("max_age", ValueType::Duration, "After what time the version counts as old; left out, 180 days."),
@@ -35,6 +40,9 @@ const ACCEPT: &[FieldType] = &[
     need("reason", Text, "Why it is accepted."),
     need("until", Date, "The last day on which it is accepted."),
 ];
+
+/// The keys of one entry under `columns`.
+const COLUMN: &[FieldType] = &[need("category", Category, "What it holds, as a data category of fideslang.")];
 
 /// The keys of one entry under `fields`.
 const FIELD: &[FieldType] = &[
@@ -52,7 +60,11 @@ pub(super) const TABLE: RecordKind = RecordKind {
     doc: "What the fields of a table hold, in data categories of fideslang 3.1.4 (GDPR Art. 30(1)(c)).",
     fields: &[
         need("schema", Id("schema"), "The id of the schema."),
-        need("name", Text, "The name of the table in it."),
+        need(
+            "name",
+            Text,
+            "The name of the table in it; of tables that are left out, `*` can stand for any characters.",
+        ),
         may("purpose", Text, "What the table is for."),
         may("fields", Named("category", FIELD), "What each field holds: a category, or a table of what is known."),
         may(

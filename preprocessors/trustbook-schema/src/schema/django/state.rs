@@ -1,6 +1,7 @@
 //! The models of an app as the migrations so far have made them.
 
-use super::super::{Field, FieldContent, Migration, Modifier, Table, TableKind};
+use super::super::tree::short;
+use super::super::{Field, FieldContent, Migration, Modifier, Schema, SchemaProblem, Table, TableKind};
 use super::field::{ModelField, Relation};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +75,21 @@ impl App {
     /// Returns the model of a name.
     pub(super) fn model(&mut self, name: &str) -> Option<&mut Model> {
         self.models.get_mut(&name.to_lowercase())
+    }
+
+    /// Reports the columns whose names depend on the settings of a project.
+    pub(super) fn report(&self, schema: &mut Schema) {
+        let models = self.models.values().filter(|model| !model.is_proxy);
+        for held in models.flat_map(|model| model.fields.iter().flatten()) {
+            if let Relation::Many(target, _) = &held.relation
+                && target.starts_with("settings.")
+            {
+                let what =
+                    format!("the name of a column for `{}` depends on `{}`", short(&held.field.name), short(target));
+                let help = "see the setting: the column has the name of that model".to_owned();
+                schema.skipped.push(SchemaProblem { span: held.field.span, what, help });
+            }
+        }
     }
 
     /// Returns the tables of all models, and of the relations that have one.

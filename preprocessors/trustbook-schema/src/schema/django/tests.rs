@@ -160,6 +160,10 @@ fn what_is_decided_at_run_time_is_listed() {
         told("migrations.SeparateDatabaseAndState(database_operations=[x()], state_operations=y)"),
         ["these operations are decided at run time"]
     );
+    assert_eq!(
+        told("migrations.CreateModel('A', [('x', models.ManyToManyField(to=settings.AUTH_USER_MODEL))])"),
+        ["the name of a column for `x` depends on `settings.AUTH_USER_MODEL`"]
+    );
     assert_eq!(told("migrations.AddField('a', 'x', models.TextField())"), ["there is no model `a`"]);
     assert_eq!(told(&format!("{MADE}, migrations.RemoveField('item', 'x')")), ["there is no field `x` in `item`"]);
     assert_eq!(told("]\n    operations.append(x)\n    rest = ["), ["these operations are decided at run time"]);
