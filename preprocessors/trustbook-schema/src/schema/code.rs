@@ -312,6 +312,25 @@ impl<'t> Code<'t> {
         }
     }
 
+    /// Returns the place after the type arguments that a `<` directly after a word begins, or the place itself.
+    pub(super) fn after_types(&self, open: usize) -> usize {
+        let end_of = |at: usize| self.tokens.get(at).map(|token| token.end);
+        let follows = open.checked_sub(1).filter(|before| self.word(*before).is_some()).and_then(end_of);
+        if !self.is(open, "<") || follows != self.tokens.get(open).map(|token| token.start) {
+            return open;
+        }
+        let (mut depth, mut at) = (1usize, open + 1);
+        while at < self.tokens.len() && depth > 0 && !self.is(at, ";") && !self.is(at, ")") {
+            match self.sign(at) {
+                Some("<") => depth += 1,
+                Some(">") if !self.is(at - 1, "=") => depth -= 1,
+                _ => {}
+            }
+            at = self.after(at);
+        }
+        at
+    }
+
     /// Returns the tokens inside the bracket that a token opens.
     pub(super) fn inside(&self, at: usize) -> Range<usize> {
         let end = self.after(at) - 1;
@@ -332,15 +351,19 @@ impl<'t> Code<'t> {
         let (mut at, mut start) = (range.start, range.start);
         while at <= range.end {
             if at == range.end || self.is(at, ",") {
-                while start < at && self.kind(start) == Some(CodeKind::Newline) {
+                let mut end = at;
+                while start < end && self.kind(start) == Some(CodeKind::Newline) {
                     start += 1;
                 }
-                if start < at {
-                    found.push(self.argument(start..at));
+                while start < end && self.kind(end - 1) == Some(CodeKind::Newline) {
+                    end -= 1;
+                }
+                if start < end {
+                    found.push(self.argument(start..end));
                 }
                 start = at + 1;
             }
-            at = if at < range.end { self.after(at).min(range.end) } else { at + 1 };
+            at = if at < range.end { self.after_types(self.after(at)).min(range.end) } else { at + 1 };
         }
         found
     }
@@ -387,5 +410,5 @@ fn document_mark(text: &str) -> (&str, usize) {
 }
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
 }

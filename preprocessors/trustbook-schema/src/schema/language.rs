@@ -1,6 +1,6 @@
 //! The languages of data models: each has one file, one page and one line here.
 
-use super::{Language, django, fides, json_schema, mysql, openapi, postgresql, prisma, rails, sqlite, tbls};
+use super::{Language, django, drizzle, fides, json_schema, mysql, openapi, postgresql, prisma, rails, sqlite, tbls};
 
 /// Returns true if a file in a folder can belong to a data model in any language.
 pub fn is_schema_file(path: &str) -> bool {
@@ -10,6 +10,7 @@ pub fn is_schema_file(path: &str) -> bool {
 /// All languages, sorted by name.
 pub const LANGUAGES: &[Language] = &[
     django::LANGUAGE,
+    drizzle::LANGUAGE,
     fides::LANGUAGE,
     json_schema::LANGUAGE,
     mysql::LANGUAGE,

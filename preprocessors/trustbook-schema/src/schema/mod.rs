@@ -3,6 +3,7 @@
 mod code;
 mod django;
 pub mod document;
+mod drizzle;
 pub mod fides;
 pub mod index;
 mod json_schema;
