@@ -1,7 +1,6 @@
 //! The reader of a data model skipped a statement whose effect is unknown.
 
 use super::{Check, Findings, Run};
-use crate::datamap::{PinnedSchema, SkippedPart};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::trust::Trust;
 
@@ -17,7 +16,9 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         for skipped in &schema.skipped {
-            if schema.accepts(skipped, trust.facts.today).is_some() || described(trust, schema, skipped).is_some() {
+            if schema.accepts(skipped, trust.facts.today).is_some()
+                || trust.datamap.described(schema, skipped).is_some()
+            {
                 continue;
             }
             let (message, help) = match schema.pinned() {
@@ -40,11 +41,4 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Returns the described table that a skipped part mentions: the part can change what the register says of it.
-pub(super) fn described<'p>(trust: &Trust, schema: &PinnedSchema, skipped: &'p SkippedPart) -> Option<&'p str> {
-    let is_described =
-        |table: &&String| trust.datamap.said(&schema.id, table).is_some_and(|said| said.left_out.is_none());
-    skipped.tables.iter().find(is_described).map(String::as_str)
 }

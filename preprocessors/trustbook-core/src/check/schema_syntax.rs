@@ -1,6 +1,5 @@
 //! A data model that the register names cannot be read.
 
-use super::schema_skipped::described;
 use super::{Check, Findings, Run};
 use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
@@ -22,7 +21,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         let at = |message: String| Diagnostic::new(schema.span, message);
         for skipped in &schema.skipped {
-            let Some(table) = described(trust, schema, skipped) else { continue };
+            let Some(table) = trust.datamap.described(schema, skipped) else { continue };
             if schema.accepts(skipped, trust.facts.today).is_none() {
                 let message = format!("the described table `{table}` is mentioned where {}", skipped.what);
                 findings.push(Diagnostic::new(skipped.span, message).help(format!(

@@ -178,6 +178,12 @@ impl Datamap {
         let key = |of: &(String, String)| (of.0.as_str().cmp(schema)).then_with(|| of.1.as_str().cmp(table));
         self.said.binary_search_by(|(of, _)| key(of)).ok().map(|at| &self.said[at].1)
     }
+
+    /// Returns the described table that a skipped part mentions: the part can change what the register says of it.
+    pub fn described<'p>(&self, schema: &PinnedSchema, skipped: &'p SkippedPart) -> Option<&'p str> {
+        let is_described = |table: &&String| self.said(&schema.id, table).is_some_and(|said| said.left_out.is_none());
+        skipped.tables.iter().find(is_described).map(String::as_str)
+    }
 }
 
 impl PinnedSchema {

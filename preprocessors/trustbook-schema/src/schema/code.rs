@@ -33,6 +33,9 @@ pub(super) struct CodeToken {
     pub(super) end: usize,
 }
 
+/// The largest number of problems of one file.
+const MOST: usize = 100;
+
 /// The tokens of a file.
 #[derive(Debug)]
 pub(super) struct Code<'t> {
@@ -211,10 +214,15 @@ impl<'t> Code<'t> {
             }
             at += 1;
         }
-        let at = self.text.floor_char_boundary(at.min(self.text.len()));
-        let help = "close it with the same quote".to_owned();
-        let what = "a text is not closed".to_owned();
-        self.problems.push(SchemaProblem { span: Span::new(self.file.file, start..self.line_end(start)), what, help });
+        let mut at = at.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        if self.problems.len() < MOST {
+            let (what, help) = ("a text is not closed".to_owned(), "close it with the same quote".to_owned());
+            let span = Span::new(self.file.file, start..self.line_end(start));
+            self.problems.push(SchemaProblem { span, what, help });
+        }
         at
     }
 
@@ -257,7 +265,7 @@ impl<'t> Code<'t> {
     }
 
     fn bracket(&mut self, at: usize) {
-        if self.problems.len() < 100 {
+        if self.problems.len() < MOST {
             let what = format!("the bracket `{}` has no partner", self.of(at));
             let help = "correct the brackets of this statement".to_owned();
             self.problems.push(SchemaProblem { span: self.span(at..at + 1), what, help });

@@ -193,7 +193,10 @@ fn object_of(code: &Code<'_>, value: Range<usize>) -> Option<usize> {
 /// Returns the modifiers that keys and indexes after the columns add, by column.
 fn marks<'t>(code: &Code<'t>, extra: &Argument<'t>) -> BTreeMap<&'t str, Vec<Modifier>> {
     let mut found: BTreeMap<&str, Vec<Modifier>> = BTreeMap::new();
-    for at in extra.value.clone() {
+    let mut next = extra.value.start;
+    while next < extra.value.end {
+        let at = next;
+        next += 1;
         let modifier = match code.word(at) {
             Some("primaryKey") => Modifier::Id,
             Some("unique" | "uniqueIndex") => Modifier::Unique,
@@ -204,6 +207,7 @@ fn marks<'t>(code: &Code<'t>, extra: &Argument<'t>) -> BTreeMap<&'t str, Vec<Mod
             continue;
         }
         let own = code.inside(at + 1);
+        next = own.end;
         let mut after = code.after(at + 1);
         // `unique("name").on(table.email)`, and `primaryKey({ columns: [table.a, table.b] })`.
         let listed = own.clone().find(|at| code.word(*at) == Some("columns") && code.is(at + 2, "["));

@@ -144,6 +144,9 @@ impl TableIndex {
     }
 }
 
+/// The largest number of mentions that are looked at in one part.
+const MENTIONS: usize = 1000;
+
 /// Returns the names of the tables that each skipped part of a schema mentions, sorted: those that it has, and `others`.
 pub fn mentions<'t>(map: &SourceMap, schema: &'t Schema, others: impl Iterator<Item = &'t str>) -> Vec<Vec<String>> {
     let stored = schema.tables.iter().filter_map(|table| Some((table.stored_as.as_deref()?, table.name.as_str())));
@@ -153,11 +156,21 @@ pub fn mentions<'t>(map: &SourceMap, schema: &'t Schema, others: impl Iterator<I
         let last = word.rsplit('.').next().unwrap_or(word);
         by_word.entry(last.to_lowercase()).or_default().insert(name);
     }
+    // Each file is searched once, as parts can be inside each other.
+    let mut found: BTreeMap<FileId, Vec<(usize, &str)>> = BTreeMap::new();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
     let named = |skipped: &SchemaProblem| {
-        let text = map.file(skipped.span.file).text().get(skipped.span.range()).unwrap_or_default();
-        let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
-        let found = words.filter_map(|word| by_word.get(&word.to_lowercase())).flatten();
-        let names: BTreeSet<&str> = found.copied().collect();
+        let in_file = found.entry(skipped.span.file).or_insert_with(|| {
+            let text = map.file(skipped.span.file).text();
+            let words = text.split(|c: char| !is_part(c)).filter(|word| !word.is_empty());
+            let placed = words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word));
+            let named = placed.filter_map(|(at, word)| Some((at, by_word.get(&word.to_lowercase())?)));
+            named.flat_map(|(at, names)| names.iter().map(move |name| (at, *name))).collect()
+        });
+        let from = in_file.partition_point(|(at, _)| *at < skipped.span.start);
+        let inside = in_file.get(from..).unwrap_or_default().iter().take(MENTIONS);
+        let names: BTreeSet<&str> =
+            inside.take_while(|(at, _)| *at < skipped.span.end).map(|(_, name)| *name).collect();
         names.into_iter().map(str::to_owned).collect()
     };
     schema.skipped.iter().map(named).collect()
@@ -231,4 +244,21 @@ fn short_hash(text: &str) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SchemaFile, find};
+    use super::*;
+
+    #[test]
+    fn a_skipped_part_mentions_tables_by_their_words() {
+        let text = "CREATE TABLE people (id int); CREATE TABLE x.orders (id int); SELECT a('people', x.Orders);\n\
+                    SELECT b(people_old); SELECT c('gone');";
+        let mut map = SourceMap::default();
+        let file = map.add("a.sql", text);
+        let schema = (find("postgresql").unwrap().read)(&[SchemaFile { file, path: "a.sql", text }]);
+        let found = mentions(&map, &schema, ["gone", "never"].into_iter());
+        assert_eq!(found, [vec!["people", "x.orders"], vec![], vec!["gone"]]);
+    }
 }

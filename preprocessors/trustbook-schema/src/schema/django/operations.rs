@@ -48,12 +48,14 @@ impl<'t> Reader<'_, 't> {
             self.operations(open, 0);
         }
         // Anything else that is done with the list is decided at run time.
+        let mut next = 0;
         for at in 0..self.code.tokens.len() {
             let is_use = self.code.word(at) == Some("operations")
                 && (self.code.is(at + 1, "=") || self.code.is(at + 1, ".") || self.code.is(at + 1, "+"));
             let is_other = at > 0 && self.code.is(at - 1, ".");
-            if is_use && !is_other && Some(at) != known {
-                self.skip(at..self.code.statement_end(at), "these operations are decided at run time");
+            if is_use && !is_other && Some(at) != known && at >= next {
+                next = self.code.statement_end(at);
+                self.skip(at..next, "these operations are decided at run time");
             }
         }
         if self.code.text.contains("schema_editor.") {

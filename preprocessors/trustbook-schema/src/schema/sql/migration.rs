@@ -48,6 +48,9 @@ pub(super) fn plan(files: &[(&str, &str)]) -> Plan {
             continue;
         }
         match (flyway(path), one_of) {
+            // Code of db-migrate that runs a file of SQL.
+            _ if is_code
+                && has(&format!("sqls/{}-up.sql", file.rsplit_once('.').map_or(file, |it| it.0).to_lowercase())) => {}
             _ if is_code => plan.passed.push((at, format!("the migration `{file}` is code, which is not read"))),
             // An undo has the version of a migration; other tools name migrations this way.
             (Some(('u', version)), _) if versions.contains(&version) => {}

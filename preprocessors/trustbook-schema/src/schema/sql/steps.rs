@@ -151,16 +151,21 @@ fn act(
             Some(child) if child == at => {}
             Some(child) => {
                 let mut state = model.tables.get_mut(child).map(std::mem::take).unwrap_or_default();
-                follow(model, &mut state, child, (at, table), is_set);
-                model.tables.get_mut(child).into_iter().for_each(|place| *place = std::mem::take(&mut state));
+                follow(model, &mut state, child, (at, table), is_set, span);
+                if let Some(place) = model.tables.get_mut(child) {
+                    *place = state;
+                }
             }
             None => model.absent(span, &[&last(&name)], format!("there is no table `{}` to attach", shown(&name))),
         },
         Action::Inherit { name, is_set } => match model.find(&name) {
             Some(parent) if parent == at => {}
             Some(parent) => {
-                let state = model.tables.get(parent).cloned().unwrap_or_default();
-                follow(model, table, at, (parent, &state), is_set);
+                let state = model.tables.get_mut(parent).map(std::mem::take).unwrap_or_default();
+                follow(model, table, at, (parent, &state), is_set, span);
+                if let Some(place) = model.tables.get_mut(parent) {
+                    *place = state;
+                }
             }
             None => model.absent(span, &[&last(&name)], format!("there is no table `{}` to inherit", shown(&name))),
         },
@@ -174,7 +179,14 @@ fn act(
 }
 
 /// Makes a table follow a parent, or leaves it: it then keeps the columns that it had from the parent.
-fn follow(model: &mut Model, table: &mut TableState, at: usize, parent: (usize, &TableState), is_set: bool) {
+fn follow(
+    model: &mut Model,
+    table: &mut TableState,
+    at: usize,
+    parent: (usize, &TableState),
+    is_set: bool,
+    span: Span,
+) {
     let (parent, state) = parent;
     if is_set {
         table.parents.push((ColumnSource::Attached, parent));
@@ -182,15 +194,18 @@ fn follow(model: &mut Model, table: &mut TableState, at: usize, parent: (usize, 
         return model.children.entry(parent).or_default().push(at);
     }
     table.parents.retain(|(_, other)| *other != parent);
+    if state.slots.len() > model.budget {
+        return model.skip(span, format!("`{}` has too many columns to be copied again", state.name));
+    }
+    model.budget -= state.slots.len();
     let said = state.said();
-    for (place, slot) in state.columns().take(model.budget) {
+    for (place, slot) in state.columns() {
         if table.find(&slot.key).is_none() {
             let mut slot = slot.clone();
             slot.not_null |= said.get(place).is_some_and(|said| said.contains(&Modifier::Id));
             table.add(slot, None);
         }
     }
-    model.budget = model.budget.saturating_sub(state.slots.len());
 }
 
 fn edit(model: &mut Model, table: &mut TableState, column: &Ident, span: Span, with: impl FnOnce(&mut Slot)) {

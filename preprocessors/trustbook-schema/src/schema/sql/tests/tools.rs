@@ -135,8 +135,16 @@ fn sqitch_runs_its_plan() {
 
 #[test]
 fn migrations_in_code_are_listed() {
-    let schema =
-        many(&[("001.sql", UP), ("002_phone.go", "package m // adds a.phone"), ("V3__x.java", "")], Postgresql);
+    let schema = many(
+        &[
+            ("001.sql", UP),
+            ("002_phone.go", "package m // adds a.phone"),
+            ("java/V3__x.java", ""),
+            ("sqls/004-x-up.sql", "ALTER TABLE a ADD b int;"),
+            ("004-x.js", ""),
+        ],
+        Postgresql,
+    );
     let expected = [
         "the migration `002_phone.go` is code, which is not read",
         "the migration `V3__x.java` is code, which is not read",
