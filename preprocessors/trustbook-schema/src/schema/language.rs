@@ -1,6 +1,8 @@
 //! The languages of data models: each has one file, one page and one line here.
 
-use super::{Language, django, drizzle, fides, json_schema, mysql, openapi, postgresql, prisma, rails, sqlite, tbls};
+use super::{
+    Language, django, drizzle, fides, json_schema, liquibase, mysql, openapi, postgresql, prisma, rails, sqlite, tbls,
+};
 
 /// Returns true if a file in a folder can belong to a data model in any language.
 pub fn is_schema_file(path: &str) -> bool {
@@ -13,6 +15,7 @@ pub const LANGUAGES: &[Language] = &[
     drizzle::LANGUAGE,
     fides::LANGUAGE,
     json_schema::LANGUAGE,
+    liquibase::LANGUAGE,
     mysql::LANGUAGE,
     openapi::LANGUAGE,
     postgresql::LANGUAGE,

@@ -8,6 +8,7 @@ pub mod fides;
 pub mod index;
 mod json_schema;
 mod language;
+mod liquibase;
 mod mysql;
 mod object;
 mod openapi;

@@ -2,6 +2,7 @@
 
 mod alter;
 mod change;
+pub(super) mod changelog;
 mod column;
 mod comments;
 mod constraint;

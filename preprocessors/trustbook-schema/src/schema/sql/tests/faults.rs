@@ -136,11 +136,12 @@ fn a_table_goes_with_its_partitions() {
 #[test]
 fn content_is_followed_through_domains_and_conditions() {
     let text = "CREATE DOMAIN payload AS jsonb CHECK (true); CREATE DOMAIN inner_payload AS payload; CREATE DOMAIN name AS varchar(3);
-        CREATE TABLE t (a payload, b public.inner_payload NOT NULL, c name, d payload[]);";
+        CREATE TABLE t (a payload, b public.inner_payload NOT NULL, c name, d payload[]); ALTER DOMAIN name RENAME TO title; \
+                ALTER DOMAIN payload SET NOT NULL;";
     let schema = one(text, Postgresql);
     assert_eq!(
         lines(&schema),
-        ["t: a payload as jsonb [optional], b inner_payload as jsonb, c name as varchar(3) [optional], \
+        ["t: a payload as jsonb [optional], b inner_payload as jsonb, c title as varchar(3) [optional], \
           d payload as jsonb [list optional]"]
     );
     let opaque: Vec<bool> = schema.tables[0].fields.iter().map(|it| it.content == FieldContent::Opaque).collect();
