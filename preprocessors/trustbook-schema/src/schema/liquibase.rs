@@ -1,13 +1,12 @@
 //! Liquibase: changelogs in XML and YAML, replayed without a database.
 
-mod element;
 mod xml;
 
+use super::element::{Changelog, Element};
 use super::sql::changelog;
 use super::tree::{self, Notes};
 use super::{Language, Schema, SchemaFile, SchemaProblem};
 use crate::span::Span;
-pub(super) use element::Element;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const LANGUAGE: Language = Language {
@@ -18,13 +17,6 @@ pub(super) const LANGUAGE: Language = Language {
     read,
     page: include_str!("liquibase.md"),
 };
-
-/// A changelog, with its file and its comments.
-pub(super) struct Changelog<'t> {
-    pub(super) file: SchemaFile<'t>,
-    pub(super) root: Element,
-    pub(super) comments: Vec<std::ops::Range<usize>>,
-}
 
 fn read(files: &[SchemaFile<'_>]) -> Schema {
     let mut schema = Schema::default();

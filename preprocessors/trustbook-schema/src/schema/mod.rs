@@ -4,6 +4,7 @@ mod code;
 mod django;
 pub mod document;
 mod drizzle;
+mod element;
 pub mod fides;
 pub mod index;
 mod json_schema;

@@ -1,7 +1,7 @@
 //! The elements of an XML file, with their places.
 
+use super::super::element::Element;
 use super::super::{SchemaFile, SchemaProblem};
-use super::Element;
 use crate::span::Span;
 use std::ops::Range;
 

@@ -8,7 +8,7 @@ use super::dialect::{Dialect, Quoted};
 use super::model::{ChangeFile, Model};
 use super::types;
 use super::{finish, replay};
-use crate::schema::liquibase::{Changelog, Element};
+use crate::schema::element::{Changelog, Element};
 use crate::schema::tree::short;
 use crate::schema::{Migration, Modifier, Schema, TableKind};
 use crate::span::Span;

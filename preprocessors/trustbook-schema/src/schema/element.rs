@@ -1,16 +1,24 @@
-//! An element of a changelog, in XML or in YAML.
+//! Changelogs of Liquibase, and their elements in XML or in YAML.
 
-use super::super::tree::TreeNode;
+use super::SchemaFile;
+use super::tree::TreeNode;
 use std::ops::Range;
+
+/// A changelog, with its file and its comments.
+pub(super) struct Changelog<'t> {
+    pub(super) file: SchemaFile<'t>,
+    pub(super) root: Element,
+    pub(super) comments: Vec<Range<usize>>,
+}
 
 /// An element: `<column name="id" type="int"/>`, or `column: { name: id, type: int }`.
 #[derive(Debug, Clone, Default)]
-pub(in crate::schema) struct Element {
-    pub(in crate::schema) name: String,
-    pub(in crate::schema) attributes: Vec<(String, String)>,
-    pub(in crate::schema) children: Vec<Element>,
-    pub(in crate::schema) text: String,
-    pub(in crate::schema) range: Range<usize>,
+pub(super) struct Element {
+    pub(super) name: String,
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) children: Vec<Element>,
+    pub(super) text: String,
+    pub(super) range: Range<usize>,
 }
 
 impl Element {
@@ -41,17 +49,17 @@ impl Element {
     }
 
     /// Returns an attribute.
-    pub(in crate::schema) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Returns true if an attribute has the value `true`.
-    pub(in crate::schema) fn is_true(&self, name: &str) -> bool {
+    pub(super) fn is_true(&self, name: &str) -> bool {
         self.attribute(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// Returns the elements with a name.
-    pub(in crate::schema) fn named<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+    pub(super) fn named<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
         self.children.iter().filter(move |child| child.name == name)
     }
 }
