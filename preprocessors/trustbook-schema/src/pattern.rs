@@ -1,4 +1,4 @@
-//! Regular expressions that are compiled on their first use.
+//! Regular expressions that are compiled on their first use, and patterns with `*`.
 
 use regex::Regex;
 use std::ops::Deref;
@@ -52,4 +52,17 @@ impl Deref for Pattern {
             regex.expect("the pattern is a regular expression")
         })
     }
+}
+
+/// Returns true if a name matches a pattern, in which `*` stands for any characters.
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
 }

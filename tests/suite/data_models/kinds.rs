@@ -22,6 +22,10 @@ model Log {
 
 /// Every field, with its text on pages; `None` for a field that only checks use.
 const DRAWN: &[(&str, Option<&str>)] = &[
+    // Only the reader of the data model uses these.
+    ("schema.accept", None),
+    ("schema.columns.category", None),
+    ("schema.except", None),
     ("schema.language", Some("Language: prisma")),
     ("schema.max_age", Some("17 days")),
     ("schema.path", Some(PATH)),

@@ -137,7 +137,10 @@ impl Draw {
             checked: self.day(),
             files: self.some(|draw| FileEntry { path: draw.text(), blob: draw.text(), sha256: draw.text() }),
             pins,
-            skipped: self.some(|draw| Skipped { path: draw.text(), line: draw.drawn, what: draw.text() }),
+            skipped: self.some(|draw| {
+                let tables = draw.some(Self::text);
+                Skipped { path: draw.text(), line: draw.drawn, what: draw.text(), tables }
+            }),
             gone: self.some(|draw| Gone { table: draw.text(), field: draw.may(), at: draw.text(), was: draw.text() }),
             tables: Arc::new(tables),
             span: nowhere(),

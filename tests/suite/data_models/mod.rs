@@ -1,5 +1,6 @@
 //! Data models: their kinds of records, books that are pinned to a commit, the lock, and `trustbook refresh`.
 
+mod edges;
 mod git;
 mod kinds;
 mod lock;

@@ -101,7 +101,7 @@ fn a_pin_is_moved_and_each_change_is_told_once_where_it_is_mended() {
     let [unpinned] = found(dir).try_into().unwrap();
     assert!(unpinned.contains("facts/data.toml:5:6: error[schema-unpinned]"), "{unpinned}");
     let said = pinned(dir, "first.prisma", A);
-    assert_eq!(said, format!("app: pinned to commit {A} (2 tables, 5 fields)\n"));
+    assert_eq!(said, format!("app: pinned to commit {A}, read as `prisma` (2 tables, 5 fields)\n"));
     assert_eq!(found(dir), [""; 0]);
 
     let said = pinned(dir, "second.prisma", B);

@@ -44,7 +44,12 @@ fn full() -> Lock {
     let entry = &mut lock.schemas[0];
     entry.track = Some("main".to_owned());
     let origin = Some(Migration { migration: "20260101_first".to_owned(), date: Some(date(2026, 1, 1)) });
-    entry.skipped.push(Skipped { path: "a.sql".to_owned(), line: 7, what: "a block".to_owned() });
+    entry.skipped.push(Skipped {
+        path: "a.sql".to_owned(),
+        line: 7,
+        what: "a block".to_owned(),
+        tables: vec!["Visit".to_owned()],
+    });
     let tables = Arc::make_mut(&mut entry.tables);
     tables[0].origin.clone_from(&origin);
     let detail = tables[0].fields[1].detail.as_mut().unwrap();

@@ -4,6 +4,7 @@ use super::{Check, Findings, Run};
 use crate::claim::declared::{self, Declared, StoredItem};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
+use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::value::date_words;
 use crate::suggest::listed;
@@ -68,7 +69,7 @@ fn undeclared(found: &Observation, kept: &StoredItem<'_>) -> Diagnostic {
 
 /// Adds the nearest record to a finding: one with the same name, one with a similar name, or those without a name.
 fn like(records: &[&Record], kept: &StoredItem<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
-    let of_name = |record: &&&Record| declared::names_of(record).any(|name| declared::matches(&name, kept.name));
+    let of_name = |record: &&&Record| declared::names_of(record).any(|name| matches(&name, kept.name));
     if let Some(record) = records.iter().find(of_name) {
         let id = record.full_id();
         let other = match (record.word("kind") == Some(kept.kind), declared::domain_of(record)) {

@@ -16,14 +16,29 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         for skipped in &schema.skipped {
-            findings.push(Diagnostic::new(skipped.span, skipped.what.clone()).help(skipped.help.clone()));
+            if schema.accepts(skipped, trust.facts.today).is_some()
+                || trust.datamap.described(schema, skipped).is_some()
+            {
+                continue;
+            }
+            let (message, help) = match schema.pinned() {
+                None => (
+                    skipped.what.clone(),
+                    "check what it does: if it creates or changes columns, the schema lacks that",
+                ),
+                Some(_) => (
+                    format!("{} of `{}`: {}", skipped.place, schema.id, skipped.what),
+                    "check whether that line of the repository changes what is described",
+                ),
+            };
+            findings.push(Diagnostic::new(skipped.span, message).help(help));
         }
-        for skipped in schema.pinned().iter().flat_map(|pinned| &pinned.skipped) {
-            let message = format!("{}:{} of `{}`: {}", skipped.path, skipped.line, schema.id, skipped.what);
-            findings.push(
-                Diagnostic::new(schema.span, message)
-                    .help("check whether that line of the repository changes what is described"),
-            );
+        for accepted in &schema.accepted {
+            if schema.is_whole() && !schema.skipped.iter().any(|skipped| skipped.place == accepted.at) {
+                let message = format!("`{}` accepts the place `{}`, where nothing is skipped", schema.id, accepted.at);
+                findings
+                    .push(Diagnostic::new(schema.span, message).help("remove it from `accept`, or correct the line"));
+            }
         }
     }
 }

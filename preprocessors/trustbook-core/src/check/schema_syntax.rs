@@ -20,6 +20,16 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         let at = |message: String| Diagnostic::new(schema.span, message);
+        for skipped in &schema.skipped {
+            let Some(table) = trust.datamap.described(schema, skipped) else { continue };
+            if schema.accepts(skipped, trust.facts.today).is_none() {
+                let message = format!("the described table `{table}` is mentioned where {}", skipped.what);
+                findings.push(Diagnostic::new(skipped.span, message).help(format!(
+                    "check {}, and write into the `[[schema]]`: accept = [{{ at = \"{0}\", reason = \"...\", until = ... }}]",
+                    skipped.place
+                )));
+            }
+        }
         for problem in &schema.problems {
             findings.push(match problem {
                 DatamapProblem::Syntax(problem) => {

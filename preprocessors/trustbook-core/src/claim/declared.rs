@@ -2,6 +2,7 @@
 
 use super::hosts::{host_of, is_below};
 use crate::observation::{CookieSeen, Observation, Observations, When};
+use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::value::Value;
 use crate::span::Span;
@@ -172,19 +173,6 @@ fn is_related(a: &str, b: &str) -> bool {
         can_be_set && is_below(lower, &[upper.to_owned()])
     };
     a == b || lies_below(a, b) || lies_below(b, a)
-}
-
-/// Returns true if a name matches a pattern, in which `*` stands for any characters.
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.len() >= last.len() && rest.ends_with(last)
 }
 
 /// Formats seconds in the largest unit that divides them, such as `30 days`.

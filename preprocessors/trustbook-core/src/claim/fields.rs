@@ -107,7 +107,7 @@ fn tables<'t>(
         seen.reported("lock-mismatch", format!("the version of the data model `{}` is not known", schema.id));
         return None;
     }
-    let skipped = schema.pinned().map_or(schema.skipped.len(), |pinned| pinned.skipped.len());
+    let skipped = schema.skipped.len();
     if skipped > 0 {
         let what = format!("the reader of the data model `{}` skipped {skipped} of its statements", schema.id);
         seen.push(

@@ -1,9 +1,10 @@
 //! `no_storage`: no cookie and no storage key was observed in a browser.
 
-use super::declared::{self, Declared, matches};
+use super::declared::{self, Declared};
 use super::seen::{ClaimResult, Reason, Why};
 use super::{ClaimKind, ClaimSources, observed};
 use crate::observation::When;
+use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::value::Value;
 

@@ -30,6 +30,8 @@ pub enum By {
     Comment,
     /// The default of its table.
     Default,
+    /// Its name, in any table of the schema.
+    Column,
 }
 
 impl Holding<'_> {
@@ -44,13 +46,21 @@ impl Holding<'_> {
 }
 
 impl Datamap {
-    /// Returns the classification of a field: from its entry, the comment or the default of the table, in this order.
+    /// Returns the classification of a field: from its entry, the comment, the default of the table or the name alone,
+    /// in this order.
     pub fn holding<'d>(
         &'d self,
         schema: &'d PinnedSchema,
         table: &'d TableIndex,
         field: &'d FieldIndex,
     ) -> Holding<'d> {
+        match (self.of_table(schema, table, field), schema.columns.get(&field.name)) {
+            (Holding::Open, Some(category)) => Holding::Known(category, By::Column),
+            (holding, _) => holding,
+        }
+    }
+
+    fn of_table<'d>(&'d self, schema: &'d PinnedSchema, table: &'d TableIndex, field: &'d FieldIndex) -> Holding<'d> {
         let said = self.said(&schema.id, &table.name);
         let entry = said.and_then(|said| said.fields.get(&field.name));
         let comment = field.detail.as_ref().and_then(|detail| detail.category.as_deref());

@@ -6,6 +6,7 @@ mod holding;
 mod open;
 mod pinned_line;
 mod said;
+mod select;
 
 pub use absent::Absent;
 pub use find::ModelTarget;
@@ -13,9 +14,11 @@ pub use holding::{By, Holding};
 pub use open::{files_below, read_files};
 pub use pinned_line::PinnedLine;
 pub use said::{Default, FieldEntry, TableSaid};
+pub use select::{Selection, accepted, set_aside};
 
 use crate::facts::Facts;
-use crate::lock::{Lock, Skipped};
+use crate::lock::Lock;
+use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
@@ -38,6 +41,8 @@ pub struct Datamap {
     pub schemas: Vec<PinnedSchema>,
     /// The register's entries for tables, sorted by the id of the schema and the name of the table.
     pub said: Vec<((String, String), TableSaid)>,
+    /// The entries that leave out tables by a pattern: the id of the schema, and the pattern.
+    pub patterns: Vec<((String, String), TableSaid)>,
 }
 
 /// A schema at the version that pages refer to.
@@ -53,12 +58,38 @@ pub struct PinnedSchema {
     pub version: Version,
     /// The tables, sorted by name.
     pub tables: Arc<Vec<TableIndex>>,
-    /// The parts that its reader could not follow, for a schema in the book.
-    pub skipped: Vec<SchemaProblem>,
+    /// The parts that its reader could not follow.
+    pub skipped: Vec<SkippedPart>,
+    /// The categories of fields by their names alone.
+    pub columns: BTreeMap<String, String>,
+    /// The places that the register accepts.
+    pub accepted: Vec<Acceptance>,
     /// The reasons why it cannot be used as it is.
     pub problems: Vec<DatamapProblem>,
     /// The fingerprints of its tables, computed on first use.
     fingerprints: OnceLock<Vec<String>>,
+}
+
+/// A part of a schema that its reader could not follow.
+#[derive(Debug, Clone)]
+pub struct SkippedPart {
+    /// The part itself or, for a schema in a repository, the record of the schema.
+    pub span: Span,
+    /// The file and line, such as `db/migrations/7.sql:12`.
+    pub place: String,
+    /// A phrase that says what could not be followed.
+    pub what: String,
+    /// The names of the tables that it mentions.
+    pub tables: Vec<String>,
+}
+
+/// A place that its reader could not follow, as the register accepts it.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// The file and line.
+    pub at: String,
+    /// The last day.
+    pub until: Date,
 }
 
 /// The version of a schema.
@@ -85,8 +116,6 @@ pub struct Pinned {
     pub pins: Vec<String>,
     /// The day on which the lock was last compared with the repository.
     pub checked: Date,
-    /// The parts that its reader could not follow.
-    pub skipped: Vec<Skipped>,
     /// Tables and fields of earlier versions: the commit that removed each, and its last place.
     pub gone: BTreeMap<(String, Option<String>), (String, String)>,
 }
@@ -118,10 +147,24 @@ pub enum DatamapProblem {
 /// Reads the schemas that the register names: from the lock if they have a repository, otherwise from the book.
 pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) -> Datamap {
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
+    let (patterns, mut said): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        said::of(facts).into_iter().partition(|((_, name), said)| name.contains('*') && said.left_out.is_some());
     let mut schemas: Vec<PinnedSchema> =
-        records.into_iter().map(|record| open::schema(world, map, record, lock)).collect();
+        records.into_iter().map(|record| open::schema(world, map, record, lock, (&said, facts.today))).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said::of(facts).into_iter().collect() }
+    for ((of, pattern), entry) in &patterns {
+        let schema = schemas.iter().find(|schema| schema.id == *of);
+        let mut names =
+            schema.iter().flat_map(|it| it.tables.iter()).filter(|table| matches(pattern, &table.name)).peekable();
+        // A pattern that leaves out nothing is reported like the name of a table that is missing.
+        if names.peek().is_none() && schema.is_some() {
+            said.insert((of.clone(), pattern.clone()), entry.clone());
+        }
+        for table in names {
+            said.entry((of.clone(), table.name.clone())).or_insert_with(|| entry.clone());
+        }
+    }
+    Datamap { schemas, said: said.into_iter().collect(), patterns: patterns.into_iter().collect() }
 }
 
 impl Datamap {
@@ -134,6 +177,12 @@ impl Datamap {
     pub fn said(&self, schema: &str, table: &str) -> Option<&TableSaid> {
         let key = |of: &(String, String)| (of.0.as_str().cmp(schema)).then_with(|| of.1.as_str().cmp(table));
         self.said.binary_search_by(|(of, _)| key(of)).ok().map(|at| &self.said[at].1)
+    }
+
+    /// Returns the described table that a skipped part mentions: the part can change what the register says of it.
+    pub fn described<'p>(&self, schema: &PinnedSchema, skipped: &'p SkippedPart) -> Option<&'p str> {
+        let is_described = |table: &&String| self.said(&schema.id, table).is_some_and(|said| said.left_out.is_none());
+        skipped.tables.iter().find(is_described).map(String::as_str)
     }
 }
 
@@ -149,6 +198,11 @@ impl PinnedSchema {
             Version::Pinned(pinned) => Some(pinned),
             Version::None | Version::Book => None,
         }
+    }
+
+    /// Returns the acceptance of a part that its reader could not follow, on a day.
+    pub fn accepts(&self, part: &SkippedPart, today: Date) -> Option<&Acceptance> {
+        self.accepted.iter().find(|accepted| accepted.at == part.place && accepted.until >= today)
     }
 
     /// Returns the last day on which the check of its repository counts as recent.

@@ -1,6 +1,8 @@
 //! Reads one schema: its entry in the lock, or its files in the book.
 
-use super::{DatamapProblem, Pinned, PinnedSchema, Version};
+use super::said::columns;
+use super::select::place;
+use super::{DatamapProblem, Pinned, PinnedSchema, Selection, SkippedPart, TableSaid, Version, accepted, set_aside};
 use crate::forge;
 use crate::lock::{Lock, SchemaEntry};
 use crate::register::Record;
@@ -9,17 +11,31 @@ use crate::schema::{self, Language, Recognised, Schema, SchemaFile, index};
 use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{self, ReadError, World};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lock: &Lock) -> PinnedSchema {
+/// The register's entries for tables, and the day.
+type Around<'a> = (&'a BTreeMap<(String, String), TableSaid>, Date);
+
+pub(super) fn schema(
+    world: &dyn World,
+    map: &mut SourceMap,
+    record: &Record,
+    lock: &Lock,
+    around: Around<'_>,
+) -> PinnedSchema {
+    let selection = Selection::of(record);
     let text = |field: &str| record.value(field).map(Value::text);
     let mut read = PinnedSchema {
         id: record.id.clone(),
         span: record.span,
-        path: text("path").unwrap_or_default(),
+        path: selection.words(),
         version: Version::None,
         tables: Arc::default(),
         skipped: Vec::new(),
+        columns: columns(record),
+        accepted: accepted(record),
         problems: Vec::new(),
         fingerprints: OnceLock::new(),
     };
@@ -37,7 +53,7 @@ pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lo
         // The value in the register is invalid, which is reported there.
         (_, true) => {}
         _ if read.path.is_empty() => {}
-        _ => in_book(world, map, &mut read, record.word("language")),
+        _ => in_book(world, map, &mut read, (&selection, record.word("language")), around),
     }
     read
 }
@@ -67,13 +83,19 @@ fn locked(
         }
     }
     read.tables = Arc::clone(&entry.tables);
+    let skipped = entry.skipped.iter().map(|skipped| SkippedPart {
+        span: read.span,
+        place: format!("{}:{}", skipped.path, skipped.line),
+        what: skipped.what.clone(),
+        tables: skipped.tables.clone(),
+    });
+    read.skipped = skipped.collect();
     read.version = Version::Pinned(Box::new(Pinned {
         repository,
         template,
         commit: entry.commit.clone(),
         pins: entry.pins.iter().map(|pin| pin.commit.clone()).collect(),
         checked: entry.checked,
-        skipped: entry.skipped.clone(),
         gone: entry
             .gone
             .iter()
@@ -82,16 +104,27 @@ fn locked(
     }));
 }
 
-fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, language: Option<&str>) {
+fn in_book(
+    world: &dyn World,
+    map: &mut SourceMap,
+    read: &mut PinnedSchema,
+    (selection, language): (&Selection, Option<&str>),
+    (said, today): Around<'_>,
+) {
     let mut texts: Vec<(FileId, String)> = Vec::new();
-    let path = match world::reach(world, "", &read.path) {
-        Some(path) => path,
-        None => {
-            let error = TextError::Read(ReadError::Outside);
-            return read.problems.push(DatamapProblem::Unreadable { path: read.path.clone(), error });
+    let mut found = Vec::new();
+    for path in &selection.paths {
+        match world::reach(world, "", path) {
+            Some(path) => found.extend(files_below(world, &path)),
+            None => {
+                let error = TextError::Read(ReadError::Outside);
+                return read.problems.push(DatamapProblem::Unreadable { path: path.clone(), error });
+            }
         }
-    };
-    for file in files_below(world, &path) {
+    }
+    let mut known = BTreeSet::new();
+    found.retain(|file| file.as_ref().map_or(true, |path| selection.takes(path) && known.insert(path.clone())));
+    for file in found {
         match file.and_then(|file| match world::closed(&file) {
             Some(why) => Err((file, TextError::Read(ReadError::Refused(why)))),
             None => toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error)),
@@ -103,9 +136,21 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
     let files: Vec<(FileId, String, Arc<str>)> =
         texts.into_iter().map(|(id, path)| (id, path, map.file(id).shared_text())).collect();
     match read_files(&files, language) {
-        Ok((_, schema)) => {
+        Ok((_, mut schema)) => {
+            set_aside(map, &mut schema, &read.accepted, today);
+            let described = said.keys().filter(|(of, _)| *of == read.id).map(|(_, table)| table.as_str());
+            let tables = index::mentions(map, &schema, described);
+            read.skipped = std::mem::take(&mut schema.skipped)
+                .into_iter()
+                .zip(tables)
+                .map(|(skipped, tables)| SkippedPart {
+                    place: place(map, skipped.span),
+                    span: skipped.span,
+                    what: skipped.what,
+                    tables,
+                })
+                .collect();
             read.problems.extend(schema.problems.iter().cloned().map(DatamapProblem::Syntax));
-            read.skipped.clone_from(&schema.skipped);
             let path_of = |file: FileId| map.file(file).path().to_owned();
             read.tables = Arc::new(index::of(map, schema, &path_of));
             read.version = Version::Book;
@@ -139,7 +184,7 @@ pub fn read_files(
         Some(language) => language,
         None => told(files)?,
     };
-    let is_one = |path: &str| files.len() == 1 || language.ends(path);
+    let is_one = |path: &str| files.len() == 1 || language.reads(path);
     let own: Vec<SchemaFile<'_>> = files
         .iter()
         .filter(|(_, path, _)| is_one(path))

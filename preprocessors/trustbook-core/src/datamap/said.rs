@@ -62,6 +62,12 @@ pub(super) fn of(facts: &Facts) -> BTreeMap<(String, String), TableSaid> {
     tables.filter_map(|record| Some(((text(record, "schema")?, text(record, "name")?), table(record)))).collect()
 }
 
+/// Returns the categories that a schema gives to fields by their names alone.
+pub(super) fn columns(record: &Record) -> BTreeMap<String, String> {
+    let Some(Value::Table(entries)) = record.value("columns") else { return BTreeMap::new() };
+    entries.iter().filter_map(|(name, value)| Some((name.clone(), entry(value, "category")?.text()))).collect()
+}
+
 fn text(record: &Record, field: &str) -> Option<String> {
     record.value(field).map(Value::text)
 }

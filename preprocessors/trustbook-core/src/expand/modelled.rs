@@ -108,7 +108,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
             };
             let said = schema.tables.iter().filter_map(|table| trust.datamap.said(&schema.id, &table.name));
             let (left_out, described): (Vec<_>, Vec<_>) = said.partition(|said| said.left_out.is_some());
-            let skipped = schema.pinned().map_or(schema.skipped.len(), |pinned| pinned.skipped.len());
+            let skipped = schema.skipped.len();
             let counts = json!({
                 "tables": schema.tables.len(),
                 "described": described.len(),

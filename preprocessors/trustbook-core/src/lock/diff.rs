@@ -55,7 +55,17 @@ pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<ModelChange> {
     let mut changes = Vec::new();
     for table in new.tables.iter() {
         match old.table(&table.name) {
-            Some(before) => fields(before, table, &mut changes),
+            Some(before) => {
+                if (before.kind, &before.stored_as) != (table.kind, &table.stored_as) {
+                    changes.push(ModelChange {
+                        table: table.name.clone(),
+                        field: None,
+                        what: ModelChangeKind::Retyped(kind_of(before), kind_of(table)),
+                        place: table.place(None),
+                    });
+                }
+                fields(before, table, &mut changes);
+            }
             None => changes.push(ModelChange {
                 table: table.name.clone(),
                 field: None,
@@ -75,12 +85,18 @@ pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<ModelChange> {
     changes
 }
 
-fn described(table: &TableIndex) -> String {
+fn kind_of(table: &TableIndex) -> String {
     let kind = match table.kind {
         TableKind::Table => "a table",
         TableKind::View => "a view",
         TableKind::Type => "a type",
     };
+    let stored = table.stored_as.as_ref().map_or_else(String::new, |name| format!(", stored as `{name}`"));
+    format!("{kind}{stored}")
+}
+
+fn described(table: &TableIndex) -> String {
+    let kind = kind_of(table);
     let count = table.fields.len();
     format!("{kind} with {count} {}", if count == 1 { "field" } else { "fields" })
 }
@@ -115,6 +131,8 @@ fn compared(before: &FieldIndex, now: &FieldIndex) -> Option<ModelChangeKind> {
     let (before, now) = (before.detail.as_ref()?, now.detail.as_ref()?);
     if before.words() != now.words() {
         Some(ModelChangeKind::Retyped(before.words(), now.words()))
+    } else if before.shape() != now.shape() {
+        Some(ModelChangeKind::Retyped(before.shape(), now.shape()))
     } else if before.category != now.category {
         Some(ModelChangeKind::Recategorised(before.category.clone(), now.category.clone()))
     } else if before.hash != now.hash {

@@ -107,6 +107,8 @@ pub struct Skipped {
     pub line: usize,
     /// A phrase that says what could not be followed.
     pub what: String,
+    /// The names of the tables that it mentions, sorted.
+    pub tables: Vec<String>,
 }
 
 /// A table or a field that is no longer in the schema.

@@ -62,9 +62,10 @@ fn behind(old: &SchemaEntry, commit: &str) -> Option<String> {
 /// Sets the last change of a field: at this pin, or at an earlier one.
 fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str, kept: impl Fn(&str) -> String) {
     let (Some(now), Some(before)) = (&mut field.detail, &known.detail) else { return };
-    now.changed = match now.words() == before.words() {
+    now.changed = match now.shape() == before.shape() {
         true => before.changed.as_ref().map(|it| Changed { at: kept(&it.at), was: it.was.clone() }),
-        false => Some(Changed { at: at.to_owned(), was: before.words() }),
+        false if now.words() != before.words() => Some(Changed { at: at.to_owned(), was: before.words() }),
+        false => Some(Changed { at: at.to_owned(), was: before.shape() }),
     };
 }
 

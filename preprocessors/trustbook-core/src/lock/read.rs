@@ -260,9 +260,9 @@ fn pin(at: LockTable<'_>) -> Result<Pin, LockProblem> {
 }
 
 fn skipped(at: LockTable<'_>) -> Result<Skipped, LockProblem> {
-    at.only(&["line", "path", "what"])?;
+    at.only(&["line", "path", "tables", "what"])?;
     let line = at.number("line")?.ok_or_else(|| at.wrong("it has no `line`".to_owned()))?;
-    Ok(Skipped { path: at.text("path")?, line, what: at.text("what")? })
+    Ok(Skipped { path: at.text("path")?, line, what: at.text("what")?, tables: at.texts("tables")? })
 }
 
 fn gone(at: LockTable<'_>) -> Result<Gone, LockProblem> {

@@ -74,6 +74,10 @@ fn lists(text: &mut String, entry: &SchemaEntry) {
         pair(text, "path", &skipped.path);
         let _ = write!(text, ", line = {}", skipped.line);
         next(text, "what", &skipped.what);
+        if !skipped.tables.is_empty() {
+            text.push_str(", tables = ");
+            quoted_list(text, skipped.tables.iter().map(String::as_str));
+        }
     });
     list(text, "gone", &entry.gone, |text, gone| {
         pair(text, "table", &gone.table);

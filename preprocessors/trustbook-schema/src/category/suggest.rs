@@ -40,6 +40,8 @@ struct Meaning {
 struct FieldNames {
     before: BTreeSet<String>,
     after: BTreeSet<String>,
+    /// Words that end like those of people, and name something else.
+    things: BTreeSet<String>,
     meanings: Vec<Meaning>,
     /// The index of the meaning of each name, with its words joined.
     by_name: BTreeMap<String, usize>,
@@ -76,7 +78,12 @@ fn stays(before: &[String], meaning: &Meaning) -> bool {
     if !meaning.only_after.is_empty() {
         return meaning.only_after.contains(&before.concat());
     }
-    before.iter().all(|word| NAMES.before.contains(word) || meaning.before.contains(word))
+    before.iter().all(|word| NAMES.before.contains(word) || meaning.before.contains(word) || is_role(word))
+}
+
+/// Returns true for a word that names a person by what the person does: `viewer`, `committer`, `actor`, `mentee`.
+fn is_role(word: &str) -> bool {
+    word.len() > 4 && ["er", "or", "ee", "ist"].iter().any(|end| word.ends_with(end)) && !NAMES.things.contains(word)
 }
 
 /// Splits a name into words in lower case, without numbers: `addressLine2` becomes `address` and `line`.
@@ -133,8 +140,8 @@ fn shape(ty: &str) -> TypeShape {
 
 fn read() -> Option<FieldNames> {
     let data: toml::Table = include_str!("../../data/field_names.toml").parse().ok()?;
-    let mut names =
-        FieldNames { before: set(data.get("before")), after: set(data.get("after")), ..FieldNames::default() };
+    let (before, after, things) = (set(data.get("before")), set(data.get("after")), set(data.get("things")));
+    let mut names = FieldNames { before, after, things, ..FieldNames::default() };
     for field in data.get("field")?.as_array()? {
         // The key lives as long as the list of categories.
         let (category, _) = CATEGORIES.get_key_value(field.get("category")?.as_str()?)?;

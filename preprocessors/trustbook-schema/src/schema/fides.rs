@@ -9,8 +9,14 @@ use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
 use super::{Field, FieldContent, Language, Modifier, Schema, SchemaFile, Table, TableKind};
 use std::collections::BTreeSet;
 
-pub(super) const LANGUAGE: Language =
-    Language { name: "fides", endings: &[".yaml", ".yml"], is_it, read, page: include_str!("fides.md") };
+pub(super) const LANGUAGE: Language = Language {
+    name: "fides",
+    endings: &[".yaml", ".yml"],
+    in_folder: None,
+    is_it,
+    read,
+    page: include_str!("fides.md"),
+};
 
 /// The maximum depth of nested fields.
 const MAX_DEPTH: usize = 48;
@@ -146,7 +152,12 @@ fn name_of(node: TreeNode<'_>, kind: &str, notes: &mut Notes<'_>) -> Option<Stri
     if name.is_none() {
         notes.problem(&node.range(), format!("a {kind} has no `name`"), "write `name:` and what it is called");
     }
-    name.filter(|name| name.len() <= MAX_NAME).map(str::to_owned)
+    if let Some(name) = name.filter(|name| name.len() > MAX_NAME) {
+        let what = format!("the name of the {kind} `{}` is longer than {MAX_NAME} bytes", short(name));
+        notes.problem(&node.range(), what, "write a shorter name");
+        return None;
+    }
+    name.map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The index of a schema: names, types, lines and hashes, without its text.
 
-use super::{FieldContent, Migration, Modifier, Schema, TableKind};
+use super::{FieldContent, Migration, Modifier, Schema, SchemaProblem, TableKind};
 use crate::forge::Lines;
 use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A table, as the lock stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,11 +85,25 @@ impl Detail {
         if told.is_empty() { self.ty.clone() } else { format!("{} ({})", self.ty, told.join(", ")) }
     }
 
+    /// Returns all that two versions of a field are compared by, in words: also its default and its name in the database.
+    pub fn shape(&self) -> String {
+        let default = if self.modifiers.contains(&Modifier::Default) { ", with a default" } else { "" };
+        let stored = self.stored_as.as_ref().map_or_else(String::new, |name| format!(", stored as `{name}`"));
+        let opaque = if self.content == FieldContent::Opaque { ", which can hold anything" } else { "" };
+        format!("{}{default}{stored}{opaque}", self.words())
+    }
+
     /// Returns the words of the modifiers that readers see. Defaults and times of change are left out, because they say
     /// nothing about the data in the field.
     pub fn told(&self) -> Vec<&'static str> {
         let told = self.modifiers.iter().filter(|it| !matches!(it, Modifier::Default | Modifier::UpdatedAt));
         told.map(|modifier| modifier.word()).collect()
+    }
+}
+
+impl FieldIndex {
+    fn words(&self) -> String {
+        self.detail.as_ref().map(Detail::words).unwrap_or_default()
     }
 }
 
@@ -119,12 +133,47 @@ impl TableIndex {
 
     /// Returns the beginning of the SHA-256 of the names and types of its fields, in any order.
     pub fn fingerprint(&self) -> String {
-        let words = |field: &FieldIndex| field.detail.as_ref().map(Detail::words).unwrap_or_default();
+        let words = |field: &FieldIndex| match &field.detail {
+            Some(Detail { stored_as: Some(name), .. }) => format!("{}\t{name}", field.words()),
+            _ => field.words(),
+        };
         let mut lines: Vec<String> =
             self.fields.iter().map(|field| format!("{}\t{}\n", field.name, words(field))).collect();
         lines.sort_unstable();
         short_hash(&lines.concat())
     }
+}
+
+/// The largest number of mentions that are looked at in one part.
+const MENTIONS: usize = 1000;
+
+/// Returns the names of the tables that each skipped part of a schema mentions, sorted: those that it has, and `others`.
+pub fn mentions<'t>(map: &SourceMap, schema: &'t Schema, others: impl Iterator<Item = &'t str>) -> Vec<Vec<String>> {
+    let stored = schema.tables.iter().filter_map(|table| Some((table.stored_as.as_deref()?, table.name.as_str())));
+    let own = schema.tables.iter().map(|table| (table.name.as_str(), table.name.as_str()));
+    let mut by_word: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (word, name) in own.chain(stored).chain(others.map(|name| (name, name))) {
+        let last = word.rsplit('.').next().unwrap_or(word);
+        by_word.entry(last.to_lowercase()).or_default().insert(name);
+    }
+    // Each file is searched once, as parts can be inside each other.
+    let mut found: BTreeMap<FileId, Vec<(usize, &str)>> = BTreeMap::new();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let named = |skipped: &SchemaProblem| {
+        let in_file = found.entry(skipped.span.file).or_insert_with(|| {
+            let text = map.file(skipped.span.file).text();
+            let words = text.split(|c: char| !is_part(c)).filter(|word| !word.is_empty());
+            let placed = words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word));
+            let named = placed.filter_map(|(at, word)| Some((at, by_word.get(&word.to_lowercase())?)));
+            named.flat_map(|(at, names)| names.iter().map(move |name| (at, *name))).collect()
+        });
+        let from = in_file.partition_point(|(at, _)| *at < skipped.span.start);
+        let inside = in_file.get(from..).unwrap_or_default().iter().take(MENTIONS);
+        let names: BTreeSet<&str> =
+            inside.take_while(|(at, _)| *at < skipped.span.end).map(|(_, name)| *name).collect();
+        names.into_iter().map(str::to_owned).collect()
+    };
+    schema.skipped.iter().map(named).collect()
 }
 
 /// Returns the index of a schema. `path_of` returns the path of a file in the repository or in the book.
@@ -195,4 +244,21 @@ fn short_hash(text: &str) -> String {
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SchemaFile, find};
+    use super::*;
+
+    #[test]
+    fn a_skipped_part_mentions_tables_by_their_words() {
+        let text = "CREATE TABLE people (id int); CREATE TABLE x.orders (id int); SELECT a('people', x.Orders);\n\
+                    SELECT b(people_old); SELECT c('gone');";
+        let mut map = SourceMap::default();
+        let file = map.add("a.sql", text);
+        let schema = (find("postgresql").unwrap().read)(&[SchemaFile { file, path: "a.sql", text }]);
+        let found = mentions(&map, &schema, ["gone", "never"].into_iter());
+        assert_eq!(found, [vec!["people", "x.orders"], vec![], vec!["gone"]]);
+    }
 }

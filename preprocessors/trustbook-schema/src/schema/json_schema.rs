@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 pub(super) const LANGUAGE: Language = Language {
     name: "json-schema",
     endings: &[".json", ".yaml", ".yml"],
+    in_folder: None,
     is_it,
     read,
     page: include_str!("json_schema.md"),

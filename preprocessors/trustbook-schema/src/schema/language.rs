@@ -1,20 +1,26 @@
 //! The languages of data models: each has one file, one page and one line here.
 
-use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
+use super::{
+    Language, django, drizzle, fides, json_schema, liquibase, mysql, openapi, postgresql, prisma, rails, sqlite, tbls,
+};
 
-/// Returns true if a file has an ending of any language.
+/// Returns true if a file in a folder can belong to a data model in any language.
 pub fn is_schema_file(path: &str) -> bool {
-    LANGUAGES.iter().any(|language| language.ends(path))
+    LANGUAGES.iter().any(|language| language.reads(path))
 }
 
 /// All languages, sorted by name.
 pub const LANGUAGES: &[Language] = &[
+    django::LANGUAGE,
+    drizzle::LANGUAGE,
     fides::LANGUAGE,
     json_schema::LANGUAGE,
+    liquibase::LANGUAGE,
     mysql::LANGUAGE,
     openapi::LANGUAGE,
     postgresql::LANGUAGE,
     prisma::LANGUAGE,
+    rails::LANGUAGE,
     sqlite::LANGUAGE,
     tbls::LANGUAGE,
 ];

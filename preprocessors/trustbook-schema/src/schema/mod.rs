@@ -1,15 +1,21 @@
 //! A data model in one neutral form, whatever language it is written in.
 
+mod code;
+mod django;
 pub mod document;
+mod drizzle;
+mod element;
 pub mod fides;
 pub mod index;
 mod json_schema;
 mod language;
+mod liquibase;
 mod mysql;
 mod object;
 mod openapi;
 mod postgresql;
 mod prisma;
+mod rails;
 #[cfg(test)]
 mod seen;
 mod sql;
@@ -39,8 +45,10 @@ pub struct SchemaFile<'t> {
 pub struct Language {
     /// The value of `language = "..."` that selects it.
     pub name: &'static str,
-    /// The endings of its files. In a folder, only these are read.
+    /// The endings of its files.
     pub endings: &'static [&'static str],
+    /// Returns true for the paths that are read in a folder; without it, those with one of its endings.
+    pub in_folder: Option<fn(&str) -> bool>,
     /// Returns true if a text with one of these endings can be in this language.
     pub is_it: fn(&str) -> bool,
     /// Reads files, in the order of their paths. It terminates on any input.
@@ -50,6 +58,11 @@ pub struct Language {
 }
 
 impl Language {
+    /// Returns true if a file in a folder is read.
+    pub fn reads(&self, path: &str) -> bool {
+        self.in_folder.map_or_else(|| self.ends(path), |is_read| is_read(path))
+    }
+
     /// Returns true if a file has one of its endings, in upper or lower case.
     pub fn ends(&self, path: &str) -> bool {
         let path = path.to_lowercase();

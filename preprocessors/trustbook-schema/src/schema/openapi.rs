@@ -7,8 +7,14 @@ use super::tree::{self, Notes, Top, Tree, TreeNode, short, word};
 use super::{Language, Schema, SchemaFile, Table};
 use std::collections::BTreeMap;
 
-pub(super) const LANGUAGE: Language =
-    Language { name: "openapi", endings: &[".json", ".yaml", ".yml"], is_it, read, page: include_str!("openapi.md") };
+pub(super) const LANGUAGE: Language = Language {
+    name: "openapi",
+    endings: &[".json", ".yaml", ".yml"],
+    in_folder: None,
+    is_it,
+    read,
+    page: include_str!("openapi.md"),
+};
 
 fn is_it(text: &str) -> bool {
     let top = Top::of(text);

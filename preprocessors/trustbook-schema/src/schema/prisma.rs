@@ -3,6 +3,7 @@
 mod attributes;
 mod declarations;
 mod fields;
+mod implicit;
 mod lexer;
 mod problems;
 mod tables;
@@ -12,8 +13,14 @@ mod tests;
 use super::{Language, Schema, SchemaFile};
 use problems::Problems;
 
-pub(super) const LANGUAGE: Language =
-    Language { name: "prisma", endings: &[".prisma"], is_it: |_| true, read, page: include_str!("prisma.md") };
+pub(super) const LANGUAGE: Language = Language {
+    name: "prisma",
+    endings: &[".prisma"],
+    in_folder: None,
+    is_it: |_| true,
+    read,
+    page: include_str!("prisma.md"),
+};
 
 /// Reads each file on its own, and then resolves the references between their declarations.
 fn read(files: &[SchemaFile<'_>]) -> Schema {

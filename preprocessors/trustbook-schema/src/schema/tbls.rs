@@ -6,7 +6,7 @@ use super::{Field, Language, Modifier, Schema, SchemaFile, Table, TableKind, cat
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const LANGUAGE: Language =
-    Language { name: "tbls", endings: &[".json"], is_it, read, page: include_str!("tbls.md") };
+    Language { name: "tbls", endings: &[".json"], in_folder: None, is_it, read, page: include_str!("tbls.md") };
 
 fn is_it(text: &str) -> bool {
     let top = Top::of(text);

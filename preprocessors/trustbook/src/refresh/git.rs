@@ -9,8 +9,11 @@ use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
 use crate::process;
 use mdbook_trustbook::scratch::Scratch;
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use trustbook_core::datamap::Selection;
+use trustbook_core::pattern::matches;
 use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::{MAX_BOOK, MAX_FILE};
 use url::{Host, Url};
@@ -105,15 +108,24 @@ pub(super) fn fetch(
     place: &GitRepository,
     track: Option<&str>,
     commit: Option<&str>,
-    path: &str,
+    selection: &Selection,
 ) -> Result<Fetched, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(commit.or(track))?;
-    let (mut files, mut size) = (Vec::new(), 0);
-    for (file, blob) in git.files(&commit, path)? {
-        if file != path && !is_schema_file(&file) {
-            continue;
+    let mut found = BTreeMap::new();
+    for path in &selection.paths {
+        let files = git.files(&commit, path)?;
+        let wanted =
+            files.into_iter().filter(|(file, _)| (file == path || is_schema_file(file)) && selection.takes(file));
+        let before = found.len();
+        found.extend(wanted);
+        if found.len() == before {
+            return Err(no_file(place, path, &commit));
         }
+    }
+    let (mut files, mut size) = (Vec::new(), 0);
+    let path = selection.words();
+    for (file, blob) in found {
         let bytes = git.bytes(&["cat-file", "blob", &blob])?;
         size += bytes.len() as u64;
         files.push((file, bytes));
@@ -126,10 +138,6 @@ pub(super) fn fetch(
                 .help("name a folder that holds the data model only"));
         }
     }
-    if files.is_empty() {
-        return Err(no_file(place, path, &commit));
-    }
-    files.sort();
     Ok(Fetched { commit, files })
 }
 
@@ -179,27 +187,11 @@ pub(super) fn tags(place: &GitRepository, track: Option<&str>, pattern: Option<&
     let mut tags: Vec<String> = refs
         .iter()
         .filter_map(|(_, name)| name.strip_prefix("refs/tags/"))
-        .filter(|name| !name.ends_with("^{}") && pattern.is_none_or(|pattern| like(name, pattern)))
+        .filter(|name| !name.ends_with("^{}") && pattern.is_none_or(|pattern| matches(pattern, name)))
         .map(str::to_owned)
         .collect();
     tags.sort_by(|a, b| version(b).cmp(&version(a)).then_with(|| b.cmp(a)));
     Ok(Tags { commit: Some(commit), tags })
-}
-
-/// Returns true if a name matches a pattern, in which `*` matches any text.
-fn like(name: &str, pattern: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 /// Splits a name into numbers and words for comparison. A pre-release (`-rc.1`) sorts below its version, as in

@@ -9,12 +9,14 @@ use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustbook_core::Trust;
-use trustbook_core::datamap::{DatamapProblem, read_files};
+use trustbook_core::datamap::{DatamapProblem, Selection, accepted, read_files, set_aside};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::lock::{FileEntry, SchemaEntry, Skipped, pin};
+use trustbook_core::pattern::matches;
 use trustbook_core::register::Record;
 use trustbook_core::register::value::Value;
 use trustbook_core::report::{self, Colour, ReportFormat};
+use trustbook_core::schema::SchemaProblem;
 use trustbook_core::schema::index::{self, hex};
 use trustbook_core::span::{FileId, SourceMap, Span};
 use trustbook_core::toml_tree;
@@ -28,15 +30,18 @@ pub(super) async fn entry(
 ) -> Result<SchemaEntry, Vec<Failure>> {
     let trust = around.trust;
     let text = |field: &str| record.value(field).map(Value::text);
-    let (Some(path), Some(repository)) = (text("path"), text("repository")) else {
+    let selection = Selection::of(record);
+    let (false, Some(repository)) = (selection.paths.is_empty(), text("repository")) else {
         return Err(vec![
             Failure::new("its `path` or its `repository` is missing or wrong").help("see `trustbook check`"),
         ]);
     };
-    let track = text("track");
+    let (path, track) = (selection.words(), text("track"));
     let fetched = match (&args.from, &args.commit) {
-        (Some(from), Some(commit)) => files::read(from, &path).map(|files| Fetched { commit: commit.clone(), files }),
-        _ => fetch(around, record, args.commit.clone()).await,
+        (Some(from), Some(commit)) => {
+            files::read(from, &selection).map(|files| Fetched { commit: commit.clone(), files })
+        }
+        _ => fetch(around, record, args.commit.clone(), selection).await,
     };
     let Fetched { commit, files } = fetched.map_err(|failure| vec![failure])?;
     let mut map = SourceMap::default();
@@ -55,27 +60,41 @@ pub(super) async fn entry(
         texts.push((map.add(&path, text.as_str()), path, text));
     }
     map.hide(trust.scanner.texts());
-    let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
+    // The language that was found first stays, whatever files are added.
+    let known = old.filter(|old| (&old.repository, &old.path) == (&repository, &path)).map(|old| old.language.as_str());
+    let language = record.word("language").or(known);
+    let (language, mut schema) = read_files(&texts, language).map_err(|problem| vec![unread(problem)])?;
+    set_aside(&map, &mut schema, &accepted(record), trust.facts.today);
     // From a folder, only the files of the language belong to the data model.
     if texts.len() > 1 {
-        entries.retain(|file| language.ends(&file.path));
+        entries.retain(|file| language.reads(&file.path));
     }
     if let Some(failure) = old.and_then(|old| other_content(old, &repository, &commit, &entries)) {
         return Err(vec![failure]);
     }
     if !schema.problems.is_empty() {
-        return Err(vec![broken(&map, &schema.problems)]);
+        let failure = Failure::new("the schema at that commit cannot be read completely").help(
+            "correct it in the repository, stay at the commit that the lock has, or `accept` the places until a day",
+        );
+        return Err(vec![failure.with_report(listed(&map, &schema.problems))]);
     }
     if schema.tables.is_empty() {
         return Err(vec![
-            Failure::new(format!("{path} has no table at that commit")).help("check that the right file is named"),
+            Failure::new(format!("{path} has no table at that commit, read as `{}`", language.name))
+                .with_report(listed(&map, &schema.skipped))
+                .help("check that the right file and `language` are named, and the places that could not be followed"),
         ]);
     }
     let line = |span: Span| map.file(span.file).position(span.start).line;
-    let skipped = schema.skipped.iter().map(|skipped| Skipped {
+    let described =
+        trust.datamap.said.iter().filter(|((of, _), _)| *of == record.id).map(|((_, table), _)| table.as_str());
+    let before = old.into_iter().flat_map(|old| old.tables.iter()).map(|table| table.name.as_str());
+    let tables = index::mentions(&map, &schema, described.chain(before));
+    let skipped = schema.skipped.iter().zip(tables).map(|(skipped, tables)| Skipped {
         path: map.file(skipped.span.file).path().to_owned(),
         line: line(skipped.span),
         what: skipped.what.clone(),
+        tables,
     });
     let skipped = skipped.collect();
     let path_of = |file: FileId| map.file(file).path().to_owned();
@@ -94,18 +113,24 @@ pub(super) async fn entry(
         tables: Arc::new(index::of(&map, schema, &path_of)),
         span: record.span,
     };
-    Ok(pin::onto(new, old, &left_out(trust, &record.id)))
+    let left_out = left_out(trust, &new);
+    Ok(pin::onto(new, old, &left_out))
 }
 
 /// Fetches the files of a data model from its repository.
-async fn fetch(around: RefreshContext<'_>, record: &Record, commit: Option<String>) -> Result<Fetched, Failure> {
+async fn fetch(
+    around: RefreshContext<'_>,
+    record: &Record,
+    commit: Option<String>,
+    selection: Selection,
+) -> Result<Fetched, Failure> {
     let Some(Value::Url(repository)) = record.value("repository") else {
         return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
     };
     let place = git::place(around.net, repository, around.until).await?;
     let text = |field: &str| record.value(field).map(Value::text);
-    let (track, path) = (text("track"), text("path").unwrap_or_default());
-    let fetch = move || git::fetch(&place, track.as_deref(), commit.as_deref(), &path);
+    let track = text("track");
+    let fetch = move || git::fetch(&place, track.as_deref(), commit.as_deref(), &selection);
     let done = tokio::task::spawn_blocking(fetch).await;
     done.map_err(|error| Failure::new(format!("git was lost: {error}")))?
 }
@@ -124,9 +149,12 @@ fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[Fil
 }
 
 /// Returns the tables of which only the names of fields are kept.
-fn left_out(trust: &Trust, schema: &str) -> BTreeSet<String> {
-    let said = trust.datamap.said.iter().filter(|((of, _), said)| of == schema && said.left_out.is_some());
-    said.map(|((_, table), _)| table.clone()).collect()
+fn left_out(trust: &Trust, new: &SchemaEntry) -> BTreeSet<String> {
+    let is_out = |table: &str| match trust.datamap.said(&new.id, table) {
+        Some(said) => said.left_out.is_some(),
+        None => trust.datamap.patterns.iter().any(|((of, pattern), _)| *of == new.id && matches(pattern, table)),
+    };
+    new.tables.iter().map(|table| table.name.clone()).filter(|table| is_out(table)).collect()
 }
 
 /// Returns git's hash of a blob, SHA-1 or SHA-256 as in `commit`.
@@ -150,17 +178,14 @@ fn unread(problem: DatamapProblem) -> Failure {
     }
 }
 
-/// Returns the failure for invalid files, with a report like that of a check.
-fn broken(map: &SourceMap, problems: &[trustbook_core::schema::SchemaProblem]) -> Failure {
-    let findings: Vec<Diagnostic> = problems
+/// Returns a report on parts of the files, like that of a check.
+fn listed(map: &SourceMap, parts: &[SchemaProblem]) -> String {
+    let findings: Vec<Diagnostic> = parts
         .iter()
-        .map(|problem| {
-            let finding = Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone());
+        .map(|part| {
+            let finding = Diagnostic::new(part.span, part.what.clone()).help(part.help.clone());
             Diagnostic { check: "schema-syntax", ..finding }
         })
         .collect();
-    let report = report::report(map, &findings, ReportFormat::Short, Colour::None);
-    Failure::new("the schema at that commit cannot be read completely")
-        .with_report(report)
-        .help("correct it in the repository, or stay at the commit that the lock has")
+    report::report(map, &findings, ReportFormat::Short, Colour::None)
 }

@@ -20,7 +20,13 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
     let fields: usize = new.tables.iter().map(|table| table.fields.len()).sum();
     let size = format!("{}, {}", counted(new.tables.len(), "table"), counted(fields, "field"));
     let Some(old) = old else {
-        return format!("{}: pinned to commit {} ({size})\n{}", new.id, new.commit, skipped(new));
+        return format!(
+            "{}: pinned to commit {}, read as `{}` ({size})\n{}",
+            new.id,
+            new.commit,
+            new.language,
+            skipped(new)
+        );
     };
     let changes = diff::between(old, new);
     let told: Vec<&ModelChange> = changes.iter().filter(|change| change.what != ModelChangeKind::Reworded).collect();

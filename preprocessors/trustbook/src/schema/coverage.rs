@@ -53,6 +53,7 @@ struct Counts {
     named: usize,
     by_comment: usize,
     by_default: usize,
+    by_column: usize,
     pending: usize,
     /// The next day by which a field is to be classified.
     next: Option<Date>,
@@ -69,6 +70,7 @@ impl AddAssign for Counts {
         self.named += other.named;
         self.by_comment += other.by_comment;
         self.by_default += other.by_default;
+        self.by_column += other.by_column;
         self.pending += other.pending;
         self.next = self.next.into_iter().chain(other.next).min();
         self.open += other.open;
@@ -80,6 +82,8 @@ impl AddAssign for Counts {
 struct CoverageRow<'t> {
     table: &'t TableIndex,
     counts: Counts,
+    /// The fields that are classified by their names alone, each with its category.
+    columns: Vec<String>,
     /// The reason why the table is left out.
     reason: String,
     /// The version of the table, in the form that `reviewed` uses.
@@ -88,6 +92,7 @@ struct CoverageRow<'t> {
 
 fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> CoverageRow<'t> {
     let said = trust.datamap.said(&schema.id, &table.name);
+    let mut columns = Vec::new();
     let mut counts = Counts { fields: table.fields.len(), ..Counts::default() };
     for field in &table.fields {
         let holding = trust.datamap.holding(schema, table, field);
@@ -95,6 +100,10 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Cover
             Holding::Known(_, By::Entry) => counts.named += 1,
             Holding::Known(_, By::Comment) => counts.by_comment += 1,
             Holding::Known(_, By::Default) => counts.by_default += 1,
+            Holding::Known(category, By::Column) => {
+                counts.by_column += 1;
+                columns.push(format!("{} = {category}", field.name));
+            }
             Holding::Pending(day) => {
                 counts.pending += 1;
                 counts.next = counts.next.into_iter().chain([day]).min();
@@ -110,11 +119,17 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Cover
         }
     }
     let reason = said.and_then(|said| said.left_out.clone()).unwrap_or_default();
-    CoverageRow { table, counts, reason: trust.map.masked(&reason).into_owned(), version: schema.version_of(table) }
+    CoverageRow {
+        table,
+        counts,
+        columns,
+        reason: trust.map.masked(&reason).into_owned(),
+        version: schema.version_of(table),
+    }
 }
 
-const HEAD: [&str; 10] =
-    ["table", "fields", "named", "comment", "default", "pending", "open", "left out", "opaque", "version"];
+const HEAD: [&str; 11] =
+    ["table", "fields", "named", "comment", "default", "by name", "pending", "open", "left out", "opaque", "version"];
 
 fn text(trust: &Trust, schema: &PinnedSchema, rows: &[CoverageRow<'_>]) -> String {
     let head = format!("{}: {}", schema.id, version(schema));
@@ -123,19 +138,20 @@ fn text(trust: &Trust, schema: &PinnedSchema, rows: &[CoverageRow<'_>]) -> Strin
     let mut cells = vec![HEAD.map(str::to_owned)];
     cells.extend(rows.iter().map(|row| {
         let name = trust.map.masked(&row.table.name).into_owned();
-        self::cells(name, &row.counts, &row.reason, row.version.clone())
+        self::cells(name, &row.counts, (&row.reason, &row.columns), row.version.clone())
     }));
-    cells.push(self::cells("total".to_owned(), &total, "", String::new()));
-    let lines = align(cells, [48, 7, 7, 7, 7, 24, 7, 60, 7, 16]);
+    cells.push(self::cells("total".to_owned(), &total, ("", &[]), String::new()));
+    let lines = align(cells, [48, 7, 7, 7, 7, 60, 24, 7, 60, 7, 16]);
     format!("{}\n{}", harmless(&trust.map.masked(&head)), lines.concat())
 }
 
-fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [String; 10] {
+fn cells(name: String, counts: &Counts, (reason, columns): (&str, &[String]), version: String) -> [String; 11] {
     // Zeros would hide the other numbers.
     let number = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
     let with =
         |count: usize, more: String| format!("{}{}", number(count), if count == 0 { String::new() } else { more });
     let by = counts.next.map_or_else(String::new, |day| format!(" (by {day})"));
+    let which = if columns.is_empty() { String::new() } else { format!(": {}", columns.join(", ")) };
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     [
         name,
@@ -143,6 +159,7 @@ fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [Strin
         number(counts.named),
         number(counts.by_comment),
         number(counts.by_default),
+        with(counts.by_column, which),
         with(counts.pending, by),
         number(counts.open),
         with(counts.left_out, why),
@@ -161,6 +178,7 @@ fn object(trust: &Trust, schema: &PinnedSchema, row: &CoverageRow<'_>) -> Json {
         "named": counts.named,
         "by_comment": counts.by_comment,
         "by_default": counts.by_default,
+        "by_column": row.columns.iter().map(|column| shown(column)).collect::<Vec<_>>(),
         "pending": counts.pending,
         "pending_by": counts.next.map(|day| day.to_string()),
         "open": counts.open,

@@ -3,7 +3,7 @@
 use super::{RecordKind, may, need};
 use crate::register::types::{FieldType, ValueType};
 use crate::schema;
-use ValueType::{Category, Choice, Date, Id, Named, Table, Text, Url};
+use ValueType::{Category, Choice, Date, Id, List, Named, OneOrMore, Table, Text, Url};
 
 pub(super) const SCHEMA: RecordKind = RecordKind {
     name: "schema",
@@ -11,13 +11,38 @@ pub(super) const SCHEMA: RecordKind = RecordKind {
     doc: "A data model, at the version that pages refer to (GDPR Art. 30(1)(c)).",
     fields: &[
         may("language", Choice(schema::NAMES), "The language, where the file does not show it."),
-        need("path", Text, "The file or folder: in the repository, or in the book where there is none."),
+        need(
+            "path",
+            OneOrMore(&Text),
+            "The file or folder, or several: in the repository, or in the book without one.",
+        ),
+        may(
+            "except",
+            OneOrMore(&Text),
+            "Files or folders below `path` that are left out; `*` stands for any characters.",
+        ),
+        may("accept", List(&Table(ACCEPT)), "Places that its reader cannot follow, each accepted until a day."),
         may("repository", Url, "The address of the repository."),
+        may(
+            "columns",
+            Named("category", COLUMN),
+            "What a field with this name holds in any table that says nothing else.",
+        ),
         may("track", Text, "The branch or tag that `trustbook refresh` follows."),
         may("permalink", Text, "The address of lines, with `{commit}`, `{path}`, `{first}` and `{last}`."),
         may("max_age", ValueType::Duration, "After what time the version counts as old; left out, 180 days."),
     ],
 };
+
+/// The keys of one entry under `accept`.
+const ACCEPT: &[FieldType] = &[
+    need("at", Text, "The file and line, such as `db/migrations/7.sql:12`."),
+    need("reason", Text, "Why it is accepted."),
+    need("until", Date, "The last day on which it is accepted."),
+];
+
+/// The keys of one entry under `columns`.
+const COLUMN: &[FieldType] = &[need("category", Category, "What it holds, as a data category of fideslang.")];
 
 /// The keys of one entry under `fields`.
 const FIELD: &[FieldType] = &[
@@ -35,7 +60,11 @@ pub(super) const TABLE: RecordKind = RecordKind {
     doc: "What the fields of a table hold, in data categories of fideslang 3.1.4 (GDPR Art. 30(1)(c)).",
     fields: &[
         need("schema", Id("schema"), "The id of the schema."),
-        need("name", Text, "The name of the table in it."),
+        need(
+            "name",
+            Text,
+            "The name of the table in it; of tables that are left out, `*` can stand for any characters.",
+        ),
         may("purpose", Text, "What the table is for."),
         may("fields", Named("category", FIELD), "What each field holds: a category, or a table of what is known."),
         may(

@@ -6,6 +6,12 @@ use super::*;
 const TELL: &[(&str, &str, &str)] = &[
     ("email", "String", "user.contact.email"),
     ("e_mail", "text", "user.contact.email"),
+    ("viewerEmail", "String", "user.contact.email"),
+    ("committer_email", "", "user.contact.email"),
+    ("issued_ip", "inet", "user.device.ip_address"),
+    ("actor_user_agent", "", "user.device"),
+    ("translator_phone", "", "user.contact.phone_number"),
+    ("interviewee_first_name", "", "user.name.first"),
     ("eMail", "", "user.contact.email"),
     ("EMAIL", "VARCHAR(255)", "user.contact.email"),
     ("userEmail", "String?", "user.contact.email"),
@@ -140,6 +146,11 @@ const TELL: &[(&str, &str, &str)] = &[
 
 /// Names that suggest no category.
 const SILENT: &[(&str, &str)] = &[
+    ("newsletter_email", ""),
+    ("provider_email", ""),
+    ("sensor_ip", ""),
+    ("worker_ip", ""),
+    ("error_phone", ""),
     ("email_sent_at", "timestamp"),
     ("email_sent_at", ""),
     ("email_verified", "boolean"),

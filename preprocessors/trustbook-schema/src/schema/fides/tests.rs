@@ -138,3 +138,15 @@ fn types_are_written_only_where_fides_knows_them() {
         "dataset:\n  - fides_key: \"dataset\"\n    name: \"\"\n    collections: []\n"
     );
 }
+
+#[test]
+fn a_name_that_is_too_long_is_reported() {
+    let long = "x".repeat(1001);
+    for (collection, field) in [(long.as_str(), "a"), ("c", long.as_str())] {
+        let text = format!(
+            "dataset:\n  - fides_key: d\n    collections:\n      - name: {collection}\n        fields:\n          - name: {field}\n"
+        );
+        let told: Vec<String> = seen("fides", &text).into_iter().filter(|line| line.starts_with('!')).collect();
+        assert!(told.len() == 1 && told[0].contains("is longer than 1000 bytes"), "{told:?}");
+    }
+}

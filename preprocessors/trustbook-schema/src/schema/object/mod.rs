@@ -34,6 +34,7 @@ pub(super) struct Objects<'a, 'n, 'f> {
     notes: &'n mut Notes<'f>,
     /// The names of definitions, by the ids of their values.
     names: BTreeMap<usize, String>,
+    known: BTreeSet<String>,
     briefs: BTreeMap<usize, Brief>,
     told: BTreeSet<usize>,
     steps: usize,
@@ -65,7 +66,13 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     pub(super) fn new(root: TreeNode<'a>, notes: &'n mut Notes<'f>, names: BTreeMap<usize, String>) -> Self {
         let told = BTreeSet::new();
         let (briefs, on_way) = (BTreeMap::new(), BTreeSet::new());
-        Objects { root, notes, names, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
+        let known = names.values().cloned().collect();
+        Objects { root, notes, names, known, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
+    }
+
+    /// Returns true if a definition has this name.
+    pub(super) fn has_schema(&self, name: &str) -> bool {
+        self.known.contains(&word(name))
     }
 
     /// Returns the notes about the file.

@@ -19,7 +19,8 @@ pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &TreeEntry<'a
         if super::map(operation.node, operation.key, objects.notes()).is_none() {
             continue;
         }
-        let id = operation.node.text_of("operationId").filter(|id| !id.is_empty()).map(word);
+        // The ids of operations and the names of schemas are two name spaces.
+        let id = operation.node.text_of("operationId").filter(|id| !id.is_empty() && !objects.has_schema(id)).map(word);
         let name = id.unwrap_or_else(|| format!("{} {}", operation.key.to_ascii_uppercase(), word(path.key)));
         tables.extend(request(objects, &name, item, &operation));
         tables.extend(responses(objects, &name, operation.node));

@@ -117,3 +117,20 @@ fn other_versions_are_told_of() {
         ]
     );
 }
+
+#[test]
+fn an_operation_can_have_the_name_of_a_schema() {
+    let text = "openapi: 3.0.3\ninfo: { title: S, version: '1' }\npaths:\n  /users:\n    post:\n      operationId: createUser\n      \
+                parameters: [{ name: dry, in: query, schema: { type: boolean } }]\n      responses: { '200': { description: ok } }\n\
+                components:\n  schemas:\n    createUser: { type: object, properties: { email: { type: string } } }\n";
+    let seen = crate::schema::seen::seen("openapi", text);
+    assert_eq!(
+        seen,
+        [
+            "createUser Type 11-11",
+            "  email: string optional 11-11",
+            "POST /users Type 5-8",
+            "  dry: boolean optional 7-7"
+        ]
+    );
+}

@@ -15,8 +15,8 @@ pub(super) enum Attribute<'t> {
     Map(String),
     Default,
     UpdatedAt,
-    /// The fields that refer to a row of another table.
-    Relation(Vec<&'t str>),
+    /// The fields that refer to a row of another table, and the name of the relation.
+    Relation(Vec<&'t str>, Option<String>),
     /// A type that is XML in the database.
     Xml,
     /// Any other attribute; pages state nothing about it.
@@ -82,7 +82,9 @@ fn attribute<'t>(tokens: &Tokens<'t>, name: &str, arguments: Range<usize>) -> At
     match name {
         "id" => Attribute::Id(fields(tokens, arguments, &[None, Some("fields")])),
         "unique" => Attribute::Unique(fields(tokens, arguments, &[None, Some("fields")])),
-        "relation" => Attribute::Relation(fields(tokens, arguments, &[Some("fields")])),
+        "relation" => {
+            Attribute::Relation(fields(tokens, arguments.clone(), &[Some("fields")]), text(tokens, arguments))
+        }
         "map" => text(tokens, arguments).map_or(Attribute::Other, Attribute::Map),
         "default" => Attribute::Default,
         "updatedAt" => Attribute::UpdatedAt,

@@ -3,6 +3,7 @@
 use super::attributes::Attribute;
 use super::declarations::{Declaration, DeclarationKind};
 use super::fields::{Body, PrismaField, PrismaType};
+use super::implicit;
 use super::problems::{Problems, shown};
 use crate::schema::{Field, FieldContent, Modifier, SchemaFile, Table, TableKind};
 use crate::span::Span;
@@ -54,6 +55,9 @@ pub(super) fn resolve<'t>(
     for (_, declaration) in unread {
         meanings.entry(declaration.name).or_insert(Meaning::Value);
     }
+    let models = tables.iter().filter(|(_, _, _, kind, _, _)| *kind == TableKind::Table);
+    let models: Vec<_> = models.map(|(_, file, name, _, body, _)| (*file, *name, body)).collect();
+    let implicit = implicit::tables(&models);
     let mut resolved = Vec::new();
     for (index, file, name, kind, body, span) in tables {
         let Some(problems) = problems.get_mut(index) else { continue };
@@ -63,6 +67,7 @@ pub(super) fn resolve<'t>(
         add_fields(&mut table, file, body, &meanings, problems);
         resolved.push(table);
     }
+    resolved.extend(implicit);
     resolved
 }
 
@@ -155,7 +160,7 @@ impl<'t> OfTable<'t> {
             }
         }
         for attribute in body.fields.iter().flat_map(|field| &field.attributes) {
-            if let Attribute::Relation(fields) = attribute {
+            if let Attribute::Relation(fields, _) = attribute {
                 found.references.extend(fields);
             }
         }
@@ -168,7 +173,7 @@ impl<'t> OfTable<'t> {
             Attribute::Id(_) => Some(Modifier::Id),
             Attribute::Unique(_) => Some(Modifier::Unique),
             Attribute::UpdatedAt => Some(Modifier::UpdatedAt),
-            Attribute::Map(_) | Attribute::Relation(_) | Attribute::Xml | Attribute::Other => None,
+            Attribute::Map(_) | Attribute::Relation(..) | Attribute::Xml | Attribute::Other => None,
         });
         let named =
             [(&self.ids, Modifier::Id), (&self.uniques, Modifier::Unique), (&self.references, Modifier::Reference)];

@@ -235,3 +235,18 @@ fn keys_and_references_are_those_of_the_fields_that_are_named() {
     assert!(schema.tables[0].fields.iter().all(|field| field.modifiers.is_sorted()));
     assert_eq!(Modifier::ALL.len(), 9, "what Prisma can say is compared with all that there is");
 }
+
+#[test]
+fn a_relation_with_two_lists_has_a_table_of_its_own() {
+    let text = "model User {\n  id Int @id\n  watching Asset[]\n  likes Asset[] @relation(\"Likes\")\n  follows User[] @relation(\"F\")\n  \
+                followers User[] @relation(\"F\")\n  posts Post[]\n}\nmodel Asset {\n  id String @id\n  watchers User[]\n  \
+                fans User[] @relation(name: \"Likes\")\n}\nmodel Post {\n  id Int @id\n  user User @relation(fields: [userId], \
+                references: [id])\n  userId Int\n}\n";
+    let schema = one(text);
+    let names: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(names, ["User", "Asset", "Post", "_AssetToUser", "_Likes", "_F"]);
+    assert_eq!(lines(&schema.tables[3]), ["A String reference", "B Int reference"]);
+    let at = |field: usize| &text[schema.tables[3].fields[field].span.range()];
+    assert_eq!((at(0), at(1)), ("watching Asset[]", "watchers User[]"));
+    assert_eq!(&text[schema.tables[5].fields[0].span.range()], "followers User[] @relation(\"F\")");
+}

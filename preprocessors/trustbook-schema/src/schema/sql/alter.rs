@@ -1,6 +1,6 @@
 //! `ALTER TABLE`: its steps.
 
-use super::change::{Action, AlterStep, Exists, When};
+use super::change::{Action, AlterStep, Altered, Exists, When};
 use super::column::{Faults, Typed, column, data_type, short};
 use super::constraint::{constraints, is_constraint};
 use super::cursor::{Cursor, Ident};
@@ -18,9 +18,6 @@ const SILENT: &[&str] = &[
     "REPLICA",
     "FORCE",
     "NO",
-    "DETACH",
-    "ATTACH",
-    "INHERIT",
     "OF",
     "NOT",
     "ENGINE",
@@ -70,14 +67,14 @@ const SILENT: &[&str] = &[
 ];
 
 /// Reads the steps after the name of the table.
-pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<AlterStep> {
+pub(super) fn steps(it: Cursor<'_>, what: Altered, faults: &mut Faults) -> Vec<AlterStep> {
     let mut steps = Vec::new();
     for part in it.parts() {
         let range = part.range();
         let text = part.text.get(range.clone()).unwrap_or_default();
         let mut actions = Vec::new();
         let before = faults.len();
-        if read(part, &mut actions, faults).is_none() && faults.len() == before {
+        if read(part, what, &mut actions, faults).is_none() && faults.len() == before {
             actions.push(Action::Unknown(short(text)));
         }
         steps.extend(actions.into_iter().map(|action| AlterStep { range: range.clone(), action }));
@@ -85,18 +82,32 @@ pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<AlterStep> {
     steps
 }
 
-fn read(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
-    let rename = it.has(0, &["RENAME"]);
-    if it.eat(&["ADD"]) {
-        add(it, into, faults)
+fn read(mut it: Cursor<'_>, what: Altered, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
+    // `VALUE` and `ATTRIBUTE` are names of columns unless a type is altered.
+    let word = if what == Altered::Type { "ATTRIBUTE" } else { "COLUMN" };
+    if what == Altered::Type && it.has(0, &["ADD", "RENAME", "DROP"]) && it.has(1, &["VALUE"]) {
+        Some(())
+    } else if it.eat(&["ADD"]) {
+        add(it, word, into, faults)
     } else if it.eat(&["DROP"]) {
-        drop(it, into)
-    } else if rename {
-        it.skip(1);
-        into.extend(self::rename(it)?);
+        drop(it, word, into)
+    } else if it.eat(&["RENAME"]) {
+        into.push(self::rename(it, word)?);
         Some(())
     } else if it.eat(&["ALTER"]) {
-        alter(it, into, faults)
+        alter(it, word, into, faults)
+    } else if it.eat(&["ATTACH", "PARTITION"]) {
+        into.push(Action::Partition { name: it.name()?, is_set: true });
+        Some(())
+    } else if it.eat(&["DETACH", "PARTITION"]) {
+        into.push(Action::Partition { name: it.name()?, is_set: false });
+        Some(())
+    } else if it.eat(&["INHERIT"]) {
+        into.push(Action::Inherit { name: it.name()?, is_set: true });
+        Some(())
+    } else if it.eat(&["NO", "INHERIT"]) {
+        into.push(Action::Inherit { name: it.name()?, is_set: false });
+        Some(())
     } else if it.has(0, &["CHANGE", "MODIFY"]) {
         let change = it.has(0, &["CHANGE"]);
         it.skip(1);
@@ -125,9 +136,9 @@ pub(super) fn missing(it: &mut Cursor<'_>) -> When {
     if it.eat(&["IF", "NOT", "EXISTS"]) { When::Missing } else { When::Absent }
 }
 
-fn add(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
-    let is_column = it.eat_one(&["COLUMN", "ATTRIBUTE"]);
-    if it.dialect == Dialect::Mysql && it.has(0, &["PARTITION"]) || it.has(0, &["VALUE"]) && !is_column {
+fn add(mut it: Cursor<'_>, word: &str, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
+    let is_column = it.eat(&[word]);
+    if it.dialect == Dialect::Mysql && it.has(0, &["PARTITION"]) && !is_column {
         return Some(());
     }
     if !is_column && (is_constraint(&it) || it.has(0, &["INDEX", "KEY"]) && it.dialect == Dialect::Mysql) {
@@ -157,7 +168,7 @@ fn add(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Optio
     found.then_some(())
 }
 
-fn drop(mut it: Cursor<'_>, into: &mut Vec<Action>) -> Option<()> {
+fn drop(mut it: Cursor<'_>, word: &str, into: &mut Vec<Action>) -> Option<()> {
     if it.eat(&["CONSTRAINT"]) || it.has(0, &["FOREIGN"]) && it.has(1, &["KEY"]) {
         it.eat(&["FOREIGN", "KEY"]);
         exists(&mut it);
@@ -168,39 +179,38 @@ fn drop(mut it: Cursor<'_>, into: &mut Vec<Action>) -> Option<()> {
         exists(&mut it);
         into.push(Action::DropConstraint(it.ident()?));
     } else if it.dialect != Dialect::Mysql || !it.has(0, &["PARTITION"]) {
-        it.eat_one(&["COLUMN", "ATTRIBUTE"]);
+        it.eat(&[word]);
         let exists = exists(&mut it);
         into.push(Action::Drop { column: it.ident()?, exists });
     }
     Some(())
 }
 
-fn rename(mut it: Cursor<'_>) -> Option<Option<Action>> {
+fn rename(mut it: Cursor<'_>, word: &str) -> Option<Action> {
     if it.has(0, &["TO", "AS"]) && it.peek(1).is_some() {
         it.skip(1);
-        return Some(Some(Action::Rename(it.name()?)));
+        return Some(Action::Rename(it.name()?));
     }
     if it.eat_one(&["CONSTRAINT"]) || it.dialect == Dialect::Mysql && it.has(0, &["INDEX", "KEY"]) {
         it.eat_one(&["INDEX", "KEY"]);
         let from = it.ident()?;
         it.eat(&["TO"]).then_some(())?;
-        return Some(Some(Action::RenameConstraint { from, to: it.ident()? }));
+        return Some(Action::RenameConstraint { from, to: it.ident()? });
     }
-    if it.eat(&["VALUE"]) {
-        return Some(None);
-    }
-    let is_column = it.eat_one(&["COLUMN", "ATTRIBUTE"]);
+    let is_column = it.eat(&[word]);
     exists(&mut it);
     if !is_column && it.dialect == Dialect::Mysql {
-        return Some(Some(Action::Rename(it.name()?)));
+        return Some(Action::Rename(it.name()?));
     }
     let from = it.ident()?;
     it.eat(&["TO"]).then_some(())?;
-    Some(Some(Action::RenameColumn { from, to: it.ident()? }))
+    Some(Action::RenameColumn { from, to: it.ident()? })
 }
 
-fn alter(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
-    if !it.eat_one(&["COLUMN", "ATTRIBUTE"]) && it.has(0, &["INDEX", "CONSTRAINT", "CHECK"]) {
+fn alter(mut it: Cursor<'_>, word: &str, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
+    // `INDEX` is the name of a column in PostgreSQL.
+    let is_other = it.has(0, &["CONSTRAINT", "CHECK"]) || it.has(0, &["INDEX"]) && it.dialect == Dialect::Mysql;
+    if !it.eat(&[word]) && is_other {
         return Some(());
     }
     exists(&mut it);

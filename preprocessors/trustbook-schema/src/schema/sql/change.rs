@@ -25,8 +25,10 @@ pub(super) enum SchemaChange {
     Alter { table: Name, exists: Exists, what: Altered, steps: Vec<AlterStep> },
     /// Renames a table.
     Rename { table: Name, to: Name },
-    /// Names or renames a type without columns.
-    Type { name: Name, to: Option<Ident> },
+    /// Names a type without columns; a domain has the type that it restricts.
+    Type { name: Name, of: Option<SqlType> },
+    /// Renames a type.
+    RenameType { name: Name, to: Ident },
     /// Sets or removes the comment of a column.
     Comment { table: Name, column: Ident, text: Option<String> },
     /// Creates a unique index.
@@ -77,12 +79,23 @@ pub(super) type ColumnSources = Vec<(ColumnSource, Name)>;
 /// The way in which columns are taken from a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ColumnSource {
-    /// The current columns: `LIKE`.
-    Copy,
+    /// The current columns: `LIKE`, with the properties that it includes.
+    Copy(Including),
     /// The current and future columns: `INHERITS`.
     Parent,
     /// The current and future columns, and no others: `PARTITION OF`.
     Partition,
+    /// The future columns: `ATTACH PARTITION` and `INHERIT`.
+    Attached,
+}
+
+/// The properties of columns that a copy has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Including {
+    pub(super) defaults: bool,
+    pub(super) generated: bool,
+    pub(super) comments: bool,
+    pub(super) indexes: bool,
 }
 
 /// The requirement that a named object exists.
@@ -161,6 +174,16 @@ pub(super) enum Action {
     RenameConstraint {
         from: Ident,
         to: Ident,
+    },
+    /// Makes another table a partition of this one, or a table of its own.
+    Partition {
+        name: Name,
+        is_set: bool,
+    },
+    /// Makes another table a parent of this one, or no longer.
+    Inherit {
+        name: Name,
+        is_set: bool,
     },
     Rename(Name),
     SetSchema(Ident),

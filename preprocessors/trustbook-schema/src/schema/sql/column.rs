@@ -1,9 +1,9 @@
 //! One column as defined: its name, its type and its options.
 
-use super::constraint::{Constraint, KeyConstraint};
+use super::constraint::{self, Constraint, KeyConstraint};
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
-use super::scan::SqlTokenKind;
+use super::scan::{SqlToken, SqlTokenKind};
 use super::types::{self, SqlType};
 use crate::schema::{FieldContent, Modifier};
 use std::collections::HashMap;
@@ -142,8 +142,13 @@ pub(super) fn data_type(
     faults: &mut Faults,
 ) -> SqlType {
     let all = it.tokens;
+    // The type can have the name of an option, or be in a schema with that name.
+    let is_name = !it.has(0, RESERVED) && it.peek(0).is_some_and(|token| token.kind == SqlTokenKind::Word);
+    if it.dialect == Dialect::Postgresql && is_name && (typed == Typed::Must || it.sign(1, ".")) {
+        it.skip(1);
+    }
     while !it.is_empty()
-        && !begins_option(it)
+        && (!begins_option(it) || it.tokens.len() < all.len() && is_after_dot(it, all))
         && (it.peek(0).is_some_and(|it| it.kind != SqlTokenKind::Text) || it.tokens.len() < all.len())
     {
         // The text after the name is not a type: `name = 3`.
@@ -173,6 +178,34 @@ pub(super) fn data_type(
     }
     ty
 }
+
+/// Returns true if the last token that was taken is a dot.
+fn is_after_dot(it: &Cursor<'_>, all: &[SqlToken]) -> bool {
+    let last = all.get((all.len() - it.tokens.len()).wrapping_sub(1));
+    last.is_some_and(|last| last.kind == SqlTokenKind::Sign && it.of(last) == ".")
+}
+
+/// The words that can follow a column without a type in PostgreSQL, and that no type has as its name.
+const RESERVED: &[&str] = &[
+    "NOT",
+    "NULL",
+    "PRIMARY",
+    "UNIQUE",
+    "DEFAULT",
+    "CHECK",
+    "REFERENCES",
+    "CONSTRAINT",
+    "COLLATE",
+    "AS",
+    "ON",
+    "DEFERRABLE",
+    "INITIALLY",
+    "ASC",
+    "DESC",
+    "USING",
+    "WITH",
+    "GENERATED",
+];
 
 /// Returns true if the next word ends a type.
 fn begins_option(it: &Cursor<'_>) -> bool {
@@ -272,7 +305,11 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
     } else if it.eat(&["COMMENT"]) {
         column.comment = it.string();
     } else if it.eat(&["CHECK"]) {
-        it.group();
+        if let Some((inner, _)) = it.group()
+            && constraint::is_json(&inner)
+        {
+            column.ty.content = FieldContent::Opaque;
+        }
         it.eat(&["NO", "INHERIT"]);
         it.eat(&["NOT", "ENFORCED"]);
     } else if it.eat(&["FIRST"]) {
@@ -286,11 +323,11 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
 
 /// Takes an option that does not affect the shape of a column.
 fn aside(it: &mut Cursor<'_>) {
-    if it.eat(&["COLLATE"]) {
-        it.name();
-    } else if it.eat(&["CHARACTER", "SET"]) || it.eat(&["CHARSET"]) {
+    if it.eat(&["COLLATE"]) || it.eat(&["CHARACTER", "SET"]) || it.eat(&["CHARSET"]) {
         it.eat_sign("=");
-        it.ident();
+        if it.name().is_none() {
+            it.string();
+        }
     } else if it.eat_one(&["STORAGE", "COMPRESSION", "COLUMN_FORMAT", "SRID", "REF_SYSTEM_ID", "ENCODE"]) {
         it.eat_sign("=");
         it.skip_one();

@@ -4,7 +4,7 @@ use crate::schema::category_in;
 use std::ops::Range;
 
 /// Returns the category in the comments inside a column, after it on its line, or on the lines directly before it.
-pub(super) fn category(text: &str, comments: &[Range<usize>], column: &Range<usize>) -> Option<String> {
+pub(in crate::schema) fn category(text: &str, comments: &[Range<usize>], column: &Range<usize>) -> Option<String> {
     let from = comments.partition_point(|comment| comment.end <= column.start);
     let inside = comments.get(from..).unwrap_or_default().iter().take_while(|comment| comment.start < column.end);
     let count = inside.clone().count();

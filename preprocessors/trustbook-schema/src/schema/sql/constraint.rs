@@ -13,6 +13,8 @@ pub(super) enum KeyConstraint {
     Unique,
     /// The columns refer to a row of another table.
     Reference,
+    /// The columns hold JSON.
+    Json,
 }
 
 /// A constraint of one or several columns.
@@ -36,6 +38,11 @@ pub(super) fn is_constraint(part: &Cursor<'_>) -> bool {
         || part.has(0, &["NOT"]) && part.has(1, &["NULL"])
 }
 
+/// Returns true for a condition that JSON meets, and nothing else: `json_valid(x)`.
+pub(super) fn is_json(condition: &Cursor<'_>) -> bool {
+    (0..condition.tokens.len()).any(|at| condition.has(at, &["json_valid"]) && condition.sign(at + 1, "("))
+}
+
 /// Reads constraints; SQLite allows several without a comma between them.
 pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
     let mut name = None;
@@ -50,6 +57,21 @@ pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
             KeyConstraint::Unique
         } else if it.eat(&["FOREIGN", "KEY"]) {
             KeyConstraint::Reference
+        } else if it.eat(&["CHECK"]) {
+            if let Some((inner, _)) = it.group()
+                && is_json(&inner)
+            {
+                let words =
+                    (0..inner.tokens.len()).filter(|at| inner.sign(at.wrapping_sub(1), "(") && inner.sign(at + 1, ")"));
+                let columns = words.filter_map(|at| Cursor { tokens: inner.tokens.get(at..)?, ..inner }.ident());
+                into.push(Constraint {
+                    name: name.take(),
+                    key: KeyConstraint::Json,
+                    columns: columns.collect(),
+                    using: None,
+                });
+            }
+            continue;
         } else {
             it.skip_one();
             continue;

@@ -2,7 +2,7 @@
 
 use super::alter;
 use super::change::{Create, Effect, SchemaChange, When};
-use super::column::{StatementFault, Typed, column, shown};
+use super::column::{StatementFault, Typed, column, data_type, shown};
 use super::constraint;
 use super::cursor::Cursor;
 use super::split::Statement;
@@ -74,7 +74,8 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
             let is_own = is_as && it.has(0, &["ENUM", "RANGE"])
                 || !is_as && (it.is_empty() || it.sign(0, "(") && it.sign(2, "="));
             if is_own || is_domain {
-                effect.changes.push(SchemaChange::Type { name: made.name, to: None });
+                let of = is_domain.then(|| data_type(it, "", Typed::Must, made.range.clone(), &mut effect.faults));
+                effect.changes.push(SchemaChange::Type { name: made.name, of });
                 return Some(());
             }
             let (inner, is_closed) = it.group()?;

@@ -1,8 +1,9 @@
 //! The schema after all statements, in the neutral form.
 
+use super::change::ColumnSource as From;
 use super::model::Model;
 use super::state::{Slot, TableState};
-use crate::schema::{Field, FieldContent, Modifier, Schema, SchemaProblem, Table, TableKind};
+use crate::schema::{Field, Modifier, Schema, SchemaProblem, Table, TableKind};
 use std::collections::{BTreeMap, HashSet};
 
 /// The maximum number of problems that are reported for one file.
@@ -24,6 +25,16 @@ pub(super) fn schema(mut model: Model) -> Schema {
         tables.push(Table { name, stored_as, kind, span, fields, relations, origin });
         if let Some(what) = unknown {
             model.skip(span, what);
+        }
+    }
+    for (table, column, report) in std::mem::take(&mut model.undone) {
+        let there = model.by_key.get(&table).and_then(|at| model.tables.get(*at));
+        let is_gone = match column {
+            Some(column) => there.is_some_and(|table| table.find(&column).is_none()),
+            None => there.is_none(),
+        };
+        if is_gone {
+            model.skipped.push(report);
         }
     }
     Schema { tables, problems: first_of_each(model.problems), skipped: sorted(model.skipped) }
@@ -56,7 +67,12 @@ fn fields(model: &mut Model, at: usize) -> Vec<Field> {
     let mut names = HashSet::new();
     let mut fields = Vec::new();
     let mut keys = HashSet::new();
-    for state in chain.iter().rev().filter_map(|at| model.tables.get(*at)) {
+    // A table that became a part later has its own columns, each at its own place.
+    let is_attached = model.tables.get(at).is_some_and(|it| it.parents.iter().any(|(from, _)| *from == From::Attached));
+    if !is_attached {
+        chain.reverse();
+    }
+    for state in chain.iter().filter_map(|at| model.tables.get(*at)) {
         let said = state.said();
         for (place, slot) in state.columns() {
             if keys.insert(slot.key.as_str()) {
@@ -79,15 +95,24 @@ fn field(model: &Model, state: &TableState, slot: &Slot, said: &[Modifier], name
     if is_stored && !slot.not_null && !said.contains(&Modifier::Id) {
         modifiers.push(Modifier::Optional);
     }
+    let own = slot.own.and_then(|own| model.own_types.get(own));
+    let base = own.and_then(|(_, base)| base.as_ref());
+    if base.is_some_and(|base| base.is_list) && !modifiers.contains(&Modifier::List) {
+        modifiers.push(Modifier::List);
+    }
     modifiers.sort_unstable();
     modifiers.dedup();
-    let own = slot.own.and_then(|own| model.type_names.get(own)).cloned();
     Field {
         name,
         stored_as: None,
-        ty: own.unwrap_or_else(|| slot.ty.words.clone()),
+        // A domain is shown with the type that it restricts, so that a change of it is seen.
+        ty: match own {
+            Some((name, Some(base))) => format!("{name} as {}", base.words),
+            Some((name, None)) => name.clone(),
+            None => slot.ty.words.clone(),
+        },
         modifiers,
-        content: if slot.ty.words.is_empty() { FieldContent::Plain } else { slot.ty.content },
+        content: base.map_or(slot.ty.content, |base| base.content),
         category: slot.category.clone(),
         span: slot.span,
         origin: slot.origin.clone(),

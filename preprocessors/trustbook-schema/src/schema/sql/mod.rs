@@ -2,6 +2,7 @@
 
 mod alter;
 mod change;
+pub(super) mod changelog;
 mod column;
 mod comments;
 mod constraint;
@@ -9,6 +10,7 @@ mod create;
 mod cursor;
 mod dialect;
 mod finish;
+mod marks;
 mod migration;
 mod model;
 mod replay;
@@ -24,6 +26,7 @@ mod tests;
 mod types;
 mod view;
 
+pub(super) use comments::category;
 pub(super) use dialect::Dialect;
 pub(super) use signs::is_it;
 
@@ -31,6 +34,7 @@ use super::{Migration, Schema, SchemaFile, SchemaProblem};
 use crate::span::Span;
 use change::Effect;
 use column::Faults;
+use migration::Plan;
 use model::{ChangeFile, Model};
 use rayon::prelude::*;
 use split::{Split, split};
@@ -39,18 +43,32 @@ use split::{Split, split};
 /// memory.
 const AT_ONCE: usize = 1000;
 
+/// Returns true for the files of a folder that matter: SQL, and what decides the order or the effect of migrations.
+pub(super) fn in_folder(path: &str) -> bool {
+    path.to_lowercase().ends_with(".sql") || migration::is_beside(path)
+}
+
 /// Reads files, in the order of their paths. It terminates on any input.
 pub(super) fn read(files: &[SchemaFile<'_>], dialect: Dialect) -> Schema {
-    let mut files: Vec<&SchemaFile<'_>> =
-        files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
-    files.sort_by(|a, b| migration::order(a.path, b.path));
-    let splits: Vec<Split> = files.par_iter().map(|file| split(file.text, file.file, dialect)).collect();
+    let named: Vec<(&str, &str)> = files.iter().map(|file| (file.path, file.text)).collect();
+    let plan = match named.as_slice() {
+        [_] => Plan { run: vec![0], passed: Vec::new() },
+        many => migration::plan(many),
+    };
     let mut model = Model::new(dialect);
+    for (at, what) in plan.passed {
+        if let Some(file) = files.get(at) {
+            model.skip(Span::new(file.file, 0..file.text.len()), what);
+        }
+    }
+    let files: Vec<&SchemaFile<'_>> = plan.run.iter().filter_map(|at| files.get(*at)).collect();
+    let splits: Vec<Split> = files.par_iter().map(|file| split(file.text, file.file, dialect)).collect();
     for (file, split) in files.iter().zip(splits) {
         let origin: Option<Migration> = (files.len() > 1).then(|| migration::origin(file.path));
-        let Split { statements, comments, problems } = split;
+        let Split { statements, comments, problems, skipped } = split;
         let source = ChangeFile { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
+        model.skipped.extend(skipped);
         let mut statements = statements.into_iter();
         loop {
             let some: Vec<_> = statements.by_ref().take(AT_ONCE).collect();

@@ -6,7 +6,8 @@ use super::constraint::{Constraint, KeyConstraint};
 use super::cursor::Name;
 use super::dialect::{Dialect, Quoted};
 use super::state::{Slot, TableState};
-use crate::schema::{Migration, SchemaProblem, category_in};
+use super::types::SqlType;
+use crate::schema::{FieldContent, Migration, SchemaProblem, TableKind, category_in};
 use crate::span::{FileId, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -29,9 +30,14 @@ pub(super) struct Model {
     pub(super) by_key: HashMap<String, usize>,
     /// Unique indexes, by name: the index of the table, and that of its constraint.
     pub(super) indexes: HashMap<String, (usize, usize)>,
-    /// User-defined types, by name: the index of the current name in `type_names`.
+    /// User-defined types, by name: their indexes in `own_types`.
     pub(super) types: HashMap<String, usize>,
-    pub(super) type_names: Vec<String>,
+    /// User-defined types: the current name, and the type that a domain restricts.
+    pub(super) own_types: Vec<(String, Option<SqlType>)>,
+    /// The partitions of tables, and the tables that have them as a parent, by index.
+    pub(super) children: HashMap<usize, Vec<usize>>,
+    /// The tables and columns that were made and dropped in one file.
+    pub(super) undone: Vec<Undone>,
     /// The schema of names without one.
     pub(super) schema: Option<String>,
     /// The first schema that a `USE` statement selects in MySQL.
@@ -64,7 +70,9 @@ impl Model {
             by_key: HashMap::new(),
             indexes: HashMap::new(),
             types: HashMap::new(),
-            type_names: Vec::new(),
+            own_types: Vec::new(),
+            children: HashMap::new(),
+            undone: Vec::new(),
             schema: None,
             own_schema: None,
             mentioned: HashSet::new(),
@@ -148,6 +156,25 @@ impl Model {
     }
 }
 
+/// The key of a table, that of its column, and a report about them.
+pub(super) type Undone = (String, Option<String>, SchemaProblem);
+
+/// Returns a report if one file makes and drops a table or a column: a part that reverts it may have been run.
+pub(super) fn undone(table: &TableState, column: Option<&Slot>, span: Span) -> Option<Undone> {
+    let made = column.map(|column| column.span).or(table.span)?;
+    let is_migration = table.origin.is_some();
+    if !is_migration || table.is_temporary || table.kind != Some(TableKind::Table) || made.file != span.file {
+        return None;
+    }
+    let name = &table.name;
+    let what = match column {
+        Some(column) => format!("the column `{}` of `{name}` is added and dropped in the same file", column.name),
+        None => format!("the table `{name}` is created and dropped in the same file"),
+    };
+    let help = "check that the file has no part that reverts it, with a mark that is not known".to_owned();
+    Some((table.key.clone(), column.map(|column| column.key.clone()), SchemaProblem { span, what, help }))
+}
+
 /// Returns the words of a text that can be parts of names.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
@@ -201,6 +228,11 @@ pub(super) fn constrain(model: &mut Model, table: &mut TableState, constraint: C
         // If columns are missing, the key is left to the database: they may belong to a parent of the table.
         columns.clear();
     }
+    if constraint.key == KeyConstraint::Json {
+        for at in &columns {
+            table.slots.get_mut(*at).into_iter().for_each(|slot| slot.ty.content = FieldContent::Opaque);
+        }
+    }
     let named = constraint.name.map(|name| dialect.fold(&name.text, name.quoted));
     let first = columns.first().and_then(|at| table.slots.get(*at)).map(|slot| slot.key.clone());
     let base = table.key.rsplit('\0').next().unwrap_or_default();
@@ -208,6 +240,7 @@ pub(super) fn constrain(model: &mut Model, table: &mut TableState, constraint: C
         (Dialect::Postgresql, KeyConstraint::Id) => Some(format!("{base}_pkey")),
         (Dialect::Postgresql, KeyConstraint::Unique) => Some(format!("{base}_{}_key", first?)),
         (Dialect::Postgresql, KeyConstraint::Reference) => Some(format!("{base}_{}_fkey", first?)),
+        (_, KeyConstraint::Json) => None,
         (_, KeyConstraint::Id) => Some("primary".to_owned()),
         (_, KeyConstraint::Unique) => first,
         (_, KeyConstraint::Reference) => None,

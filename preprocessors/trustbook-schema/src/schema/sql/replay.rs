@@ -5,11 +5,13 @@ use super::column::shown;
 use super::constraint::KeyConstraint;
 use super::cursor::{Ident, Name};
 use super::dialect::{Dialect, Quoted};
-use super::model::{ChangeFile, Model, add, constrain, index_key, last, last_key};
-use super::state::{Slot, TableState};
+use super::model::{ChangeFile, Model, add, constrain, index_key, last, last_key, undone};
+use super::state::{Held, TableState};
 use super::steps;
-use crate::schema::{SchemaProblem, TableKind, category_in};
+use super::types::SqlType;
+use crate::schema::{Modifier, SchemaProblem, TableKind, category_in};
 use crate::span::Span;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Applies one change of a statement.
@@ -21,7 +23,7 @@ pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>
         SchemaChange::Drop { names, kind, exists, cascade } => {
             model.has_cascade |= cascade;
             for name in names {
-                drop(model, &name, kind, exists, span);
+                drop(model, &name, kind, exists, cascade, span);
             }
         }
         SchemaChange::Alter { table, exists, what, steps: all } => match model.find(&table) {
@@ -34,10 +36,11 @@ pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>
             }
         },
         SchemaChange::Rename { table, to } => match model.find(&table) {
-            Some(at) => steps::rename(model, at, &to),
+            Some(at) => steps::rename(model, at, &to, span),
             None => model.absent(span, &[&last(&table)], format!("there is no table `{}` to rename", shown(&table))),
         },
-        SchemaChange::Type { name, to } => name_type(model, &name, to),
+        SchemaChange::Type { name, of } => name_type(model, &name, of),
+        SchemaChange::RenameType { name, to } => rename_type(model, &name, to, span),
         SchemaChange::Comment { table, column, text } => comment(model, &table, &column, text, span),
         SchemaChange::Index { name, table, columns } => index(model, name, &table, &columns),
         SchemaChange::DropIndex { names, table } => {
@@ -89,6 +92,7 @@ fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
         model.by_key.remove(&found.key);
         forget(model, there);
     }
+    let at = model.tables.len();
     let mut table = TableState {
         name: found.shown.clone(),
         key: found.key.clone(),
@@ -100,7 +104,7 @@ fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
         ..TableState::default()
     };
     for (from, name) in &made.sources {
-        sources(model, &mut table, *from, name, span);
+        sources(model, &mut table, at, *from, name, span);
     }
     for column in &made.columns {
         let is_part = table.parents.iter().any(|(from, _)| *from == From::Partition);
@@ -118,32 +122,45 @@ fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
             _ => "not all columns that `{}` takes from a query are known".to_owned(),
         });
     }
-    model.by_key.insert(found.key, model.tables.len());
+    model.by_key.insert(found.key, at);
     model.tables.push(table);
 }
 
 /// Adds the columns of another table, or adds that table as a parent.
-fn sources(model: &mut Model, table: &mut TableState, from: From, name: &Name, span: Span) {
+fn sources(model: &mut Model, table: &mut TableState, child: usize, from: From, name: &Name, span: Span) {
     let Some(at) = model.find(name) else {
         table.is_open = true;
         let what = format!("there is no table `{}` to take columns from", shown(name));
         return model.absent(span, &[&last(name)], what);
     };
-    if from != From::Copy {
+    let From::Copy(with) = from else {
         table.parents.push((from, at));
         table.is_open = true;
-        return;
-    }
+        return model.children.entry(at).or_default().push(child);
+    };
     let Some(other) = model.tables.get(at) else { return };
     if other.slots.len() > model.budget {
         table.is_open = true;
         return model.skip(span, format!("`{}` has too many columns to be copied again", shown(name)));
     }
-    let slots: Vec<Slot> = other.columns().map(|(_, slot)| slot.clone()).collect();
-    model.budget -= slots.len();
-    for slot in slots {
+    let said = other.said();
+    let mut copies = Vec::new();
+    for (at, slot) in other.columns() {
+        let is_key = said.get(at).is_some_and(|said| said.contains(&Modifier::Id));
+        copies.push((at, slot.copy(with, is_key)));
+    }
+    let held: Vec<Held> = other.constraints.iter().filter(|held| with.indexes && !held.is_gone).cloned().collect();
+    model.budget -= copies.len();
+    let mut places = HashMap::new();
+    for (at, slot) in copies {
         if table.find(&slot.key).is_none() {
-            table.add(slot, None);
+            places.insert(at, table.add(slot, None));
+        }
+    }
+    for held in held.into_iter().filter(|held| matches!(held.key, KeyConstraint::Id | KeyConstraint::Unique)) {
+        let columns: Vec<usize> = held.columns.iter().filter_map(|at| places.get(at).copied()).collect();
+        if columns.len() == held.columns.len() {
+            table.constrain(None, held.key, columns);
         }
     }
 }
@@ -156,14 +173,34 @@ fn forget(model: &mut Model, table: usize) {
     }
 }
 
-fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, span: Span) {
+/// Drops a table with its partitions and, with `CASCADE`, the tables that have it as a parent.
+fn drop_all(model: &mut Model, table: usize, cascade: bool, span: Span) {
+    let report = model.tables.get(table).and_then(|state| undone(state, None, span));
+    model.undone.extend(report);
+    let mut next = vec![table];
+    while let Some(at) = next.pop() {
+        let Some(key) = key_of(model, at).filter(|key| model.by_key.get(key) == Some(&at)) else { continue };
+        model.by_key.remove(&key);
+        forget(model, at);
+        for child in model.children.remove(&at).unwrap_or_default() {
+            let goes = |(from, parent): &(From, usize)| {
+                *parent == at && (cascade || matches!(from, From::Partition | From::Attached))
+            };
+            if model.tables.get(child).is_some_and(|child| child.parents.iter().any(goes)) {
+                next.push(child);
+            }
+        }
+    }
+}
+
+fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, cascade: bool, span: Span) {
     let found = model.resolve(name).key;
     let key =
         if model.by_key.contains_key(&found) { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
     match key {
         Some(key) => {
-            if let Some(at) = model.by_key.remove(&key) {
-                forget(model, at);
+            if let Some(at) = model.by_key.get(&key).copied() {
+                drop_all(model, at, cascade, span);
             }
         }
         None if kind == Dropped::Type => {
@@ -181,30 +218,32 @@ fn key_of(model: &Model, at: usize) -> Option<String> {
     model.tables.get(at).map(|table| table.key.clone())
 }
 
-fn name_type(model: &mut Model, name: &Name, to: Option<Ident>) {
-    let key = last_key(model, name);
-    let show = |ident: &Ident| match ident.quoted {
+fn name_type(model: &mut Model, name: &Name, of: Option<SqlType>) {
+    // A domain over a domain restricts the type of the first.
+    let base = of.map(|of| match model.own_type(&of.words).and_then(|own| model.own_types.get(own)) {
+        Some((_, Some(base))) => SqlType { is_list: of.is_list || base.is_list, ..base.clone() },
+        _ => of,
+    });
+    model.types.insert(last_key(model, name), model.own_types.len());
+    let last = name.last().map(show).unwrap_or_default();
+    model.own_types.push((last, base));
+}
+
+fn rename_type(model: &mut Model, name: &Name, to: Ident, span: Span) {
+    // A type with columns is a table here.
+    if let Some(at) = model.find(name) {
+        steps::rename(model, at, &vec![to], span);
+    } else if let Some(at) = model.types.remove(&last_key(model, name)) {
+        model.types.insert(model.dialect.fold(&to.text, to.quoted), at);
+        model.own_types.get_mut(at).into_iter().for_each(|(name, _)| *name = show(&to));
+    }
+}
+
+/// Returns the name of a type as PostgreSQL shows it.
+fn show(ident: &Ident) -> String {
+    match ident.quoted {
         Quoted::Yes => format!("\"{}\"", ident.text),
         Quoted::No => ident.text.to_lowercase(),
-    };
-    match to {
-        // A type with columns is a table here.
-        Some(to) if model.find(name).is_some() => {
-            if let Some(at) = model.find(name) {
-                steps::rename(model, at, &vec![to]);
-            }
-        }
-        Some(to) => {
-            if let Some(at) = model.types.remove(&key) {
-                model.types.insert(model.dialect.fold(&to.text, to.quoted), at);
-                model.type_names.get_mut(at).into_iter().for_each(|name| *name = show(&to));
-            }
-        }
-        None => {
-            model.types.insert(key, model.type_names.len());
-            let last = name.last().map(show).unwrap_or_default();
-            model.type_names.push(last);
-        }
     }
 }
 

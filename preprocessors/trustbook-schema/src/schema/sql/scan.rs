@@ -1,6 +1,7 @@
 //! Tokens of SQL: words, names in quotes, texts, numbers and signs, with the comments kept apart.
 
 use super::dialect::Dialect;
+use super::marks::{Half, Liquibase, half};
 use crate::schema::SchemaProblem;
 use crate::span::{FileId, Span};
 use std::ops::Range;
@@ -50,7 +51,11 @@ pub(super) struct Scanner<'t> {
     pub(super) delimiter: &'t str,
     pub(super) comments: Vec<Range<usize>>,
     pub(super) problems: Vec<SchemaProblem>,
+    /// The parts that a migration tool does not run here.
+    pub(super) skipped: Vec<SchemaProblem>,
     pub(super) unclosed: usize,
+    /// True after a mark that begins the part to run, without the name of a tool.
+    has_up: bool,
     file: FileId,
     dialect: Dialect,
     care: Care,
@@ -59,47 +64,71 @@ pub(super) struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t str, file: FileId, dialect: Dialect, care: Care) -> Self {
-        let (comments, problems) = (Vec::new(), Vec::new());
-        Scanner { text, at: 0, delimiter: ";", comments, problems, unclosed: 0, file, dialect, care, conditional: 0 }
+        let (comments, problems, skipped) = (Vec::new(), Vec::new(), Vec::new());
+        let (at, delimiter, unclosed, has_up, conditional) = (0, ";", 0, false, 0);
+        Scanner { text, at, delimiter, comments, problems, skipped, unclosed, has_up, file, dialect, care, conditional }
     }
 
     /// Returns the next token, if there is one.
     pub(super) fn token(&mut self) -> Option<SqlToken> {
+        self.skip_blank();
+        let start = self.at;
+        let first = self.byte(start)?;
+        if self.text[start..].starts_with(self.delimiter) {
+            return Some(self.take(SqlTokenKind::End, start + self.delimiter.len()));
+        }
+        let mysql = self.dialect == Dialect::Mysql;
+        let token = match first {
+            b'\'' => self.quoted(SqlTokenKind::Text, start, b'\''),
+            b'"' if mysql => self.quoted(SqlTokenKind::Text, start, b'"'),
+            b'"' => self.quoted(SqlTokenKind::Name, start, b'"'),
+            b'`' => self.quoted(SqlTokenKind::Name, start, b'`'),
+            b'[' if self.dialect == Dialect::Sqlite => self.quoted(SqlTokenKind::Name, start, b']'),
+            b'e' | b'E' if self.dialect == Dialect::Postgresql && self.byte(start + 1) == Some(b'\'') => {
+                self.quoted(SqlTokenKind::Text, start, b'\'')
+            }
+            b'$' if self.dialect == Dialect::Postgresql => self.dollar(start),
+            b'0'..=b'9' => self.word(SqlTokenKind::Number, start, |byte| byte == b'.' || is_word(byte)),
+            _ if is_word(first) => self.word(SqlTokenKind::Word, start, is_word),
+            _ => self.take(SqlTokenKind::Sign, start + 1),
+        };
+        Some(token)
+    }
+
+    /// Skips white space and comments.
+    pub(super) fn skip_blank(&mut self) {
         loop {
             self.skip_space();
             let start = self.at;
-            let first = self.byte(start)?;
-            if self.text[start..].starts_with(self.delimiter) {
-                return Some(self.take(SqlTokenKind::End, start + self.delimiter.len()));
-            }
-            let second = self.byte(start + 1).unwrap_or(0);
             let mysql = self.dialect == Dialect::Mysql;
-            match (first, second) {
-                (b'-', b'-') if !mysql || self.byte(start + 2).is_none_or(|byte| byte <= b' ') => self.line_comment(),
-                (b'#', _) if mysql => self.line_comment(),
-                (b'/', b'*') => self.block_comment(),
-                (b'*', b'/') if self.conditional > 0 => {
+            // A delimiter can begin like a comment.
+            if self.text[start..].starts_with(self.delimiter) {
+                return;
+            }
+            match (self.byte(start), self.byte(start + 1)) {
+                // MySQL needs a space after the dashes, but its client and all tools pass over lines of dashes.
+                (Some(b'-'), Some(b'-'))
+                    if !mysql || self.byte(start + 2).is_none_or(|byte| byte <= b' ') || self.begins_line(start) =>
+                {
+                    self.line_comment();
+                }
+                // Play has such lines in any dialect.
+                (Some(b'#'), _) if mysql || self.begins_line(start) => self.line_comment(),
+                (Some(b'/'), Some(b'*')) => self.block_comment(),
+                (Some(b'*'), Some(b'/')) if self.conditional > 0 => {
                     self.conditional -= 1;
                     self.at += 2;
                 }
-                (b'\'', _) => return Some(self.quoted(SqlTokenKind::Text, start, b'\'')),
-                (b'"', _) if mysql => return Some(self.quoted(SqlTokenKind::Text, start, b'"')),
-                (b'"', _) => return Some(self.quoted(SqlTokenKind::Name, start, b'"')),
-                (b'`', _) => return Some(self.quoted(SqlTokenKind::Name, start, b'`')),
-                (b'[', _) if self.dialect == Dialect::Sqlite => {
-                    return Some(self.quoted(SqlTokenKind::Name, start, b']'));
-                }
-                (b'e' | b'E', b'\'') if self.dialect == Dialect::Postgresql => {
-                    return Some(self.quoted(SqlTokenKind::Text, start, b'\''));
-                }
-                (b'$', _) if self.dialect == Dialect::Postgresql => return Some(self.dollar(start)),
-                (b'0'..=b'9', _) => {
-                    return Some(self.word(SqlTokenKind::Number, start, |byte| byte == b'.' || is_word(byte)));
-                }
-                _ if is_word(first) => return Some(self.word(SqlTokenKind::Word, start, is_word)),
-                _ => return Some(self.take(SqlTokenKind::Sign, start + 1)),
+                _ => return,
             }
         }
+    }
+
+    /// Returns true if only white space is before a position on its line.
+    pub(super) fn begins_line(&self, at: usize) -> bool {
+        let line = self.text.get(..at).unwrap_or_default();
+        let before = line.trim_end_matches([' ', '\t', '\u{feff}']);
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// Returns the end of the line that a position is on.
@@ -148,15 +177,50 @@ impl<'t> Scanner<'t> {
         self.at = self.line_end(start);
         let comment = &self.text[start..self.at];
         self.comments.push(start..start + comment.trim_end().len());
-        let mark = comment.trim_start_matches(['-', '#']).trim();
-        let is_down = |up: &str, down: &str| mark.starts_with(down).then(|| up.to_owned());
-        let up = is_down("+goose Up", "+goose Down")
-            .or_else(|| is_down("+migrate Up", "+migrate Down"))
-            .or_else(|| is_down("migrate:up", "migrate:down"));
-        // The part that reverts a migration is not replayed.
-        if let Some(up) = up {
-            self.at = self.text[self.at..].find(&up).map_or(self.text.len(), |at| self.at + at + up.len());
+        match half(comment) {
+            Some(Half::Up) => self.has_up = true,
+            // A word alone is a mark only after the other one: it may be about a column.
+            Some(Half::Down { is_sure }) if is_sure || self.has_up => {
+                self.at = self.find_line(|line| matches!(half(line), Some(Half::Up)));
+            }
+            _ => self.liquibase(start..start + comment.len()),
         }
+    }
+
+    /// Follows a line of a file in the form of Liquibase.
+    fn liquibase(&mut self, range: Range<usize>) {
+        let text = self.text;
+        match Liquibase::read(&text[range.clone()], self.dialect) {
+            None => {}
+            Some(Liquibase::Run(delimiter)) => self.delimiter = delimiter.unwrap_or(";"),
+            Some(Liquibase::Ignore) => {
+                self.at = self.find_line(|line| matches!(Liquibase::read(line, self.dialect), Some(Liquibase::Resume)));
+            }
+            Some(Liquibase::Resume) => {}
+            Some(Liquibase::Other(why)) => {
+                let is_next = |line: &str| {
+                    matches!(Liquibase::read(line, self.dialect), Some(Liquibase::Run(_) | Liquibase::Other(_)))
+                };
+                self.at = self.find_line(is_next);
+                let help = "check that it is not run where the data is".to_owned();
+                let span = Span::new(self.file, range.start..self.text[..self.at].trim_end().len());
+                self.skipped.push(SchemaProblem { span, what: format!("a changeset is not run: {why}"), help });
+            }
+        }
+    }
+
+    /// Returns the beginning of the next comment of a line that is wanted, or the end of the text.
+    fn find_line(&self, is_wanted: impl Fn(&str) -> bool) -> usize {
+        let mut at = self.at;
+        while at < self.text.len() {
+            let end = self.line_end(at);
+            let line = self.text[at..end].trim();
+            if line.starts_with(['-', '#']) && is_wanted(line) {
+                return at;
+            }
+            at = end + 1;
+        }
+        self.text.len()
     }
 
     fn block_comment(&mut self) {

@@ -20,6 +20,7 @@ pub(super) struct Split {
     pub(super) statements: Vec<Statement>,
     pub(super) comments: Vec<Range<usize>>,
     pub(super) problems: Vec<SchemaProblem>,
+    pub(super) skipped: Vec<SchemaProblem>,
 }
 
 /// Splits a file. If a quote in it is not closed, the file is read again with less trust in quotes.
@@ -32,8 +33,8 @@ fn run(text: &str, file: FileId, dialect: Dialect, care: Care) -> (Split, usize)
     let scanner = Scanner::new(text, file, dialect, care);
     let mut splitter = Splitter { scanner, dialect, now: Statement::default(), body: Body::None, lost: 0, out: vec![] };
     splitter.run();
-    let Scanner { comments, problems, unclosed, .. } = splitter.scanner;
-    (Split { statements: splitter.out, comments, problems }, unclosed)
+    let Scanner { comments, problems, skipped, unclosed, .. } = splitter.scanner;
+    (Split { statements: splitter.out, comments, problems, skipped }, unclosed)
 }
 
 /// The body of a trigger or a routine: statements inside a statement.
@@ -82,6 +83,16 @@ impl<'t> Splitter<'t> {
             (SqlTokenKind::Sign, _) if self.dialect == Dialect::Postgresql && self.text(token) == "\\" => {
                 self.client_line(token.start);
             }
+            // The client takes this line wherever it is; a column can have that name as well.
+            (SqlTokenKind::Word, _)
+                if self.dialect == Dialect::Mysql
+                    && delimiter(&self.scanner.text[token.start..])
+                        .is_some_and(|sign| sign.bytes().all(|byte| byte.is_ascii_punctuation()))
+                    && self.scanner.begins_line(token.start) =>
+            {
+                self.scanner.at = token.start;
+                self.finish();
+            }
             (SqlTokenKind::Word, _) => self.word(token),
             _ => self.push(token),
         }
@@ -94,7 +105,7 @@ impl<'t> Splitter<'t> {
             && self.body == Body::None
             && token.end - token.start < 7
             && begins_statement(&self.scanner.text[token.start..])
-            && self.begins_line(token.start)
+            && self.scanner.begins_line(token.start)
             && !["WITH", "EXPLAIN", "PREPARE"].iter().any(|other| first.eq_ignore_ascii_case(other))
             && !self.object().is_some_and(|object| ["RULE", "SCHEMA"].contains(&object))
         {
@@ -208,21 +219,18 @@ impl<'t> Splitter<'t> {
     /// Takes the lines between statements that are meant for the client.
     fn client_lines(&mut self) {
         loop {
-            self.scanner.skip_space();
+            self.scanner.skip_blank();
             let rest = &self.scanner.text[self.scanner.at..];
             let starts = rest.as_bytes();
             match self.dialect {
-                Dialect::Mysql if rest.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("DELIMITER")) => {
-                    let end = self.scanner.line_end(self.scanner.at);
-                    let line = &self.scanner.text[self.scanner.at + 9..end];
-                    let Some(delimiter) = line.split_ascii_whitespace().next().filter(|_| !line.starts_with(is_name))
-                    else {
-                        return;
-                    };
-                    self.scanner.delimiter = delimiter;
-                    self.scanner.at = end;
-                }
-                Dialect::Mysql if rest.starts_with("\\.") => self.client_line(self.scanner.at),
+                Dialect::Mysql => match delimiter(rest) {
+                    Some(delimiter) => {
+                        self.scanner.delimiter = delimiter;
+                        self.scanner.at = self.scanner.line_end(self.scanner.at);
+                    }
+                    None if rest.starts_with("\\.") => self.client_line(self.scanner.at),
+                    None => return,
+                },
                 Dialect::Sqlite
                     if starts.first() == Some(&b'.') && starts.get(1).is_some_and(u8::is_ascii_alphabetic) =>
                 {
@@ -248,20 +256,17 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    fn begins_line(&self, at: usize) -> bool {
-        let line = self.scanner.text.get(..at).unwrap_or_default();
-        let before = line.trim_end_matches([' ', '\t']);
-        before.is_empty() || before.ends_with('\n')
-    }
-
     fn text(&self, token: SqlToken) -> &'t str {
         let text: &'t str = self.scanner.text;
         text.get(token.start..token.end).unwrap_or_default()
     }
 }
 
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// Returns the delimiter that a line for the client of MySQL sets: `DELIMITER //`.
+fn delimiter(text: &str) -> Option<&str> {
+    let (word, rest) = text.split_at_checked("DELIMITER".len())?;
+    let is_it = word.eq_ignore_ascii_case("DELIMITER") && rest.starts_with([' ', '\t']);
+    rest.lines().next()?.split_ascii_whitespace().next().filter(|_| is_it)
 }
 
 const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];

@@ -1,6 +1,6 @@
 //! A table as the statements so far have made it.
 
-use super::change::ColumnSource;
+use super::change::{ColumnSource, Including};
 use super::column::{Column, ColumnPosition};
 use super::constraint::KeyConstraint;
 use super::dialect::Dialect;
@@ -58,6 +58,16 @@ pub(super) struct Held {
     pub(super) is_gone: bool,
 }
 
+/// Types that are another type with a default.
+const SERIAL: &[(&str, &str)] = &[
+    ("bigserial", "bigint"),
+    ("serial", "integer"),
+    ("serial2", "smallint"),
+    ("serial4", "integer"),
+    ("serial8", "bigint"),
+    ("smallserial", "smallint"),
+];
+
 impl Slot {
     /// Makes a column from its definition.
     pub(super) fn new(
@@ -81,6 +91,23 @@ impl Slot {
             before: None,
             behind: None,
         }
+    }
+
+    /// Returns the column as `LIKE` copies it. `is_key` says that it is in the key of its table, and so never null.
+    pub(super) fn copy(&self, with: Including, is_key: bool) -> Slot {
+        let mut copy = self.clone();
+        copy.not_null |= is_key;
+        copy.set(Modifier::Default, with.defaults && self.modifiers.contains(&Modifier::Default));
+        copy.set(Modifier::Generated, with.generated && self.modifiers.contains(&Modifier::Generated));
+        if !with.comments {
+            copy.category = None;
+        }
+        if !with.defaults
+            && let Some((_, integer)) = SERIAL.iter().find(|(serial, _)| *serial == copy.ty.words)
+        {
+            copy.ty.words = (*integer).to_owned();
+        }
+        copy
     }
 
     /// Adds or removes a modifier.
@@ -110,8 +137,9 @@ impl TableState {
     }
 
     /// Adds a column, which must not exist, and returns its index.
-    pub(super) fn add(&mut self, slot: Slot, after: Option<Option<usize>>) -> usize {
+    pub(super) fn add(&mut self, mut slot: Slot, after: Option<Option<usize>>) -> usize {
         let at = self.slots.len();
+        (slot.before, slot.behind) = (None, None);
         self.by_name.insert(slot.key.clone(), at);
         self.slots.push(slot);
         self.link(at, after);

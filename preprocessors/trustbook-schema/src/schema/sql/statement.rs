@@ -169,6 +169,13 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         Altered::Table
     } else if it.eat(&["TYPE"]) {
         Altered::Type
+    } else if it.eat(&["DOMAIN"]) {
+        // Everything else about a domain restricts its values.
+        let name = it.name()?;
+        if it.eat(&["RENAME", "TO"]) {
+            effect.changes.push(SchemaChange::RenameType { name, to: it.ident()? });
+        }
+        return Some(());
     } else if it.has(0, &["SCHEMA"]) && it.has(2, &["RENAME"]) {
         return None;
     } else {
@@ -185,10 +192,10 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     if what == Altered::Type && it.at(&["RENAME", "TO"]) {
         it.skip(2);
         let to = it.ident()?;
-        effect.changes.push(SchemaChange::Type { name: table, to: Some(to) });
+        effect.changes.push(SchemaChange::RenameType { name: table, to });
         return Some(());
     }
-    let steps = alter::steps(*it, &mut effect.faults);
+    let steps = alter::steps(*it, what, &mut effect.faults);
     effect.changes.push(SchemaChange::Alter { table, exists, what, steps });
     Some(())
 }

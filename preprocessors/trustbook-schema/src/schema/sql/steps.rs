@@ -1,8 +1,10 @@
 //! Applies the steps of `ALTER TABLE`.
 
-use super::change::{Action, AlterStep, Exists, When};
+use super::change::{Action, AlterStep, ColumnSource, Exists, When};
+use super::column::shown;
 use super::cursor::{Ident, Name};
-use super::model::{ChangeFile, Model, add, constrain, slot};
+use super::dialect::Quoted;
+use super::model::{ChangeFile, Model, add, constrain, last, slot, undone};
 use super::state::{Slot, TableState};
 use crate::schema::Modifier;
 use crate::span::Span;
@@ -13,12 +15,12 @@ pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<AlterStep>, source:
         let span = Span::new(source.file, step.range);
         // The table is taken out, so that the others can be read.
         let mut table = model.tables.get_mut(at).map(std::mem::take).unwrap_or_default();
-        let after = act(model, &mut table, step.action, span, source);
+        let after = act(model, at, &mut table, step.action, span, source);
         if let Some(place) = model.tables.get_mut(at) {
             *place = table;
         }
         if let Some(name) = after {
-            rename(model, at, &name);
+            rename(model, at, &name, span);
         }
     }
 }
@@ -36,7 +38,7 @@ pub(super) fn needs_table(action: &Action, name: &str) -> bool {
 }
 
 /// Renames a table, in its own schema or in the one that the new name gives.
-pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
+pub(super) fn rename(model: &mut Model, at: usize, to: &Name, span: Span) {
     let Some(old) = model.tables.get(at).map(|table| table.key.clone()) else { return };
     let mut found = model.resolve(to);
     if let ([only], Some((schema, _))) = (to.as_slice(), old.split_once('\0')) {
@@ -44,6 +46,10 @@ pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
             model.tables.get(at).and_then(|table| table.name.split_once('.')).map_or(schema, |(written, _)| written);
         found.shown = format!("{written}.{}", only.text);
         found.key = format!("{schema}\0{}", model.dialect.fold(&only.text, only.quoted));
+    }
+    if model.by_key.get(&found.key).is_some_and(|other| *other != at) {
+        let what = format!("the table `{}` already exists", found.shown);
+        return model.absent(span, &[&last(to)], what);
     }
     model.by_key.remove(&old);
     if let Some(table) = model.tables.get_mut(at) {
@@ -53,7 +59,14 @@ pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
 }
 
 /// Applies one step; returns the new name of the table if there is one.
-fn act(model: &mut Model, table: &mut TableState, action: Action, span: Span, source: ChangeFile<'_>) -> Option<Name> {
+fn act(
+    model: &mut Model,
+    at: usize,
+    table: &mut TableState,
+    action: Action,
+    span: Span,
+    source: ChangeFile<'_>,
+) -> Option<Name> {
     let fold = |ident: &Ident| model.dialect.fold(&ident.text, ident.quoted);
     match action {
         Action::Add { column, missing } => {
@@ -63,6 +76,7 @@ fn act(model: &mut Model, table: &mut TableState, action: Action, span: Span, so
         }
         Action::Drop { column, exists } => {
             if let Some(at) = find(model, table, &column, exists, span) {
+                model.undone.extend(table.slots.get(at).and_then(|slot| undone(table, Some(slot), span)));
                 table.remove(at);
             }
         }
@@ -129,8 +143,32 @@ fn act(model: &mut Model, table: &mut TableState, action: Action, span: Span, so
         Action::SetSchema(schema) => {
             let (_, name) = table.name.rsplit_once('.').unwrap_or(("", &table.name));
             let text = if table.key.contains('\0') { name.to_owned() } else { table.name.clone() };
-            return Some(vec![schema, Ident { text, quoted: super::dialect::Quoted::Yes }]);
+            // A name that was written without quotes keeps its case for readers only.
+            let is_folded = table.key.rsplit('\0').next() == Some(model.dialect.fold(&text, Quoted::No).as_str());
+            return Some(vec![schema, Ident { text, quoted: if is_folded { Quoted::No } else { Quoted::Yes } }]);
         }
+        Action::Partition { name, is_set } => match model.find(&name) {
+            Some(child) if child == at => {}
+            Some(child) => {
+                let mut state = model.tables.get_mut(child).map(std::mem::take).unwrap_or_default();
+                follow(model, &mut state, child, (at, table), is_set, span);
+                if let Some(place) = model.tables.get_mut(child) {
+                    *place = state;
+                }
+            }
+            None => model.absent(span, &[&last(&name)], format!("there is no table `{}` to attach", shown(&name))),
+        },
+        Action::Inherit { name, is_set } => match model.find(&name) {
+            Some(parent) if parent == at => {}
+            Some(parent) => {
+                let state = model.tables.get_mut(parent).map(std::mem::take).unwrap_or_default();
+                follow(model, table, at, (parent, &state), is_set, span);
+                if let Some(place) = model.tables.get_mut(parent) {
+                    *place = state;
+                }
+            }
+            None => model.absent(span, &[&last(&name)], format!("there is no table `{}` to inherit", shown(&name))),
+        },
         Action::Unknown(text) => {
             let what = format!("the effect of `{text}` on the table `{}` is not known", table.name);
             model.mention(source.text.get(span.range()).unwrap_or_default());
@@ -138,6 +176,36 @@ fn act(model: &mut Model, table: &mut TableState, action: Action, span: Span, so
         }
     }
     None
+}
+
+/// Makes a table follow a parent, or leaves it: it then keeps the columns that it had from the parent.
+fn follow(
+    model: &mut Model,
+    table: &mut TableState,
+    at: usize,
+    parent: (usize, &TableState),
+    is_set: bool,
+    span: Span,
+) {
+    let (parent, state) = parent;
+    if is_set {
+        table.parents.push((ColumnSource::Attached, parent));
+        table.is_open = true;
+        return model.children.entry(parent).or_default().push(at);
+    }
+    table.parents.retain(|(_, other)| *other != parent);
+    if state.slots.len() > model.budget {
+        return model.skip(span, format!("`{}` has too many columns to be copied again", state.name));
+    }
+    model.budget -= state.slots.len();
+    let said = state.said();
+    for (place, slot) in state.columns() {
+        if table.find(&slot.key).is_none() {
+            let mut slot = slot.clone();
+            slot.not_null |= said.get(place).is_some_and(|said| said.contains(&Modifier::Id));
+            table.add(slot, None);
+        }
+    }
 }
 
 fn edit(model: &mut Model, table: &mut TableState, column: &Ident, span: Span, with: impl FnOnce(&mut Slot)) {

@@ -1,6 +1,6 @@
 //! `CREATE TABLE`: its columns, its constraints, and the tables that it takes columns from.
 
-use super::change::{ColumnSource, ColumnSources, Create};
+use super::change::{ColumnSource, Create, Including};
 use super::column::{Faults, StatementFault, Typed, column, shown};
 use super::constraint::{constraints, is_constraint};
 use super::cursor::Cursor;
@@ -12,8 +12,10 @@ use crate::schema::TableKind;
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, ColumnSource::Partition, create);
-    } else if it.eat_one(&["OF", "LIKE"]) {
-        sources(&mut it, ColumnSource::Copy, create);
+    } else if it.eat(&["OF"]) {
+        sources(&mut it, ColumnSource::Copy(Including::default()), create);
+    } else if it.eat(&["LIKE"]) {
+        sources(&mut it, ColumnSource::Copy(EVERYTHING), create);
     }
     let inner = it.group();
     // `PARTITION OF` and `OF` are followed by columns without types.
@@ -86,15 +88,40 @@ fn sources(it: &mut Cursor<'_>, source: ColumnSource, create: &mut Create) {
 
 /// Reads one element of the list in brackets.
 fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut Faults) {
-    if part.at(&["LIKE"]) {
-        part.skip(1);
-        let source: ColumnSources = part.name().map(|name| (ColumnSource::Copy, name)).into_iter().collect();
-        create.sources.extend(source);
+    // It is the name of a column in SQLite.
+    if part.dialect != Dialect::Sqlite && part.eat(&["LIKE"]) {
+        let name = part.name();
+        let copy = ColumnSource::Copy(if part.dialect == Dialect::Mysql { EVERYTHING } else { including(part) });
+        create.sources.extend(name.map(|name| (copy, name)));
     } else if is_constraint(&part) {
         constraints(part, &mut create.constraints);
     } else {
         create.columns.extend(column(part, typed, faults));
     }
+}
+
+/// A copy in MySQL has everything.
+const EVERYTHING: Including = Including { defaults: true, generated: true, comments: true, indexes: true };
+
+/// Reads `INCLUDING` and `EXCLUDING` after `LIKE`: PostgreSQL copies names, types and `NOT NULL`, and nothing else.
+fn including(mut it: Cursor<'_>) -> Including {
+    let mut copied = Including::default();
+    while !it.is_empty() {
+        let is_set = it.has(0, &["INCLUDING"]);
+        it.skip(1);
+        let all = it.has(0, &["ALL"]);
+        let set = |one: &mut bool, words: &[&str]| {
+            if all || it.has(0, words) {
+                *one = is_set;
+            }
+        };
+        set(&mut copied.defaults, &["DEFAULTS"]);
+        set(&mut copied.generated, &["GENERATED", "IDENTITY"]);
+        set(&mut copied.comments, &["COMMENTS"]);
+        set(&mut copied.indexes, &["INDEXES"]);
+        it.skip(1);
+    }
+    copied
 }
 
 /// Reads the columns of a virtual table of SQLite, if its module names them.

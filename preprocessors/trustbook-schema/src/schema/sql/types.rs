@@ -2,10 +2,6 @@
 
 use super::dialect::Dialect;
 use crate::schema::FieldContent;
-use sqlparser::ast::{ArrayElemTypeDef, DataType};
-use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,94 +16,82 @@ pub(super) struct SqlType {
     pub(super) stray: Option<String>,
 }
 
-/// The length above which a type is a list of allowed words, and is not parsed, in bytes.
-const LONG: usize = 200;
-
-/// Reads a type. A type that the parser does not know stays as written.
+/// Reads a type: a name, its arguments, and the words that belong to it. The first word that belongs to no type ends it.
 pub(super) fn read(text: &str, dialect: Dialect) -> SqlType {
-    let first = text.split([' ', '(']).next().unwrap_or_default();
-    let unknown = UNKNOWN.iter().any(|word| first.eq_ignore_ascii_case(word));
-    let parsed = if unknown || text.len() > LONG { None } else { parse(text, dialect) };
-    // SQLite accepts any words as a type.
-    let parsed = parsed.filter(|(_, stray)| dialect != Dialect::Sqlite || stray.is_none());
-    let (words, is_list, stray) = match parsed {
-        Some((mut data_type, stray)) => {
-            let mut is_list = false;
-            while let DataType::Array(
-                ArrayElemTypeDef::SquareBracket(inner, _) | ArrayElemTypeDef::AngleBracket(inner),
-            ) = data_type
-            {
-                (data_type, is_list) = (*inner, true);
-            }
-            (lower(&data_type.to_string()), is_list, stray)
+    let mut rest = parts(text).into_iter();
+    let first = rest.as_slice().first().map(|(part, _)| part.to_ascii_lowercase()).unwrap_or_default();
+    // The words of these are many, and are kept as they are.
+    let is_free = ["national", "interval", "long", "set", "enum"].contains(&first.as_str());
+    let (mut words, mut is_list, mut stray) = (String::new(), false, None);
+    let (mut depth, mut previous) = (0usize, "");
+    while let Some((part, has_space)) = rest.next() {
+        let array = part == "[" || part.eq_ignore_ascii_case("ARRAY");
+        if depth == 0 && dialect == Dialect::Postgresql && array && !words.is_empty() {
+            is_list = true;
+            while part == "[" && rest.next().is_some_and(|(part, _)| part != "]") {}
+            continue;
         }
-        None => (lower(text), false, None),
-    };
+        let is_name = words.is_empty() || previous == "." || part == "." || part == "(" || depth > 0;
+        // SQLite accepts any words.
+        let is_known = is_free || dialect == Dialect::Sqlite || is_name || continues(&first, part, dialect);
+        if is_list || !is_known {
+            stray = Some(part.to_owned());
+            break;
+        }
+        depth = match part {
+            "(" => depth + 1,
+            ")" => depth.saturating_sub(1),
+            _ => depth,
+        };
+        let is_sign = matches!(part, "(" | ")" | "," | "." | "[" | "]") || matches!(previous, "" | "(" | "." | "[");
+        let is_spaced = if previous == "," { !ends_in_number(&words) } else { !is_sign };
+        if if is_free { has_space && !words.is_empty() } else { is_spaced } {
+            words.push(' ');
+        }
+        match part.starts_with(['"', '\'', '`']) {
+            true => words.push_str(part),
+            false => words.extend(part.chars().flat_map(char::to_lowercase)),
+        }
+        previous = part;
+    }
     let content = if is_opaque(&words) { FieldContent::Opaque } else { FieldContent::Plain };
     SqlType { words, is_list, content, stray }
 }
 
-/// The first words of types that the parser does not know to the end.
-const UNKNOWN: &[&str] = &["NATIONAL", "INTERVAL", "LONG", "SET", "ENUM"];
-
-fn parse(text: &str, dialect: Dialect) -> Option<(DataType, Option<String>)> {
-    let grammar: &dyn Grammar = match dialect {
-        Dialect::Mysql => &MySqlDialect {},
-        Dialect::Postgresql => &PostgreSqlDialect {},
-        Dialect::Sqlite => &SQLiteDialect {},
-    };
-    let mut parser = Parser::new(grammar).with_recursion_limit(20).try_with_sql(text).ok()?;
-    let data_type = parser.parse_data_type().ok()?;
-    // MySQL's attributes of numbers and texts, and PostgreSQL's arrays in the words of the standard.
-    let mut attributes = String::new();
-    let is_array = dialect == Dialect::Postgresql && word(&parser).is_some_and(|it| it.eq_ignore_ascii_case("ARRAY"));
-    if is_array {
-        return Some((DataType::Array(ArrayElemTypeDef::SquareBracket(Box::new(data_type), None)), None));
-    }
-    while let Some(next) = word(&parser).filter(|it| {
-        dialect == Dialect::Mysql
-            && ["UNSIGNED", "SIGNED", "ZEROFILL", "BINARY"].iter().any(|of| it.eq_ignore_ascii_case(of))
-    }) {
-        attributes.push(' ');
-        attributes.push_str(&next);
-        parser.next_token();
-    }
-    let stray = match parser.peek_token().token {
-        Token::EOF => None,
-        other => Some(other.to_string()),
-    };
-    if attributes.is_empty() {
-        return Some((data_type, stray));
-    }
-    let name = sqlparser::ast::Ident::new(format!("{data_type}{attributes}"));
-    Some((DataType::Custom(vec![name].into(), vec![]), stray))
+/// Returns true if the item before the comma at the end is a number, as in `numeric(9,`.
+fn ends_in_number(words: &str) -> bool {
+    words.trim_end_matches(',').ends_with(|c: char| c.is_ascii_digit())
 }
 
-fn word(parser: &Parser<'_>) -> Option<String> {
-    match &parser.peek_token_ref().token {
-        Token::Word(word) if word.quote_style.is_none() => Some(word.value.clone()),
-        _ => None,
+/// Returns true if a word continues a type with this first word.
+fn continues(first: &str, word: &str, dialect: Dialect) -> bool {
+    let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
+    match first {
+        "double" if is(&["PRECISION"]) => true,
+        "bit" | "char" | "character" | "nchar" | "binary" if is(&["VARYING", "LARGE", "OBJECT"]) => true,
+        "time" | "timestamp" if is(&["WITH", "WITHOUT", "LOCAL", "TIME", "ZONE"]) => true,
+        _ => dialect == Dialect::Mysql && is(&["UNSIGNED", "SIGNED", "ZEROFILL", "BINARY", "PRECISION"]),
     }
 }
 
-/// Returns a text in lower case except in quotes, and with single spaces.
-fn lower(text: &str) -> String {
-    let mut lower = String::with_capacity(text.len());
-    let mut quote = None;
-    for c in text.chars() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
-            _ => {}
-        }
-        match quote {
-            Some(_) => lower.push(c),
-            None if c.is_whitespace() && lower.ends_with(' ') => {}
-            None if c.is_whitespace() => lower.push(' '),
-            None => lower.extend(c.to_lowercase()),
-        }
+/// Splits a text into words, texts in quotes, and signs, each with true if white space is before it.
+fn parts(text: &str) -> Vec<(&str, bool)> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_start();
+        let has_space = trimmed.len() < rest.len();
+        let Some(first) = trimmed.chars().next() else { return parts };
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let end = match first {
+            '"' | '\'' | '`' => trimmed.get(1..).and_then(|inner| inner.find(first)).map_or(trimmed.len(), |at| at + 2),
+            _ if is_word(first) => trimmed.find(|c: char| !is_word(c)).unwrap_or(trimmed.len()),
+            _ => first.len_utf8(),
+        };
+        let (part, after) = trimmed.split_at(end);
+        parts.push((part, has_space));
+        rest = after;
     }
-    lower
 }
 
 /// The types that can hold anything: structures, bytes and large objects.

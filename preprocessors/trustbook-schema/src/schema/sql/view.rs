@@ -40,7 +40,12 @@ pub(super) fn query(mut it: Cursor<'_>, create: &mut Create) {
     it.eat_one(&["ALL", "SQL_NO_CACHE"]);
     let mut list = it;
     while !it.is_empty() && !it.has(0, &["FROM", "UNION", "WHERE", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "GROUP"]) {
+        // Any word can be the name after `AS`.
+        let is_named = it.has(0, &["AS"]);
         it.skip_one();
+        if is_named {
+            it.skip(1);
+        }
     }
     list.tokens = list.tokens.get(..list.tokens.len() - it.tokens.len()).unwrap_or_default();
     let parts = list.parts();

@@ -2,7 +2,7 @@
 
 use super::{lines, many};
 use crate::schema::sql::Dialect::Postgresql;
-use crate::schema::sql::migration::{is_down, order, origin};
+use crate::schema::sql::migration::{order, origin};
 use jiff::civil::date;
 
 const FIRST: &str = include_str!("migrations/20250103101500_first/migration.sql");
@@ -60,7 +60,6 @@ fn migrations_have_names_and_days() {
     assert_eq!(read("0001_é.sql"), ("0001_é".to_owned(), None));
     assert_eq!(read("20251399_x.sql"), ("20251399_x".to_owned(), None));
     assert_eq!(read("up.sql"), ("up".to_owned(), None));
-    assert!(is_down("a/down.sql") && is_down("1_a.down.sql") && !is_down("a/drop_down.sql/up.sql"));
 }
 
 #[test]

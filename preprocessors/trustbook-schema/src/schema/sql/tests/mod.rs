@@ -1,11 +1,13 @@
 //! Tests of the SQL readers as a whole.
 
 mod bad;
+mod faults;
 mod migrations;
 mod pages;
 mod postgresql;
 mod splits;
 mod statements;
+mod tools;
 
 use super::{Dialect, read};
 use crate::schema::{Schema, SchemaFile};

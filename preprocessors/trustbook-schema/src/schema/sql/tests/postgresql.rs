@@ -80,7 +80,7 @@ fn columns_of_other_tables_are_taken() {
     let expected = [
         "a: x int [id], y int [optional], v int [optional]",
         "b: x int [id], y int [optional], v int [optional]",
-        "c: x int [optional], y int [optional], z int [optional]",
+        "c: x int [id], y int [optional], z int [optional]",
         "d: x int [id], y int [optional], v int [optional], w int [optional]",
     ];
     assert_eq!(clean(text, Postgresql), expected);
