@@ -361,7 +361,7 @@ mod tests {
             ("nightly", "v*", false),
             ("", "*", true),
         ] {
-            assert_eq!(like(name, pattern), is, "{name} {pattern}");
+            assert_eq!(matches(pattern, name), is, "{name} {pattern}");
         }
     }
 }
