@@ -89,6 +89,8 @@ fn a_place_that_cannot_be_read_is_accepted_until_a_day() {
     let (code, said) = pin(book.path(), "db", A, "2026-07-01");
     assert!(code == Some(1) && said.contains("there is no table `nothing` to alter"), "{said}");
     assert!(said.contains("`accept` the places"), "{said}");
+    let bare = self::book(&schema.replace(", reason = \"a typing error of the release\"", ""), &files);
+    assert_eq!(pin(bare.path(), "db", A, DAY).0, Some(1));
     let (code, said) = pin(book.path(), "db", A, DAY);
     assert!(code == Some(0) && said.contains("1 statement could not be followed"), "{said}");
     assert_eq!(found(book.path(), "2026-06-30"), [""; 0]);

@@ -47,8 +47,9 @@ pub fn accepted(record: &Record) -> Vec<Acceptance> {
     let one = |item: &Value| {
         let Value::Table(entries) = item else { return None };
         let of = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        match (of("at"), of("until")) {
-            (Some(at), Some(Value::Date(until))) => Some(Acceptance { at: at.text(), until: *until }),
+        // Without a reason or a last day, nothing is accepted.
+        match (of("at"), of("until"), of("reason")) {
+            (Some(at), Some(Value::Date(until)), Some(_)) => Some(Acceptance { at: at.text(), until: *until }),
             _ => None,
         }
     };
