@@ -22,14 +22,22 @@ const FUNCTIONS: &[&str] = &["url", "src", "image", "image-set", "-webkit-image-
 /// Properties whose text is shown and is never an address.
 const TEXTS: &[&str] = &["content", "quotes"];
 
-/// An open bracket.
-#[derive(PartialEq, Eq)]
-enum Bracket {
-    /// The bracket of a function whose strings are addresses.
-    Address,
-    /// The bracket of a selector, which compares its strings.
-    Square,
-    Other,
+/// The innermost open bracket. What is open around it is kept with it, since a style sheet can be nested to any depth.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    /// True for the bracket of a function whose strings are addresses.
+    is_address: bool,
+    /// True inside such a function.
+    in_address: bool,
+    /// True inside the bracket of a selector, which compares its strings.
+    in_square: bool,
+}
+
+impl Open {
+    /// Returns the bracket of a function inside this one.
+    fn function(self, is_address: bool) -> Open {
+        Open { is_address, in_address: self.in_address || is_address, ..self }
+    }
 }
 
 /// The at-rule that the tokens belong to, if it changes the meaning of addresses.
@@ -44,7 +52,7 @@ enum Rule {
 pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     let mut input = ParserInput::new(css);
     let mut found = Vec::new();
-    let mut open: Vec<Bracket> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut rule = Rule::Other;
     // The property that is being set. The text of most can become an address, through a variable or a function.
     let mut property: Option<String> = None;
@@ -55,14 +63,12 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         parser.skip_whitespace();
         let begin = parser.position().byte_index();
         let Ok(token) = parser.next() else { return found };
+        let here = open.last().copied().unwrap_or_default();
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
             Token::QuotedString(text) => {
-                let is_shown =
-                    property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !open.contains(&Bracket::Address);
-                matches!(rule, Rule::Import)
-                    || open.last() == Some(&Bracket::Address)
-                    || !is_shown && !open.contains(&Bracket::Square) && is_whole(text)
+                let is_shown = property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !here.in_address;
+                matches!(rule, Rule::Import) || here.is_address || !is_shown && !here.in_square && is_whole(text)
             }
             _ => false,
         };
@@ -84,15 +90,15 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
             }
             Token::Function(name) => {
                 let takes = FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
-                open.push(if takes { Bracket::Address } else { Bracket::Other });
+                open.push(here.function(takes));
                 if !takes && matches!(rule, Rule::Import) {
                     rule = Rule::Other;
                 }
             }
-            Token::ParenthesisBlock => open.push(Bracket::Other),
-            Token::SquareBracketBlock => open.push(Bracket::Square),
+            Token::ParenthesisBlock => open.push(here.function(false)),
+            Token::SquareBracketBlock => open.push(Open { in_square: true, ..here.function(false) }),
             Token::CurlyBracketBlock => {
-                open.push(Bracket::Other);
+                open.push(here.function(false));
                 (rule, property) = (Rule::Other, None);
             }
             Token::CloseParenthesis | Token::CloseSquareBracket => drop(open.pop()),
@@ -210,5 +216,9 @@ mod tests {
             let _ = urls(&css[..end]);
         }
         assert_eq!(found(&format!("{}a {{ b: url(x) }}", "@media print {".repeat(100_000))).len(), 1);
+        // Each string would be compared with each open bracket.
+        let (open, strings) = ("(".repeat(200_000), "'//a' ".repeat(50_000));
+        assert_eq!(found(&format!("{open}{strings}")).len(), 50_000);
+        assert_eq!(found(&format!("[{open}{strings}")).len(), 0);
     }
 }
