@@ -2,7 +2,7 @@
 
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
-use super::labels::{label_key, near_label};
+use super::labels::{label_key, near_label, sought};
 use super::{
     Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, PageHeading, PageProblem, Reference, Slot, braces,
     foreign,
@@ -19,9 +19,6 @@ use std::ops::Range;
 
 /// The schemes of links to a fact, a schema field or a claim.
 pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
-
-/// The number of labels that a page may compare to find those that are probably meant, beside one for each byte.
-const COMPARED: usize = 10_000;
 
 /// The results of parsing a page.
 #[derive(Default)]
@@ -64,8 +61,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     let (mut found, aside) = (finder.found, finder.state.aside);
     let labels: Vec<&str> = written.iter().map(|(label, _, _)| label.as_str()).collect();
     let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix)).enumerate();
-    // Each comparison costs time, so all of them together are held to the length of the page.
-    let most = (text.len() + COMPARED) / labels.len().max(1);
+    let most = sought(text.len(), labels.len());
     found.problems.extend(undefined.filter_map(|(at, (range, kind, label))| {
         let near = if at < most { near_label(&label, &labels).map(str::to_owned) } else { None };
         // Brackets alone are often plain text: `[1]`, `[sic]`.

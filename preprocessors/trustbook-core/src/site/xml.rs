@@ -166,7 +166,10 @@ mod tests {
         assert_eq!(read(&svg(&names(900), &"<g xmlns:b='c'/>".repeat(1000))).err(), Some(5));
         let entity = format!("<!DOCTYPE svg [<!ENTITY a \"{}\">]>", "<g xmlns:b='c'/>".repeat(10));
         assert!(read(&format!("{entity}{}", svg(&names(900), &"&a;".repeat(1000)))).is_err());
-        assert!(read(&svg(&names(30), &format!("<foreignObject><div xmlns='{XHTML}'/></foreignObject>").repeat(5000))).is_ok());
+        assert!(
+            read(&svg(&names(30), &format!("<foreignObject><div xmlns='{XHTML}'/></foreignObject>").repeat(5000)))
+                .is_ok()
+        );
     }
 
     #[test]

@@ -325,7 +325,10 @@ mod tests {
             let text = inert(&clean(html).text).to_lowercase();
             assert!(!text.contains("<script") && !text.contains("<iframe"), "{html}: {text}");
         }
-        assert_eq!(inert("`<script>` and <b>c</b>\n\n```\n<script>\n```\n"), "`<script>` and <b>c</b>\n\n```\n<script>\n```\n");
+        assert_eq!(
+            inert("`<script>` and <b>c</b>\n\n```\n<script>\n```\n"),
+            "`<script>` and <b>c</b>\n\n```\n<script>\n```\n"
+        );
     }
 
     #[test]

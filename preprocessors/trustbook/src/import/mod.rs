@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn links_that_become_words_join_no_expression_and_no_script() {
         let text = "{![](nowhere.png){ vendor.name }} [{](x.md){ v.x }} {[](gone.md){#include ../README.md}}\n\n\
-                    <scr[](gone.md)ipt>alert(1)</script>\n\n| Subprocessor | Purpose |\n| --- | --- |\n\
+                    <scr[](gone.md)ipt>alert(1)</script>\n\n## Subprocessors\n\n| Subprocessor | Purpose |\n| --- | --- |\n\
                     | A | {![](x){#include ../README.md}} |\n";
         let mut page = taken(text);
         assert_eq!(page.text.replace(r"\{{", "").matches("{{").count(), 0, "{}", page.text);
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn records_beyond_the_limit_stay_text_and_are_told() {
         let rows: String = (0..3).map(|at| format!("| A{at} | x |\n")).collect();
-        let mut page = taken(&format!("| Subprocessor | Purpose |\n| --- | --- |\n{rows}"));
+        let mut page = taken(&format!("## Subprocessors\n\n| Subprocessor | Purpose |\n| --- | --- |\n{rows}"));
         let mut room = 5;
         page.keep_to(&mut room);
         assert_eq!((room, page.groups.len(), page.left.len()), (2, 1, 0));

@@ -127,7 +127,7 @@ mod tests {
         assert!(values("json", &deep).is_err() && values("yaml", &deep).is_err());
         assert!(values("toml", &format!("a = {deep}")).is_err());
         assert!(read(find("html").unwrap(), "<div>".repeat(100_000).as_bytes()).is_err());
-        for name in ["rt", "optgroup", "svg><option", "math><link", "svg><p", "template"] {
+        for name in ["rt", "optgroup", "svg><option", "math><link", "template"] {
             let deep = format!("<{name}>").repeat(100_000);
             assert!(read(find("html").unwrap(), deep.as_bytes()).is_err(), "{name}");
         }
