@@ -112,6 +112,6 @@ fn sources_end() {
     }
     row.file("facts/a.toml", format!("{facts}{values}"))
         .says("its `select` is longer than 1000 bytes")
-        .says("more than 2000 elements are open at once")
+        .says("is a page with too many elements, or with too many in each other")
         .run();
 }

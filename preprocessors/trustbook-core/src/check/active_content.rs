@@ -59,10 +59,11 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
 fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = &trust.config.src;
     let files = site.used.iter().filter_map(|path| Some((Place::File(format!("{src}/{path}")), path, by_name(path)?)));
+    let old = trust.config.html.redirects.iter().rev();
+    let old: BTreeMap<&str, _> = old.map(|old| (old.0.value.trim_start_matches('/'), old)).collect();
     let pages = site.pages.iter().filter_map(|page| {
         let Some(index) = page.page else {
-            let mut old = trust.config.html.redirects.iter();
-            let (from, _) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
+            let (from, _) = old.get(page.path.as_str())?;
             // A redirect page never runs code, even if the old address ends in `.php`.
             let why = by_name(&page.path).filter(|_| is_obeyed(&page.path))?;
             return Some((Place::At(from.span), &page.path, why));

@@ -20,6 +20,8 @@ const COMPARE: &str = "compare";
 
 /// The limit for the blocks of all pages, in bytes written. A value passed to a template costs a step.
 const MOST: usize = 64 * 1024 * 1024;
+/// The limit for the rows of one block, each of which takes tens of kilobytes until it is written.
+const MOST_ROWS: usize = 10_000;
 /// The error for blocks over the limit.
 pub const TOO_MANY: &str = "the blocks of all pages together show more than a site can hold";
 
@@ -78,6 +80,10 @@ impl OnPage<'_> {
     /// Returns an error if the budget is spent, or if the template cannot be filled in.
     pub(super) fn draw(&mut self, trust: &Trust, page: &Page, at: usize, call: &BlockCall) -> Result<String, String> {
         if self.budget.is_spent() {
+            return Err(TOO_MANY.to_owned());
+        }
+        if trust.facts.register.records.len() > MOST_ROWS && rows_of(trust, call).len() > MOST_ROWS {
+            self.budget.take(MOST * trust.room + 1);
             return Err(TOO_MANY.to_owned());
         }
         let anchors = &mut self.anchors;

@@ -32,7 +32,7 @@ pub(super) fn of_kind(
     let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
     let mut data = Map::from_iter(grouped::more(trust, kind, &rows));
     data.insert("args".to_owned(), args(trust, call, Some(kind)));
-    data.insert("rows".to_owned(), json!(rows));
+    data.insert("rows".to_owned(), Json::Array(rows));
     data.insert("provenance".to_owned(), provenance);
     Json::Object(data)
 }
@@ -42,8 +42,12 @@ pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -
     let facts = arguments::facts(&trust.facts, call);
     let named: Vec<_> = facts.iter().map(|fact| (fact.label.clone(), &*fact.common)).collect();
     let provenance = provenance::of(trust, &named);
-    let rows: Vec<Json> = facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect();
-    json!({ "args": args(trust, call, None), "rows": rows, "provenance": provenance })
+    let rows: Json = facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect();
+    // Without `json!`, which copies its values.
+    Json::Object(Map::from_iter(
+        [("args", args(trust, call, None)), ("rows", rows), ("provenance", provenance)]
+            .map(|(name, value)| (name.to_owned(), value)),
+    ))
 }
 
 /// Returns the data for a block of the site's own: `records` with the rows of every kind by name, and the facts.
@@ -57,7 +61,10 @@ pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     }
     let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
     all.insert(arguments::FACTS.to_owned(), public.map(|fact| fact_row(trust, fact, anchors)).collect());
-    json!({ "args": args(trust, call, None), "records": all, "rows": [] })
+    Json::Object(Map::from_iter(
+        [("args", args(trust, call, None)), ("records", Json::Object(all)), ("rows", json!([]))]
+            .map(|(name, value)| (name.to_owned(), value)),
+    ))
 }
 
 /// Returns the arguments of a block, each null if not given, and the words for its filters.

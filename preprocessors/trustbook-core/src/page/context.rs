@@ -2,7 +2,7 @@
 
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
-use super::labels::{label_key, near_label};
+use super::labels::{label_key, near_label, sought};
 use super::{
     Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, PageHeading, PageProblem, Reference, Slot, braces,
     foreign,
@@ -60,14 +60,16 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     }
     let (mut found, aside) = (finder.found, finder.state.aside);
     let labels: Vec<&str> = written.iter().map(|(label, _, _)| label.as_str()).collect();
-    let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix));
-    found.problems.extend(undefined.filter_map(|(range, kind, label)| {
-        let near = near_label(&label, &labels).map(str::to_owned);
+    let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix)).enumerate();
+    let most = sought(text.len(), labels.len());
+    found.problems.extend(undefined.filter_map(|(at, (range, kind, label))| {
+        let near = if at < most { near_label(&label, &labels).map(str::to_owned) } else { None };
         // Brackets alone are often plain text: `[1]`, `[sic]`.
         let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
         Some(PageProblem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
     }));
-    let is_label = |label: &str| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
+    let labels: BTreeSet<String> = labels.into_iter().map(str::to_ascii_lowercase).collect();
+    let is_label = |label: &str| labels.contains(&label.to_ascii_lowercase());
     found.problems.extend(foreign::find(body, &aside, &is_label));
     found.problems.extend(braces::find(body, &aside));
     found

@@ -22,14 +22,24 @@ const FUNCTIONS: &[&str] = &["url", "src", "image", "image-set", "-webkit-image-
 /// Properties whose text is shown and is never an address.
 const TEXTS: &[&str] = &["content", "quotes"];
 
-/// An open bracket.
-#[derive(PartialEq, Eq)]
-enum Bracket {
-    /// The bracket of a function whose strings are addresses.
-    Address,
-    /// The bracket of a selector, which compares its strings.
-    Square,
-    Other,
+/// The innermost open bracket. What is open around it is kept with it, since a style sheet can be nested to any depth.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    /// True for the bracket of a function whose strings are addresses.
+    is_address: bool,
+    /// True inside such a function.
+    in_address: bool,
+    /// True inside the bracket of a selector, which compares its strings.
+    in_square: bool,
+    /// True within round or square brackets, where a semicolon ends no declaration.
+    in_value: bool,
+}
+
+impl Open {
+    /// Returns the bracket of a function inside this one.
+    fn function(self, is_address: bool) -> Open {
+        Open { is_address, in_address: self.in_address || is_address, in_value: true, ..self }
+    }
 }
 
 /// The at-rule that the tokens belong to, if it changes the meaning of addresses.
@@ -44,7 +54,7 @@ enum Rule {
 pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     let mut input = ParserInput::new(css);
     let mut found = Vec::new();
-    let mut open: Vec<Bracket> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut rule = Rule::Other;
     // The property that is being set. The text of most can become an address, through a variable or a function.
     let mut property: Option<String> = None;
@@ -55,14 +65,12 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         parser.skip_whitespace();
         let begin = parser.position().byte_index();
         let Ok(token) = parser.next() else { return found };
+        let here = open.last().copied().unwrap_or_default();
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
             Token::QuotedString(text) => {
-                let is_shown =
-                    property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !open.contains(&Bracket::Address);
-                matches!(rule, Rule::Import)
-                    || open.last() == Some(&Bracket::Address)
-                    || !is_shown && !open.contains(&Bracket::Square) && is_whole(text)
+                let is_shown = property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !here.in_address;
+                matches!(rule, Rule::Import) || here.is_address || !is_shown && !here.in_square && is_whole(text)
             }
             _ => false,
         };
@@ -84,15 +92,15 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
             }
             Token::Function(name) => {
                 let takes = FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
-                open.push(if takes { Bracket::Address } else { Bracket::Other });
+                open.push(here.function(takes));
                 if !takes && matches!(rule, Rule::Import) {
                     rule = Rule::Other;
                 }
             }
-            Token::ParenthesisBlock => open.push(Bracket::Other),
-            Token::SquareBracketBlock => open.push(Bracket::Square),
+            Token::ParenthesisBlock => open.push(here.function(false)),
+            Token::SquareBracketBlock => open.push(Open { in_square: true, ..here.function(false) }),
             Token::CurlyBracketBlock => {
-                open.push(Bracket::Other);
+                open.push(Open { in_value: false, ..here.function(false) });
                 (rule, property) = (Rule::Other, None);
             }
             Token::CloseParenthesis | Token::CloseSquareBracket => drop(open.pop()),
@@ -100,8 +108,8 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
                 open.pop();
                 (rule, property) = (Rule::Other, None);
             }
-            Token::Semicolon => (rule, property) = (Rule::Other, None),
-            Token::Ident(name) if property.is_none() => property = Some(name.to_ascii_lowercase()),
+            Token::Semicolon if !here.in_value => (rule, property) = (Rule::Other, None),
+            Token::Ident(name) if property.is_none() && !here.in_value => property = Some(name.to_ascii_lowercase()),
             _ if matches!(rule, Rule::Import) => rule = Rule::Other,
             _ => {}
         }
@@ -159,6 +167,8 @@ mod tests {
         ] {
             assert_eq!(found(css), [("x.png".to_owned(), false)], "{css}");
         }
+        let within = "a { --u: if(style(--n: 1): \"a\"; supports(content: none): \"http://x.example/y\") }";
+        assert_eq!(found(within), [("http://x.example/y".to_owned(), false)]);
         let custom = ":root { --u: \"https://x.example/y\"; --v: '//x.example/y'; --w: 'z' } a { content: 'https://x.example/z' }";
         for css in [
             "body{--d:red;background:var(--d,@namespace) url(https://x.example/y)}",
@@ -210,5 +220,9 @@ mod tests {
             let _ = urls(&css[..end]);
         }
         assert_eq!(found(&format!("{}a {{ b: url(x) }}", "@media print {".repeat(100_000))).len(), 1);
+        // Each string would be compared with each open bracket.
+        let (open, strings) = ("(".repeat(200_000), "'//a' ".repeat(50_000));
+        assert_eq!(found(&format!("{open}{strings}")).len(), 50_000);
+        assert_eq!(found(&format!("[{open}{strings}")).len(), 0);
     }
 }

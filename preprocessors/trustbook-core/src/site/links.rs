@@ -29,32 +29,30 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         late.entry(bad.link.from.clone()).or_default().push(bad);
     }
     let frames = placed::Frames::of(&trust.config);
-    let per_page: Vec<Vec<(bool, BadLink)>> = site
+    let (mut said, base) = (BTreeSet::new(), trust.config.base_path());
+    // A fault in the frame occurs on every page and is reported once. Redirects are kept apart by page.
+    let mut is_new = |bad: &&Bad| {
+        bad.link.is_of_chapter() || {
+            // The path to the root differs from page to page.
+            let value = bad.link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
+            let page = targets.moved(&bad.link.from).map(|_| bad.link.from.clone()).unwrap_or_default();
+            said.insert((page, bad.target.clone(), value))
+        }
+    };
+    let new: Vec<Vec<&Bad>> = site
         .pages
-        .par_iter()
+        .iter()
         .zip(&pages)
         .map(|(page, resolved)| {
             let late = late.get(&page.path).into_iter().flatten();
-            let place = |bad: &Bad| {
-                let is_of_frame = !bad.link.is_of_chapter();
-                Some((is_of_frame, placed::on_page(trust, &frames, page, bad.clone())?))
-            };
-            resolved.bad.iter().chain(late).filter_map(place).collect()
+            resolved.bad.iter().chain(late).filter(&mut is_new).collect()
         })
         .collect();
-    let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
-    for (is_of_frame, link) in per_page.into_iter().flatten() {
-        // A fault in the frame occurs on every page and is reported once. Redirects are kept apart by page.
-        let of = is_of_frame.then(|| {
-            // The path to the root differs from page to page.
-            let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
-            let page = targets.moved(&link.from).map(|_| link.from.clone()).unwrap_or_default();
-            (page, link.target.clone(), value)
-        });
-        if of.is_none_or(|of| said.insert(of)) {
-            bad.push(link);
-        }
-    }
+    let place = |(page, bad): (&Arc<SitePage>, Vec<&Bad>)| -> Vec<BadLink> {
+        bad.into_iter().filter_map(|bad| placed::on_page(trust, &frames, page, bad.clone())).collect()
+    };
+    let placed: Vec<Vec<BadLink>> = site.pages.par_iter().zip(new).map(place).collect();
+    let mut bad = placed.concat();
     let mut said = BTreeSet::new();
     let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
         // The first piece of active content of each type is enough for a file.

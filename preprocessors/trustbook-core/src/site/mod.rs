@@ -52,6 +52,7 @@ pub use exposed::Exposed;
 pub use frame::{POLICY, SlotFailure};
 pub use outward::{Outward, outward};
 pub use placed::BadLink;
+pub use tree::is_readable;
 
 use exposed::SecretInFile;
 use piece::{PlacedReference, ReferenceOrigin, Shared, SiteReference};

@@ -12,6 +12,9 @@ const WHOLE_BOOK: usize = 60;
 /// entries.
 const NEIGHBOURS: usize = 10;
 
+/// The most chapters that `output.html.fold` opens on every page of a larger book.
+const MOST_OPEN: usize = 500;
+
 /// The inputs shared by all navigations of a book.
 #[derive(Debug)]
 pub(super) struct Nav<'t> {
@@ -22,30 +25,47 @@ pub(super) struct Nav<'t> {
     ways: HashMap<String, Vec<usize>>,
     /// The page of the first chapter, if that chapter is also the first page of the site.
     first: Option<String>,
+    /// The number of levels that are open on every page, if the book folds its outline.
+    fold: Option<usize>,
 }
 
 impl<'t> Nav<'t> {
     pub(super) fn of(trust: &'t Trust) -> Self {
         let missing = trust.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
-        let mut ways = HashMap::new();
-        add_ways(&trust.outline, &mut Vec::new(), &mut ways);
+        let (mut ways, mut counts) = (HashMap::new(), Vec::new());
+        add_ways(&trust.outline, &mut Vec::new(), &mut ways, &mut counts);
         let first = trust.pages.first().and_then(|page| page.chapter.page_path());
         let first = first.filter(|_| !ways.contains_key(FIRST));
         if let Some(way) = first.as_ref().and_then(|first| ways.get(first)).cloned() {
             ways.insert(FIRST.to_owned(), way);
         }
-        Nav { trust, missing, ways, first }
+        let fold = trust.config.html.fold.map(|open| most_open(open, &counts));
+        Nav { trust, missing, ways, first, fold }
     }
 }
 
-fn add_ways(items: &[OutlineItem], above: &mut Vec<usize>, ways: &mut HashMap<String, Vec<usize>>) {
+/// Returns the number of levels to open on every page: those asked for, as far as they have few enough chapters.
+fn most_open(asked: usize, counts: &[usize]) -> usize {
+    let shown = |open: usize| counts.iter().take(open + 1).sum::<usize>();
+    (1..=asked.min(counts.len())).take_while(|open| shown(*open) <= MOST_OPEN).last().unwrap_or(0)
+}
+
+/// Adds the path to each page, and counts the chapters of each level.
+fn add_ways(
+    items: &[OutlineItem],
+    above: &mut Vec<usize>,
+    ways: &mut HashMap<String, Vec<usize>>,
+    counts: &mut Vec<usize>,
+) {
     for (at, item) in items.iter().enumerate() {
         let OutlineItem::Chapter(chapter, below) = item else { continue };
+        counts.resize(counts.len().max(above.len() + 1), 0);
+        counts[above.len()] += 1;
         above.push(at);
         if let Some(path) = chapter.page_path() {
             ways.entry(path).or_insert_with(|| above.clone());
         }
-        add_ways(below, above, ways);
+        add_ways(below, above, ways, counts);
         above.pop();
     }
 }
@@ -58,7 +78,7 @@ pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let whole = count <= WHOLE_BOOK;
     let way = nav.ways.get(path).map_or(&[][..], Vec::as_slice);
     // The page of all chapters lists them all, whatever the setting.
-    let fold = nav.trust.config.html.fold.filter(|_| count > 0);
+    let fold = nav.fold.filter(|_| count > 0);
     let (mut rows, is_folded) = (Vec::new(), !whole || fold.is_some());
     let shape = NavForm { open: fold.unwrap_or(0), is_cut: !whole };
     list(nav, &nav.trust.outline, path, is_folded.then_some((way, shape)), &mut rows);
@@ -154,7 +174,14 @@ pub(super) fn root(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{MOST_OPEN, most_open, relative};
+
+    #[test]
+    fn levels_with_too_many_chapters_stay_folded() {
+        assert_eq!([0, 1, 2, 20].map(|asked| most_open(asked, &[20, 400, 8000])), [0, 1, 1, 1]);
+        assert_eq!([0, 3].map(|asked| most_open(asked, &[MOST_OPEN, 1])), [0, 0]);
+        assert_eq!(most_open(usize::MAX, &[3, 4]), 2);
+    }
 
     #[test]
     fn links_between_pages_are_relative_and_encoded() {

@@ -15,8 +15,13 @@ use std::collections::BTreeSet;
 
 /// The maximum depth at which browsers nest elements as the standard says.
 const DEEPEST: usize = 512;
-/// The number of bytes that are parsed between checks of the depth, since parsing a deep tree is slow.
-const CHUNK: usize = 1024;
+/// The maximum number of nodes, beside one for every second byte: a paragraph may open hundreds of elements again that an
+/// earlier one left open.
+const SPARE_NODES: usize = 1000;
+/// The maximum number of nodes, however long the text is.
+const MOST_NODES: usize = 1_000_000;
+/// The number of bytes that are parsed between checks of the limits, since parsing a large tree is slow.
+const CHUNK: usize = 256;
 /// Matches elements that can make the tree differ from the tags.
 static DIFFER: Pattern = Pattern::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)");
 
@@ -61,21 +66,36 @@ enum Scripts {
     Off,
 }
 
+/// Parses HTML, up to the first element beyond the limits of a tree.
+fn parse(html: &str, scripts: Scripts) -> Tree {
+    let tree_builder = TreeBuilderOpts { scripting_enabled: scripts == Scripts::On, ..TreeBuilderOpts::default() };
+    let most = (html.len() / 2 + SPARE_NODES).min(MOST_NODES);
+    let mut parser = parse_document(Tree::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
+    let mut rest = html;
+    while !rest.is_empty() && !tree(&parser).is_too_large.get() {
+        let end = (CHUNK.min(rest.len())..rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        let (chunk, behind) = rest.split_at(end);
+        parser.process(StrTendril::from_slice(chunk));
+        rest = behind;
+        let tree = tree(&parser);
+        if tree.nodes.borrow().len() > most {
+            tree.is_too_large.set(true);
+        }
+    }
+    parser.finish()
+}
+
+/// Returns true for HTML whose tree can be built in a time and memory that follow from its length.
+pub fn is_readable(html: &str) -> bool {
+    active::crowded(html).is_none() && !parse(html, Scripts::On).is_too_large.get()
+}
+
 /// Returns the references of the elements of the tree, each with the byte at which its line starts.
 fn elements(html: &str, scripts: Scripts) -> Vec<(SiteReference, usize)> {
     if let Some(at) = active::crowded(html) {
         return vec![(active::code_piece(active::ENDLESS, ""), at)];
     }
-    let tree_builder = TreeBuilderOpts { scripting_enabled: scripts == Scripts::On, ..TreeBuilderOpts::default() };
-    let mut parser = parse_document(Tree::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
-    let mut rest = html;
-    while !rest.is_empty() && !tree(&parser).is_too_deep.get() {
-        let end = (CHUNK.min(rest.len())..rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
-        let (chunk, behind) = rest.split_at(end);
-        parser.process(StrTendril::from_slice(chunk));
-        rest = behind;
-    }
-    let tree = parser.finish();
+    let tree = parse(html, scripts);
     let mut lines = vec![0];
     lines.extend(html.match_indices('\n').map(|(at, _)| at + 1));
     let mut state = ScanState::default();
@@ -92,7 +112,7 @@ fn elements(html: &str, scripts: Scripts) -> Vec<(SiteReference, usize)> {
             state.seen.pieces.extend(new.into_iter().filter(|(piece, _)| active::code(piece).is_some()));
         }
     }
-    if tree.is_too_deep.get() {
+    if tree.is_too_large.get() {
         state.add(active::code_piece(active::ENDLESS, ""));
     }
     state.seen.pieces
@@ -109,9 +129,11 @@ pub(super) fn shows_content(html: &str) -> bool {
 
 /// Returns true if each element of this name stands only within elements that leave its content as it is.
 fn stands_free(html: &str, name: &str) -> bool {
-    let mut parser = parse_document(Tree::default(), ParseOpts::default());
-    parser.process(StrTendril::from_slice(html));
-    let nodes = parser.finish().nodes.take();
+    let tree = parse(html, Scripts::On);
+    if tree.is_too_large.get() {
+        return false;
+    }
+    let nodes = tree.nodes.take();
     let is_plain = |node: &HtmlNode| {
         node.name.local.is_empty() || node.name.ns == ns!(html) && AROUND_CONTENT.contains(&&*node.name.local)
     };
@@ -170,12 +192,12 @@ fn known(attribute: &Attribute) -> String {
 struct Tree {
     nodes: RefCell<Vec<HtmlNode>>,
     line: Cell<usize>,
-    is_too_deep: Cell<bool>,
+    is_too_large: Cell<bool>,
 }
 
 impl Default for Tree {
     fn default() -> Self {
-        let tree = Tree { nodes: RefCell::default(), line: Cell::new(1), is_too_deep: Cell::new(false) };
+        let tree = Tree { nodes: RefCell::default(), line: Cell::new(1), is_too_large: Cell::new(false) };
         tree.add(nameless(), Vec::new());
         tree
     }
@@ -213,7 +235,7 @@ impl Tree {
                 nodes[parent].children.push(child);
                 let depth = std::iter::successors(Some(parent), |at| nodes[*at].parent).take(DEEPEST + 1).count();
                 if depth > DEEPEST {
-                    self.is_too_deep.set(true);
+                    self.is_too_large.set(true);
                 }
             }
         }
@@ -390,6 +412,22 @@ mod tests {
             seen.add_tree(html);
             assert_eq!(seen.pieces, before, "{html}");
         }
+    }
+
+    #[test]
+    fn elements_that_are_opened_again_and_again_are_refused() {
+        let formats: String = (0..300).map(|at| format!("<b a{at}>")).collect();
+        let html = format!("<svg></svg><p>{formats}{}", "<p>x".repeat(2000));
+        assert!(!is_readable(&html));
+        assert!(parse(&html, Scripts::On).nodes.borrow().len() < 2 * html.len());
+        assert!(!stands_free(&format!("<x-mark></x-mark>{html}"), "x-mark"));
+        let mut seen = crate::site::scan::ScannedHtml::default();
+        seen.add_tree(&html);
+        assert!(seen.pieces.iter().any(|(piece, _)| piece.element == active::ENDLESS));
+        for html in ["", "<p>", "<table><td>", &"<p>x".repeat(10_000), &format!("<table>{}", "<col><td>".repeat(150))] {
+            assert!(is_readable(html), "{}", &html[..html.len().min(30)]);
+        }
+        assert!(!is_readable(&"<p>".repeat(MOST_NODES)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::piece::{STYLE_INSTRUCTION, Use};
 use super::scan::{ScanState, ScannedHtml, Tag};
 use crate::pattern::Pattern;
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
+use std::collections::BTreeSet;
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -27,7 +28,7 @@ pub(super) fn read(text: &str) -> Result<ScannedHtml, usize> {
     if let Some(at) = active::crowded(text) {
         return Err(at);
     }
-    if let Some(at) = multiplies(text) {
+    if let Some(at) = multiplies(text).or_else(|| declared_too_often(text)) {
         return Err(at);
     }
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
@@ -60,6 +61,21 @@ static ENTITY: Pattern = Pattern::new(r#"<!ENTITY\s+[^\s"']+\s+("[^"]*"|'[^']*')
 fn multiplies(text: &str) -> Option<usize> {
     let longest = ENTITY.find_iter(text).max_by_key(|found| found.len())?;
     (longest.len().saturating_mul(text.matches('&').count()) > MOST_OF_ENTITIES).then(|| longest.start())
+}
+
+/// The limit for the namespaces that the parser compares: for each element that declares one, all pairs of those in scope.
+const MOST_COMPARED: usize = 50_000_000;
+/// Matches the declaration of a namespace.
+static NAMESPACE: Pattern = Pattern::new(r"xmlns(?::[^\s=]*)?");
+
+/// Returns the place of the first namespace if elements declare too many.
+fn declared_too_often(text: &str) -> Option<usize> {
+    let first = NAMESPACE.find(text)?.start();
+    let names: BTreeSet<&str> = NAMESPACE.find_iter(text).map(|name| name.as_str()).collect();
+    // An entity may hold elements.
+    let times = if ENTITY.is_match(text) { 1 + text.matches('&').count() } else { 1 };
+    let elements = NAMESPACE.find_iter(text).count().saturating_mul(times);
+    (names.len().saturating_mul(names.len()).saturating_mul(elements) > MOST_COMPARED).then_some(first)
 }
 
 fn byte(text: &str, at: roxmltree::TextPos) -> usize {
@@ -132,7 +148,7 @@ impl Tag for Node<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{SVG, XHTML, read};
     use crate::site::active;
 
     fn found(text: &str) -> Vec<String> {
@@ -141,6 +157,19 @@ mod tests {
             pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
         found.dedup();
         found
+    }
+
+    #[test]
+    fn namespaces_that_take_too_long_to_compare_are_refused() {
+        let names = |count: usize| (0..count).map(|at| format!(" xmlns:a{at}='b{at}'")).collect::<String>();
+        let svg = |names: &str, within: &str| format!("<svg xmlns='{SVG}'{names}>{within}</svg>");
+        assert_eq!(read(&svg(&names(900), &"<g xmlns:b='c'/>".repeat(1000))).err(), Some(5));
+        let entity = format!("<!DOCTYPE svg [<!ENTITY a \"{}\">]>", "<g xmlns:b='c'/>".repeat(10));
+        assert!(read(&format!("{entity}{}", svg(&names(900), &"&a;".repeat(1000)))).is_err());
+        assert!(
+            read(&svg(&names(30), &format!("<foreignObject><div xmlns='{XHTML}'/></foreignObject>").repeat(5000)))
+                .is_ok()
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words that readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
 
+use crate::findings::MOST_SUGGESTIONS;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, TomlNode};
@@ -201,6 +202,7 @@ fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTree
         help: "write each sentence as `key = \"text\"` below its `[section]`".to_owned(),
     }));
     let mut sentences = BTreeMap::new();
+    let mut unknown = 0;
     let mut tell = |span: Span, what: String, help: String| problems.push(WordsProblem { span, what, help });
     for (section, node) in &table {
         let DeValue::Table(entries) = node.get_ref() else {
@@ -217,7 +219,9 @@ fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTree
                     sentences.extend(sentence(node).ok().map(|sentence| (full, sentence)));
                     continue;
                 }
-                let help = match nearest(&full, ENGLISH.keys().map(String::as_str)) {
+                unknown += 1;
+                let near = || nearest(&full, ENGLISH.keys().map(String::as_str));
+                let help = match (unknown <= MOST_SUGGESTIONS).then(near).flatten() {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`theme/strings/en.toml` has all keys".to_owned(),
                 };
@@ -349,5 +353,9 @@ mod tests {
             "`page.skip` is an integer, not text",
         ];
         assert_eq!(told, expected);
+        let many: String = (0..MOST_SUGGESTIONS + 2).map(|at| format!("[pagee{at}]\nnext = \"x\"\n")).collect();
+        let words = Words::read(Some("en"), &[("en".to_owned(), file, many)]);
+        let near = words.problems.iter().filter(|problem| problem.help.starts_with("did you mean")).count();
+        assert_eq!((words.problems.len(), near), (MOST_SUGGESTIONS + 2, MOST_SUGGESTIONS));
     }
 }

@@ -3,9 +3,11 @@
 use super::dates;
 use crate::refresh::format::{self, Document};
 use jiff::civil::Date;
+use pulldown_cmark::{Event, Parser};
 use regex::Captures;
 use serde_json::Value as Json;
-use trustbook_core::html::block_markdown;
+use trustbook_core::config::HtmlSettings;
+use trustbook_core::html::{block_markdown, options};
 use trustbook_core::pattern::Pattern;
 
 /// A text as Markdown, with the facts of its front matter.
@@ -62,6 +64,8 @@ static RULES: [Rule; 17] = [
 ];
 
 static TABLE: Pattern = Pattern::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$");
+/// Matches the beginnings of tags whose content browsers run or load.
+static RUN: Pattern = Pattern::new(r"(?i)<(/?(?:embed|frame|frameset|iframe|object|script|style)\b)");
 static BRACES: Pattern = Pattern::new(r"\\*\{\{");
 static COLONS: Pattern = Pattern::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$");
 static MARKS: Pattern =
@@ -91,6 +95,22 @@ pub(super) fn clean(text: &str) -> Cleaned {
 /// Escapes double braces, so that no text of a page is an expression, a block or an include.
 pub(super) fn braces(text: &str) -> String {
     BRACES.replace_all(text, r"\{{").into_owned()
+}
+
+/// Writes the tags of scripts, styles and frames that are left as text: what a rule takes out may join two halves of one.
+pub(super) fn inert(text: &str) -> String {
+    let settings = HtmlSettings { definition_lists: true, admonitions: true, ..HtmlSettings::default() };
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for (event, range) in Parser::new_ext(text, options(&settings)).into_offset_iter() {
+        if matches!(event, Event::Html(_) | Event::InlineHtml(_)) && done <= range.start {
+            out.push_str(&text[done..range.start]);
+            out.push_str(&RUN.replace_all(&text[range.clone()], "&lt;$1"));
+            done = range.end;
+        }
+    }
+    out.push_str(&text[done..]);
+    out
 }
 
 fn told(left: &mut Vec<String>, what: &str) {
@@ -290,6 +310,25 @@ mod tests {
             assert_eq!(braces(text), expected, "{text}");
         }
         assert_eq!(clean(r"a \\{{ b }}").text, r"a \{{ b }}");
+    }
+
+    #[test]
+    fn no_script_is_left_however_it_is_put_together() {
+        for html in [
+            "<scr<script></script>ipt>alert(1)</script>",
+            "a <scr<!-- -->ipt>alert(1)</script >",
+            "a <scr style=\"\"ipt>alert(1)</script>",
+            "<div>\n```\n<script>alert(1)</script>\n```\n</div>",
+            "<script src=x",
+            "<iframe src='x'></iframe>",
+        ] {
+            let text = inert(&clean(html).text).to_lowercase();
+            assert!(!text.contains("<script") && !text.contains("<iframe"), "{html}: {text}");
+        }
+        assert_eq!(
+            inert("`<script>` and <b>c</b>\n\n```\n<script>\n```\n"),
+            "`<script>` and <b>c</b>\n\n```\n<script>\n```\n"
+        );
     }
 
     #[test]

@@ -42,6 +42,8 @@ const EMPTY: &[&str] = &[
     include_str!("../../templates/book/src/subprocessors.md"),
     include_str!("../../templates/book/src/vulnerability-reporting.md"),
 ];
+/// The most records of an import.
+const MOST_RECORDS: usize = 2_000;
 /// The outline, in the folder of the chapters.
 const SUMMARY: &str = "SUMMARY.md";
 
@@ -113,6 +115,22 @@ struct ImportedPage {
     left: Vec<String>,
 }
 
+impl ImportedPage {
+    /// Leaves groups of records that there is no room for as they are on the page.
+    fn keep_to(&mut self, room: &mut usize) {
+        let left = &mut self.left;
+        self.groups.retain(|(_, drafts, _)| {
+            let rest = room.checked_sub(drafts.len());
+            if rest.is_none() {
+                let count = output::counted(drafts.len(), "record");
+                left.push(format!("{count} beyond the {MOST_RECORDS} of an import, which stay text: split the list"));
+            }
+            *room = rest.unwrap_or(*room);
+            rest.is_some()
+        });
+    }
+}
+
 fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failure> {
     let mut origins = read::read(files)?;
     let world = build::open(&BookArgs::of(dir.to_owned(), now))?;
@@ -129,6 +147,8 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
         origins.iter().zip(&targets).map(|(origin, target)| (origin.path.clone(), target.slug.clone())).collect();
     let pages: Vec<(&str, &str)> = pages.iter().map(|(path, slug)| (path.as_str(), slug.as_str())).collect();
     let mut imported: Vec<ImportedPage> = origins.into_iter().map(|origin| take(origin, &language, &pages)).collect();
+    let mut room = MOST_RECORDS;
+    imported.iter_mut().for_each(|page| page.keep_to(&mut room));
     let blocks = ids::name(&trust, &mut imported);
     let mut additions: Vec<Additions> =
         imported.iter_mut().zip(&targets).map(|(page, target)| bring(&trust, page, target)).collect();
@@ -203,6 +223,8 @@ impl PageTarget {
 
 fn take(mut origin: Origin, language: &str, pages: &links::Pages<'_>) -> ImportedPage {
     let (text, unresolved) = links::resolve(&origin.page.text, &origin.path, origin.address.as_ref(), pages);
+    // Links that became their words may join braces and tags.
+    let text = clean::braces(&clean::inert(&text));
     let mut left = std::mem::take(&mut origin.page.left);
     left.extend(unresolved.into_iter().map(|target| format!("the link to {target}")));
     let mut parts = page::read(&text);
@@ -302,4 +324,41 @@ fn sentence(page: &ImportedPage, target: &PageTarget, additions: &Additions) -> 
     let state = if target.is_known { " (left as it is)" } else { "" };
     let left = if page.left.is_empty() { String::new() } else { format!("; left out: {}", page.left.join("; ")) };
     format!("{} -> {}{state}: {found}{checks}{left}", page.origin.path, target.page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(text: &str) -> ImportedPage {
+        let date = jiff::civil::date(2026, 1, 2);
+        let page = clean::clean(text);
+        let origin = Origin { path: "a.md".to_owned(), slug: "a".to_owned(), date, address: None, page };
+        take(origin, "en", &[])
+    }
+
+    #[test]
+    fn links_that_become_words_join_no_expression_and_no_script() {
+        let text = "{![](nowhere.png){ vendor.name }} [{](x.md){ v.x }} {[](gone.md){#include ../README.md}}\n\n\
+                    <scr[](gone.md)ipt>alert(1)</script>\n\n## Subprocessors\n\n| Subprocessor | Purpose |\n| --- | --- |\n\
+                    | A | {![](x){#include ../README.md}} |\n";
+        let mut page = taken(text);
+        assert_eq!(page.text.replace(r"\{{", "").matches("{{").count(), 0, "{}", page.text);
+        assert_eq!(page.text.matches(r"\{{").count(), 4, "{}", page.text);
+        assert!(!page.text.contains("<script"), "{}", page.text);
+        let drafts: Vec<Draft> = page.groups.drain(..).flat_map(|(_, drafts, _)| drafts).collect();
+        assert_eq!(draft::words(drafts[0].get("purpose").unwrap()), "{ {#include ../README.md}}");
+    }
+
+    #[test]
+    fn records_beyond_the_limit_stay_text_and_are_told() {
+        let rows: String = (0..3).map(|at| format!("| A{at} | x |\n")).collect();
+        let mut page = taken(&format!("## Subprocessors\n\n| Subprocessor | Purpose |\n| --- | --- |\n{rows}"));
+        let mut room = 5;
+        page.keep_to(&mut room);
+        assert_eq!((room, page.groups.len(), page.left.len()), (2, 1, 0));
+        page.keep_to(&mut room);
+        assert_eq!((room, page.groups.len(), page.left.len()), (2, 0, 1));
+        assert!(page.left[0].contains("3 records"), "{:?}", page.left);
+    }
 }

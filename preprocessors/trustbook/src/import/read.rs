@@ -7,8 +7,10 @@ use crate::refresh::format::{self, Document};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use mdbook_trustbook::preprocess;
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use scraper::{Html, Selector};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use trustbook_core::html::block_markdown;
 use url::Url;
@@ -16,6 +18,8 @@ use walkdir::WalkDir;
 
 /// The largest file, in bytes.
 const MAX: u64 = 4 * 1024 * 1024;
+/// The largest number of cells in the tables of a file.
+const MOST_CELLS: usize = 100_000;
 /// The largest number of files.
 const MOST: usize = 500;
 
@@ -85,6 +89,10 @@ fn origin(root: &Path, path: &Path) -> Result<Origin, Failure> {
         Failure::usage(format!("{shown} {why}"))
             .help("save it as UTF-8, and name one of Markdown, HTML, CSV, JSON, YAML or TOML")
     };
+    let too_many = || {
+        Failure::usage(format!("the tables of {shown} have more than {MOST_CELLS} cells"))
+            .help("import a part of the file, with the rows and columns that readers need")
+    };
     let of_file = || -> Option<Date> {
         let modified = std::fs::metadata(path).ok()?.modified().ok()?;
         Some(Timestamp::try_from(modified).ok()?.to_zoned(TimeZone::UTC).date())
@@ -114,11 +122,15 @@ fn origin(root: &Path, path: &Path) -> Result<Origin, Failure> {
                     address = published_at(&html);
                     page(*html)
                 }
-                Document::Values(values) => (None, tables(&values)),
+                Document::Values(values) => (None, tables(&values).ok_or_else(too_many)?),
             }
         }
     };
     let mut page = clean::clean(&text);
+    let is_cell = |event: &Event<'_>| matches!(event, Event::Start(Tag::TableCell));
+    if Parser::new_ext(&page.text, Options::ENABLE_TABLES).filter(is_cell).count() > MOST_CELLS {
+        return Err(too_many());
+    }
     page.title = page.title.or(title).or_else(|| Some(name.replace(['-', '_'], " ")));
     let today = || preprocess::today().map_err(|error| Failure::usage(error.to_string()));
     let date = match page.date.or_else(of_file) {
@@ -169,15 +181,15 @@ fn page(mut html: Html) -> (Option<String>, String) {
     (title, main.map(|main| block_markdown(&main.html())).unwrap_or_default())
 }
 
-/// Returns every list of objects in a document as a table under the name of its key.
-fn tables(values: &Json) -> String {
-    let mut text = String::new();
+/// Returns every list of objects in a document as a table under the name of its key; `None` if they have too many cells.
+fn tables(values: &Json) -> Option<String> {
+    let (mut text, mut room) = (String::new(), MOST_CELLS);
     let mut open: Vec<(String, &Json)> = vec![(String::new(), values)];
     while let Some((name, value)) = open.pop() {
         match value {
             Json::Array(rows) if rows.iter().any(Json::is_object) => {
                 let heading = if name.is_empty() { String::new() } else { format!("## {}\n\n", cell(&name.into())) };
-                text.push_str(&format!("{heading}{}\n", table(rows)));
+                text.push_str(&format!("{heading}{}\n", table(rows, &mut room)?));
             }
             Json::Object(entries) => {
                 open.extend(entries.iter().rev().map(|(name, value)| (name.replace(['_', '-'], " "), value)));
@@ -186,20 +198,18 @@ fn tables(values: &Json) -> String {
             _ => {}
         }
     }
-    text
+    Some(text)
 }
 
-fn table(rows: &[Json]) -> String {
-    let mut columns: Vec<&str> = Vec::new();
-    for name in rows.iter().filter_map(Json::as_object).flat_map(|row| row.keys()) {
-        if !columns.contains(&name.as_str()) {
-            columns.push(name);
-        }
-    }
+fn table(rows: &[Json], room: &mut usize) -> Option<String> {
+    let mut known: HashSet<&str> = HashSet::new();
+    let names = rows.iter().filter_map(Json::as_object).flat_map(|row| row.keys());
+    let columns: Vec<&str> = names.map(String::as_str).filter(|name| known.insert(name)).collect();
+    *room = room.checked_sub(columns.len().saturating_mul(rows.len() + 1))?;
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let head = line(columns.iter().map(|name| cell(&name.replace(['_', '-'], " ").into())).collect());
     let rows = rows.iter().map(|row| line(columns.iter().map(|name| cell(&row[*name])).collect()));
-    format!("{head}|{}\n{}", " --- |".repeat(columns.len()), rows.collect::<String>())
+    Some(format!("{head}|{}\n{}", " --- |".repeat(columns.len()), rows.collect::<String>()))
 }
 
 fn cell(value: &Json) -> String {
@@ -229,9 +239,13 @@ mod tests {
         let values =
             serde_json::json!({ "subprocessors": [{ "name": "A|B", "where": ["DE", "IE"] }, { "name": "C_d" }] });
         assert_eq!(
-            tables(&values),
+            tables(&values).unwrap(),
             "## subprocessors\n\n| name | where |\n| --- | --- |\n| A\\|B | DE, IE |\n| C\\_d |  |\n\n"
         );
+        let wide = |count: usize| (0..count).map(|at| serde_json::json!({ at.to_string(): 1 })).collect::<Json>();
+        assert!(tables(&wide(300)).is_some());
+        assert!(tables(&wide(400)).is_none());
+        assert!(tables(&serde_json::json!({ "a": wide(250), "b": wide(250) })).is_none());
         assert_eq!(slug("Our Sub-processors (EU)!"), "our-sub-processors-eu");
         assert_eq!(slug("\u{4e2d}"), "page");
     }

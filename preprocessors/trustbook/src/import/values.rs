@@ -123,9 +123,11 @@ fn period(field: &FieldType, text: &str) -> Read {
     Read { value: Some(words.into()), rest: None }
 }
 
-/// Returns text on one line.
+/// Returns text on one line, without double braces: no value of a page is an expression or an include.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The first pass leaves pairs where there are more than three braces in a row.
+    line.replace("{{", "{ {").replace("{{", "{ {")
 }
 
 /// Returns the items of a list in a cell: lines, or what commas or semicolons separate outside brackets. A sentence is
@@ -285,6 +287,13 @@ mod tests {
         ] {
             let expected = (codes.map(str::to_owned), rest.map(str::to_owned));
             assert_eq!(read_as("subprocessor", "countries", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_value_is_an_expression() {
+        for (text, expected) in [("{{ a }}", "{ { a }}"), ("{{{b", "{ { {b"), ("{{{{{{c", "{ { { { { {c")] {
+            assert_eq!(one_line(text), expected, "{text}");
         }
     }
 

@@ -4,50 +4,20 @@ use super::super::select::{LONGEST, Miss};
 use super::{Document, SourceFormat};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value as Json;
+use trustbook_core::site::is_readable;
 
 pub(super) const FORMAT: SourceFormat =
     SourceFormat { name: "html", media_types: &["text/html", "application/xhtml+xml"], read };
 
 /// The suffix of a selector that takes an attribute, as in `time::attr(datetime)`.
 const ATTRIBUTE: &str = "::attr(";
-/// The maximum number of elements that are open at once. The parser looks at all of them for each new element.
-/// Real pages have less than a tenth of this number.
-const DEEPEST: usize = 2_000;
 /// The maximum number of brackets in a selector. They nest, and parsing and matching are recursive.
 const MOST_BRACKETS: usize = 30;
-/// Elements of drawings and formulas, in which every end tag is required.
-const FOREIGN: &[&str] = &["math", "svg"];
-/// Elements without an end tag, or with an optional one: any number of these may seem to be open.
-const UNENDED: &[&str] = &[
-    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li",
-    "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
-];
-
 fn read(text: &str) -> Result<Document, String> {
-    match deepest(text) > DEEPEST {
-        true => Err(format!("is a page in which more than {DEEPEST} elements are open at once")),
-        false => Ok(Document::Page(Box::new(Html::parse_document(text)))),
+    match is_readable(text) {
+        true => Ok(Document::Page(Box::new(Html::parse_document(text)))),
+        false => Err("is a page with too many elements, or with too many in each other".to_owned()),
     }
-}
-
-/// Estimates the maximum number of elements that are open at once, without matching end tags to start tags.
-fn deepest(text: &str) -> usize {
-    let (mut open, mut foreign, mut deepest) = (0_usize, 0_usize, 0);
-    for tag in text.split('<').skip(1) {
-        let (name, is_end) = tag.strip_prefix('/').map_or((tag, false), |rest| (rest, true));
-        let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
-        let is_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(name));
-        let after = |count: usize| if is_end { count.saturating_sub(1) } else { count + 1 };
-        if is_of(FOREIGN) {
-            foreign = after(foreign);
-        }
-        if name.is_empty() || foreign == 0 && is_of(UNENDED) {
-            continue;
-        }
-        open = after(open);
-        deepest = deepest.max(open);
-    }
-    deepest
 }
 
 /// Returns the text of the elements that a selector finds: a string for one element, a list for several.

@@ -127,10 +127,12 @@ mod tests {
         assert!(values("json", &deep).is_err() && values("yaml", &deep).is_err());
         assert!(values("toml", &format!("a = {deep}")).is_err());
         assert!(read(find("html").unwrap(), "<div>".repeat(100_000).as_bytes()).is_err());
-        for name in ["rt", "optgroup", "svg><option", "math><link", "svg><p", "template"] {
+        for name in ["rt", "optgroup", "svg><option", "math><link", "template"] {
             let deep = format!("<{name}>").repeat(100_000);
             assert!(read(find("html").unwrap(), deep.as_bytes()).is_err(), "{name}");
         }
+        let formats: String = (0..300).map(|at| format!("<b a{at}>")).collect();
+        assert!(read(find("html").unwrap(), format!("<p>{formats}{}", "<p>x".repeat(2_000)).as_bytes()).is_err());
         assert!(read(find("html").unwrap(), "<p><li><br><svg><path /></svg>".repeat(1_000).as_bytes()).is_ok());
         assert!(read(find("html").unwrap(), "<p><li><br>".repeat(10_000).as_bytes()).is_ok());
         assert!(read(find("text").unwrap(), b"a\nb\xff").is_err_and(|why| why == "is not UTF-8 text at line 2"));
