@@ -265,8 +265,9 @@ impl<'t> Splitter<'t> {
 /// Returns the delimiter that a line for the client of MySQL sets: `DELIMITER //`.
 fn delimiter(text: &str) -> Option<&str> {
     let (word, rest) = text.split_at_checked("DELIMITER".len())?;
+    // Asked at every word, so that the end of the line is only looked for here.
     let is_it = word.eq_ignore_ascii_case("DELIMITER") && rest.starts_with([' ', '\t']);
-    rest.lines().next()?.split_ascii_whitespace().next().filter(|_| is_it)
+    if is_it { rest.lines().next()?.split_ascii_whitespace().next() } else { None }
 }
 
 const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
