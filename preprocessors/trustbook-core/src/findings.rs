@@ -16,7 +16,7 @@ const MOST: usize = 10_000;
 
 /// The largest number of findings per check with a suggestion. Many misspelt names are one mistake made many times, and
 /// the first suggestions show it.
-pub(crate) const MOST_SUGGESTIONS: usize = 200;
+const MOST_SUGGESTIONS: usize = 200;
 
 impl Findings {
     /// Adds a finding.

@@ -1,6 +1,5 @@
 //! The words that readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
 
-use crate::findings::MOST_SUGGESTIONS;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, TomlNode};
@@ -10,6 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 pub use trustbook_theme::STRINGS as LANGUAGES;
 
+/// The largest number of unknown sentences that get a suggestion. It takes a comparison with all known ones.
+const MOST_SUGGESTIONS: usize = 200;
 /// Languages that are written from right to left.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 /// The language of sentences that another language lacks.
