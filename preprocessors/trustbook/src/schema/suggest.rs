@@ -89,7 +89,7 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
             let place = comment(&shown(&table.place(None)));
             let _ = write!(
                 text,
-                "\n[[table]] # {place}\nschema = {id}\nname = {name}\n# say what it is for, as its `purpose`\n\n\
+                "\n[[table]] # {place}; say what it is for, as its `purpose`\nschema = {id}\nname = {name}\n\n\
                  [table.fields]\n{lines}"
             );
         }
