@@ -184,3 +184,23 @@ fn names(kind: &RecordKind, other: &RecordKind) -> bool {
         _ => false,
     })
 }
+
+#[test]
+fn a_list_of_records_says_what_is_wrong_with_it_once() {
+    let of = |record: &str| {
+        let text = format!("=== facts/a.toml\n[defaults]\nsource = \"x\"\n\n{record}\n=== src/a.md\n# A\n");
+        let built = build(&book(&text));
+        let findings = built.findings.iter().filter(|finding| finding.check != "config-advice");
+        findings.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    for (record, message) in [
+        ("[[subprocessor]]\nrecords = 5", "`records` is not a table"),
+        ("[[subprocessor]]\nrecords = { select = \".x\" }", "the list of `subprocessor` does not name its source"),
+        ("[[subprocessor]]\nrecords = { live = 5 }", "`live` is not text, or is empty"),
+        ("[[table]]\nrecords = { live = \"x\" }", "records of `table` cannot come from a source"),
+    ] {
+        assert_eq!(of(record), [message], "{record}");
+    }
+    let given = of("[[subprocessor]]\nstatus = { live = \"x\" }\nrecords = { live = \"x\" }");
+    assert!(given.contains(&"`status` cannot be given to all records of a list".to_owned()), "{given:?}");
+}

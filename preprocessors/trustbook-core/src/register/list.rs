@@ -1,4 +1,4 @@
-//! Live lists: records that a source has, in the place of a record that names the source.
+//! Live lists: records that are read from a source instead of the register.
 
 use super::common::Common;
 use super::kinds::RecordKind;
@@ -12,8 +12,10 @@ use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The key of a record that stands for all records of a source.
+/// The key of a table that takes all records from a source.
 pub(super) const RECORDS: &str = "records";
+/// The largest number of records in a list.
+const MOST: usize = 10_000;
 /// The fields from which an id is made if the source has none, in this order.
 const NAMING: &[&str] = &["name", "scheme", "place", "title", "question", "email"];
 
@@ -35,10 +37,13 @@ pub struct LiveList {
 /// Returns a phrase that follows "finds" if it cannot be a list of records.
 pub fn rows(kind: &RecordKind, columns: &[(String, String)], json: &Json) -> Result<Literal, String> {
     let Json::Array(items) = json else { return Err("no list of records".to_owned()) };
+    if items.len() > MOST {
+        return Err(format!("{} records, of which a list can have {MOST}", items.len()));
+    }
     let mut ids = BTreeSet::new();
     let mut rows = Vec::new();
     for item in items {
-        let Json::Object(row) = item else { return Err("a list of which not every item is a record".to_owned()) };
+        let Json::Object(row) = item else { return Err("a list with an item that is not a record".to_owned()) };
         let (id, fields) = fields(kind, columns, row)?;
         if !ids.insert(id.clone()) {
             return Err(format!("two records with the id `{id}`"));
@@ -51,7 +56,7 @@ pub fn rows(kind: &RecordKind, columns: &[(String, String)], json: &Json) -> Res
 
 type Fields = Vec<(&'static str, Literal)>;
 
-/// Returns the id of a row and its fields, with the id first unless fields of the kind are the id.
+/// Returns the id of a row and its fields, with the id first.
 fn fields(
     kind: &RecordKind,
     columns: &[(String, String)],
@@ -79,10 +84,6 @@ fn fields(
         fields.extend(value(field.name, field.ty)?.map(|value| (field.name, value)));
     }
     let word = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value.words());
-    if !kind.id_fields().is_empty() {
-        let parts: Vec<String> = kind.id_fields().iter().filter_map(|name| word(name)).collect();
-        return Ok((parts.join("."), fields));
-    }
     let given = value("id", ValueType::Text)?.map(|id| id.words());
     let id = given.or_else(|| NAMING.iter().find_map(|name| word(name))).map(|text| slug(&text));
     let Some(id) = id.filter(|id| is_name(id)) else {
@@ -129,7 +130,10 @@ fn by_id(list: &Literal) -> BTreeMap<String, &str> {
 
 /// Adds the records of all lists whose values are known. They have the place of the list.
 pub(crate) fn add(register: &mut Register) {
-    for list in register.lists.clone() {
+    let lists = std::mem::take(&mut register.lists);
+    let known = register.records.iter().map(|record| (record.full_id(), record.span));
+    let mut known: BTreeMap<String, Span> = if lists.is_empty() { BTreeMap::new() } else { known.collect() };
+    for list in &lists {
         let Some(Value::List(rows)) = &list.fact.value else { continue };
         let rows: Vec<String> = rows.iter().map(|row| completed(row.text(), &list.given)).collect();
         let mut read = Register::default();
@@ -142,15 +146,15 @@ pub(crate) fn add(register: &mut Register) {
         register.problems.extend(read.problems.iter().map(|problem| at_list(problem, span)));
         for record in read.records {
             let id = record.full_id();
-            match register.records.iter().find(|known| known.full_id() == id) {
-                Some(known) => {
-                    let first = known.span;
-                    register.problems.push(RegisterProblem::Duplicate { id, first, second: span });
-                }
-                None => register.records.push(placed(record, span, &list.fact.common)),
+            if let Some(first) = known.get(&id).copied() {
+                register.problems.push(RegisterProblem::Duplicate { id, first, second: span });
+                continue;
             }
+            known.insert(id, span);
+            register.records.push(placed(record, span, &list.fact.common));
         }
     }
+    register.lists = lists;
 }
 
 /// Returns a row with those of the given fields that it lacks.
@@ -207,7 +211,7 @@ mod tests {
         is(json!([{ "company": "A", "where": null }, { "company": "a" }]), "two records with the id `a`");
         is(json!([{ "where": "US" }]), "a record without a name from which an id can be made: {\"where\":\"US\"}");
         is(json!({ "a": 1 }), "no list of records");
-        is(json!([1]), "a list of which not every item is a record");
+        is(json!([1]), "a list with an item that is not a record");
         is(json!([]), "an empty list");
         is(json!([{ "company": ["A"] }]), "a list for `name` in [\"A\"]");
     }

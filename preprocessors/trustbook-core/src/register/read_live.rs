@@ -12,6 +12,9 @@ use crate::toml_tree::{TomlKey, TomlNode, text_of};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
+/// The help for a list without its source.
+const SOURCE: &str = "name a `[[source]]`: `records = { live = \"...\" }`";
+
 impl RegisterReader<'_> {
     /// Reads a free fact whose value comes from a source.
     pub(super) fn live_fact(
@@ -64,7 +67,7 @@ impl RegisterReader<'_> {
         common: &Common,
     ) {
         let DeValue::Table(table) = node.get_ref() else {
-            let help = Some("name a `[[source]]`: `records = { live = \"...\" }`".to_owned());
+            let help = Some(SOURCE.to_owned());
             return self.misfit(node, list::RECORDS, Misfit { why: "is not a table".to_owned(), help, at: None });
         };
         let known = || [LIVE, "select", "map"].into_iter();
@@ -73,13 +76,20 @@ impl RegisterReader<'_> {
         }
         let columns = table.get("map").map_or_else(Vec::new, |node| self.columns(kind, node));
         let id = format!("{}.{}", kind.name, list::RECORDS);
+        let wrong = match (table.contains_key(LIVE), kind.id_fields()) {
+            (false, _) => Some((format!("the list of `{}` does not name its source", kind.name), SOURCE)),
+            (true, []) => None,
+            (true, _) => {
+                Some((format!("records of `{}` cannot come from a source", kind.name), "write each by itself"))
+            }
+        };
+        if let Some((what, help)) = wrong {
+            let (span, help) = (self.span(key), help.to_owned());
+            return self.register.problems.push(RegisterProblem::Misshapen { span, what, help });
+        }
+        // What is wrong with the values is reported by now.
         let Some(fact) = self.live(&id, None, None, Vec::new(), (key, table), Arc::new(of_live(common))) else {
-            let span = self.span(key);
-            return self.register.problems.push(RegisterProblem::Misshapen {
-                span,
-                what: format!("the list of `{}` does not name its source", kind.name),
-                help: "name a `[[source]]`: `records = { live = \"...\" }`".to_owned(),
-            });
+            return;
         };
         let live = fact.live.map(|live| Arc::new(Live { columns, ..Arc::unwrap_or_clone(live) }));
         if self.is_new(&id, fact.key_span) {

@@ -79,9 +79,14 @@ impl RegisterReader<'_> {
             match key.get_ref().as_ref() {
                 list::RECORDS => {}
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
-                name if kind.field(name).is_some_and(|field| !field.ty.is_table()) => {
-                    given.extend(Literal::of_node(node).map(|value| (name.to_owned(), value)));
-                }
+                name if kind.field(name).is_some_and(|field| !field.ty.is_table()) => match Literal::of_node(node) {
+                    Some(value) => given.push((name.to_owned(), value)),
+                    None => {
+                        let why = "cannot be given to all records of a list".to_owned();
+                        let help = Some("write text, a number, a day, true or false, or a list of these".to_owned());
+                        self.misfit(node, name, Misfit { why, help, at: None });
+                    }
+                },
                 _ => {
                     let own = kind.fields.iter().filter(|field| !field.ty.is_table()).map(|field| field.name);
                     let known = own.chain(common::KEYS.iter().copied()).chain([list::RECORDS]).collect();

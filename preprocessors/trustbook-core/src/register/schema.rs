@@ -7,6 +7,7 @@
 
 use super::common;
 use super::kinds::{KINDS, RecordKind};
+use super::list::RECORDS;
 use super::organisation::{KNOWN, Known};
 use super::types::{FieldType, PLACES, ValueType, type_names};
 use serde_json::{Map, Value as Json, json};
@@ -208,28 +209,26 @@ fn defaults() -> Json {
 
 fn records(kind: &RecordKind) -> Json {
     let mut properties = Map::new();
-    let needed: &[&str] = if kind.id_fields().is_empty() { &["id"] } else { kind.id_fields() };
     if kind.id_fields().is_empty() {
         let id = json!({ "type": "string", "pattern": NAME });
         properties.insert("id".to_owned(), described("What pages name it by.", id));
     }
-    let own = fields(kind.fields, "Required, unless `not_stated` names it.");
-    properties.extend(own.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
+    let fields = fields(kind.fields, "Required, unless `not_stated` names it.");
+    properties.extend(fields.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
     properties.extend(common_part(common::KEYS.iter().copied()));
     let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
     let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
     let doc = common::FIELDS.iter().find(|field| field.name == "not_stated").map_or("", |field| field.doc);
     properties.insert("not_stated".to_owned(), described(doc, open));
     // Only the identifying fields are required: `not_stated` may leave every other field open.
-    let record =
-        json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false });
-    let of_list = fields(kind.fields, "").zip(kind.fields).filter(|(_, field)| !field.ty.is_table());
-    let mut of_list: Map<String, Json> = of_list.map(|(field, _)| field).collect();
-    of_list.extend(common_part(common::KEYS.iter().copied()));
-    of_list.insert(super::list::RECORDS.to_owned(), refer("list"));
-    let list = json!({ "type": "object", "properties": of_list, "required": [super::list::RECORDS], "additionalProperties": false });
-    let items = described(kind.doc, json!({ "anyOf": [record, list] }));
-    described(kind.doc, json!({ "type": "array", "minItems": 1, "items": items }))
+    let mut record = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if kind.id_fields().is_empty() {
+        record["properties"][RECORDS] = refer("list");
+        record["anyOf"] = json!([{ "required": ["id"] }, { "required": [RECORDS] }]);
+    } else {
+        record["required"] = json!(kind.id_fields());
+    }
+    described(kind.doc, json!({ "type": "array", "minItems": 1, "items": described(kind.doc, record) }))
 }
 
 fn fields(fields: &[FieldType], needed: &str) -> impl Iterator<Item = (String, Json)> {

@@ -12,8 +12,8 @@ use walkdir::WalkDir;
 /// The maximum number of files that are read from a folder.
 pub(super) const MOST_FILES: usize = 10_000;
 
-/// Reads the files of a data model from a local copy: a file or folder in the place of its only path or, with several
-/// paths, the folder that they are relative to. Returns their paths in the repository with their bytes.
+/// Reads the files of a data model from a local copy. If it has one path, `from` is the copy of that file or folder; if it has
+/// several, `from` is the folder that they are relative to. Returns their paths in the repository with their bytes.
 pub(super) fn read(from: &Path, selection: &Selection) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut files = BTreeMap::new();
     for path in &selection.paths {

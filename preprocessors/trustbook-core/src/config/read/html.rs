@@ -1,6 +1,7 @@
 //! The reader of `[output.html]`.
 
 use super::SettingsReader;
+use crate::config::ConfigProblem;
 use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::place;
 use crate::span::Spanned;
@@ -86,7 +87,7 @@ impl SettingsReader<'_> {
                 DeValue::String(target) => {
                     let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
                     if let Some(why) = not_an_old_page(&from.value) {
-                        self.config.problems.push(crate::config::ConfigProblem::BadValue {
+                        self.config.problems.push(ConfigProblem::BadValue {
                             span: from.span,
                             why: format!("the old address `{}` {why}", from.value),
                             help: "write the path of a page that is gone, such as `/old.html`".to_owned(),
