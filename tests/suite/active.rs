@@ -345,8 +345,7 @@ fn a_file_of_a_host_is_obeyed_without_a_link() {
         let built = redirect(&from.replace('\'', ""));
         assert_eq!(checks(&built), ["config-invalid"], "{from}: {}", short(&built));
     }
-    let two =
-        "=== book.toml\n[output.html.redirect]\n'/x.html' = 'a.html'\n'/x.html/y.html' = '../a.html'\n=== src/a.md\n# A\n";
+    let two = "=== book.toml\n[output.html.redirect]\n'/x.html' = 'a.html'\n'/x.html/y.html' = '../a.html'\n=== src/a.md\n# A\n";
     let built = build(&book(two));
     assert_eq!(checks(&built), ["config-invalid"], "{}", short(&built));
     let own = "=== book.toml\n[output.html.redirect]\n'/old.php' = 'a.html'\n=== theme/moved.hbs\n<!doctype html>\
