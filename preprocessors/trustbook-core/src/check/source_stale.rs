@@ -30,7 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     for changed in &trust.changed_sources {
         let Some(record) = trust.facts.record(source::KIND, changed) else { continue };
-        let message = format!("the file of the source `{changed}` has changed since it was last checked");
+        let message = format!("the file of the source `{changed}` has changed, or is gone, since it was last checked");
         findings.push(
             Diagnostic::new(record.span, message)
                 .help(format!("run `trustbook refresh {changed}`: it shows whether a fact has changed")),
