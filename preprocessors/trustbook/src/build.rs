@@ -116,7 +116,7 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let pages = output::counted(built.trust.pages.len(), "page");
     world.begins("publishing");
     let today = built.trust.facts.today;
-    let published = draft?.finish(publish::rest(&built.trust, built.site)?, args.commit.as_deref(), today)?;
+    let published = draft?.finish(publish::rest(&built.trust.config, built.site)?, args.commit.as_deref(), today)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = published.at.strip_prefix(".").unwrap_or(&published.at);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));

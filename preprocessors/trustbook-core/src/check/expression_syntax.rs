@@ -4,6 +4,7 @@ use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
+use crate::facts::Facts;
 use crate::page::{PageProblem, SlotKind, braces};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -52,7 +53,7 @@ fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
         let text = match inner.strip_prefix('#') {
             Some(word) if words.contains(&word) => format!("{{{{{inner}{rest}}}}}"),
             Some(_) => continue,
-            None => match meant(trust, looks, inner) {
+            None => match meant(&trust.facts, looks, inner) {
                 Some(id) => format!("{{{{ {id}{rest} }}}}"),
                 None => continue,
             },
@@ -65,12 +66,12 @@ fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
 }
 
 /// Returns the id that was meant, if any: the id itself or a similar one.
-fn meant(trust: &Trust, looks: &mut usize, id: &str) -> Option<String> {
-    if trust.facts.find(id).is_some() {
+fn meant(facts: &Facts, looks: &mut usize, id: &str) -> Option<String> {
+    if facts.find(id).is_some() {
         return Some(id.to_owned());
     }
     *looks = looks.checked_sub(1)?;
-    braces::near(&trust.facts, id)
+    braces::near(facts, id)
 }
 
 /// Returns the place and the corrected text of an expression that lacks one closing brace.
@@ -80,7 +81,7 @@ fn closed(trust: &Trust, looks: &mut usize, span: Span) -> Option<(Span, String)
     let (inner, _) = line.split_once('}').filter(|(_, rest)| !rest.starts_with('}'))?;
     let id = inner.split_whitespace().next()?;
     let is_block = id.strip_prefix('#').is_some_and(|word| block::words(&trust.theme).contains(&word));
-    let meant = if is_block { id.to_owned() } else { meant(trust, looks, id)? };
+    let meant = if is_block { id.to_owned() } else { meant(&trust.facts, looks, id)? };
     let end = span.start + "{{".len() + inner.len() + 1;
     let whole = format!("{{{{{}}}}}", inner.replacen(id, &meant, 1));
     Some((Span { end, ..span }, whole))

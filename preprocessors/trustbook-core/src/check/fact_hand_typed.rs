@@ -17,6 +17,7 @@ use crate::prose::{self, Sentence};
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, choice_words, date_words};
 use crate::register::{Fact, Record};
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::trust::Trust;
 use std::ops::Range;
@@ -264,7 +265,7 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
         let help = vec![format!("correct the sentence, or word it around `{}`", expression(fact))];
         return Some(Diagnostic { help, ..finding });
     }
-    Some(match span.filter(|span| sentence.takes_expressions() && stands_free(trust, *span)) {
+    Some(match span.filter(|span| sentence.takes_expressions() && stands_free(&trust.map, *span)) {
         Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text) => {
             finding.fix(span, expression(fact))
         }
@@ -275,8 +276,8 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
 
 /// Returns true if no neighbouring sign would break an expression: `\a@b.example`, `{a@b.example}`, `[a@b.example]`,
 /// and text that looks like a tag, which a value would turn into one: `<kept for 30 days>`.
-fn stands_free(trust: &Trust, span: Span) -> bool {
-    let text = trust.map.file(span.file).text();
+fn stands_free(map: &SourceMap, span: Span) -> bool {
+    let text = map.file(span.file).text();
     let (before, after) = (text.get(..span.start).unwrap_or_default(), text.get(span.end..).unwrap_or_default());
     let block = before.rfind("\n\n").map_or(before, |at| &before[at..]);
     let is_in_tag = block.rsplit('<').next().is_some_and(|tag| {

@@ -37,7 +37,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
-    live_sources(trust, findings);
+    live_sources(&trust.facts, findings);
     for record in trust.facts.register.of_kind(source::KIND) {
         for name in source::idle_fields(record) {
             let kind = record.word("kind").unwrap_or_default();
@@ -87,14 +87,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Reports live facts whose source is not in the register.
-fn live_sources(trust: &Trust, findings: &mut Findings) {
+fn live_sources(facts: &Facts, findings: &mut Findings) {
     // A file that cannot be read may state more sources.
-    if !trust.facts.register.is_whole() {
+    if !facts.register.is_whole() {
         return;
     }
-    for live in trust.facts.register.live() {
-        if trust.facts.record(source::KIND, &live.source.value).is_none() {
-            unknown_id(&trust.facts, live.source.span, source::KIND, &live.source.value, findings);
+    for live in facts.register.live() {
+        if facts.record(source::KIND, &live.source.value).is_none() {
+            unknown_id(facts, live.source.span, source::KIND, &live.source.value, findings);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::Value;
 use crate::register::{Fact, organisation};
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::slip;
 use crate::trust::Trust;
@@ -62,7 +63,7 @@ fn known_facts(trust: &Trust, findings: &mut Findings) {
         }
         let finding = Diagnostic::new(fact.key_span, format!("`{}` is not a known fact", fact.id))
             .help(format!("did you mean `{near}`, which checks and pages read?"));
-        findings.push(match edit(trust, fact, near) {
+        findings.push(match edit(&trust.map, fact, near) {
             Some((span, text)) => finding.edit(span, text),
             None => finding,
         });
@@ -75,13 +76,13 @@ fn first(id: &str) -> &str {
 }
 
 /// Returns the edit that gives a fact the other id, if they differ in one part that is written in one place.
-fn edit(trust: &Trust, fact: &Fact, near: &str) -> Option<(Span, String)> {
+fn edit(map: &SourceMap, fact: &Fact, near: &str) -> Option<(Span, String)> {
     let (above, last) = fact.id.rsplit_once('.')?;
     let (near_above, near_last) = near.rsplit_once('.')?;
     if above == near_above {
-        return (trust.map.slice(fact.key_span) == last).then(|| (fact.key_span, near_last.to_owned()));
+        return (map.slice(fact.key_span) == last).then(|| (fact.key_span, near_last.to_owned()));
     }
-    let before = trust.map.file(fact.key_span.file).text().get(..fact.key_span.start)?;
+    let before = map.file(fact.key_span.file).text().get(..fact.key_span.start)?;
     let start =
         [format!("[{above}]"), format!("{above}.")].iter().filter_map(|text| before.rfind(text.as_str())).max()?;
     let start = start + usize::from(before[start..].starts_with('['));

@@ -8,6 +8,7 @@ use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
 use crate::theme::Theme;
+use crate::trust::ReaderNotes;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -102,8 +103,8 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
 }
 
 /// Returns the note of a record or fact, followed by the notes for readers of its exceptions.
-pub(super) fn note(trust: &Trust, id: &str, common: &Common) -> Json {
-    let told = trust.reader_notes.get(id).into_iter().flatten();
+pub(super) fn note(reader_notes: &ReaderNotes, id: &str, common: &Common) -> Json {
+    let told = reader_notes.get(id).into_iter().flatten();
     let all: Vec<&str> = common.note.iter().chain(told).map(String::as_str).collect();
     if all.is_empty() {
         return Json::Null;

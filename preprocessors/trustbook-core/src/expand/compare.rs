@@ -186,7 +186,7 @@ fn row_json(trust: &Trust, row: &CompareRow<'_>, columns: &[&Record]) -> Json {
         cell.insert("state".to_owned(), json!({ "name": state.map_or("none", State::name), "words": words }));
         cell.insert("badge".to_owned(), item.map_or(Json::Null, |item| item.badge.clone()));
         cell.insert("parts".to_owned(), json!(item.map_or(&[][..], |item| item.parts.as_slice())));
-        let note = item.map_or(Json::Null, |item| cells::note(trust, &item.id, item.common));
+        let note = item.map_or(Json::Null, |item| cells::note(&trust.reader_notes, &item.id, item.common));
         cell.insert("note".to_owned(), note);
         Json::Object(cell)
     });

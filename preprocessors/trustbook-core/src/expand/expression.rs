@@ -9,6 +9,7 @@ use crate::page::syntax::{Expression, ValueFormat};
 use crate::register::Fact;
 use crate::register::common::{State, Visibility};
 use crate::register::value::Value;
+use crate::trust::ReaderNotes;
 use crate::trust::Trust;
 
 /// Returns the value of an expression in its format.
@@ -87,12 +88,12 @@ fn show_fact(trust: &Trust, fact: &Fact, format: ValueFormat) -> Result<ShownVal
         ValueFormat::List => plain(and_list(trust, value)),
         _ => typed(trust, value),
     };
-    Ok(ShownValue { caveat: caveat(trust, fact, over), ..shown })
+    Ok(ShownValue { caveat: caveat(&trust.reader_notes, fact, over), ..shown })
 }
 
 /// Returns the caveat of a value: its state if not current, and the notes for readers of its exceptions.
-fn caveat(trust: &Trust, fact: &Fact, over: Option<String>) -> Option<String> {
-    let notes = trust.reader_notes.get(&fact.id).into_iter().flatten();
+fn caveat(reader_notes: &ReaderNotes, fact: &Fact, over: Option<String>) -> Option<String> {
+    let notes = reader_notes.get(&fact.id).into_iter().flatten();
     let all: Vec<String> = over.into_iter().chain(notes.map(|note| note.trim_end_matches('.').to_owned())).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }

@@ -253,7 +253,7 @@ fn table_json(
     let mut dates = Map::new();
     if let Some(record) = record {
         common_json(trust, &record.common, &mut dates);
-        row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
+        row.insert("note".to_owned(), note(&trust.reader_notes, &record.full_id(), &record.common));
     } else {
         row.insert("note".to_owned(), Json::Null);
     }

@@ -1,6 +1,7 @@
 //! Rows in groups: cookies by category, companies by status, measures and answers by heading, claims by outcome.
 
 use crate::register::kinds::RecordKind;
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -10,9 +11,9 @@ const CATEGORIES: &[&str] = &["necessary", "functional", "analytics", "marketing
 const LOOKS: &[&str] = &["verified", "attested", "unverified", "contradicted"];
 
 /// Returns the values of a block besides its rows; empty for other kinds.
-pub(super) fn more(trust: &Trust, kind: &RecordKind, rows: &[Json]) -> Vec<(String, Json)> {
+pub(super) fn more(theme: &Theme, kind: &RecordKind, rows: &[Json]) -> Vec<(String, Json)> {
     match kind.name {
-        "cookie" => vec![("groups".to_owned(), categories(trust, rows))],
+        "cookie" => vec![("groups".to_owned(), categories(theme, rows))],
         "subprocessor" => {
             let (past, current): (Vec<&Json>, Vec<&Json>) =
                 rows.iter().partition(|row| row["status"]["value"] == "ended");
@@ -26,15 +27,15 @@ pub(super) fn more(trust: &Trust, kind: &RecordKind, rows: &[Json]) -> Vec<(Stri
     }
 }
 
-fn categories(trust: &Trust, rows: &[Json]) -> Json {
+fn categories(theme: &Theme, rows: &[Json]) -> Json {
     let of = |row: &Json| row["category"]["value"].as_str().unwrap_or_default().to_owned();
     let mut names: Vec<String> = rows.iter().map(of).collect();
     names.sort_by_key(|name| CATEGORIES.iter().position(|known| known == name).unwrap_or(CATEGORIES.len()));
     names.dedup();
     let group = |name: String| {
         let title = match name.as_str() {
-            "" => trust.theme.words.get("cookie.other"),
-            name => trust.theme.words.get(&format!("cookie.{name}")),
+            "" => theme.words.get("cookie.other"),
+            name => theme.words.get(&format!("cookie.{name}")),
         };
         let rows: Vec<&Json> = rows.iter().filter(|row| of(row) == name).collect();
         json!({ "title": title, "rows": rows })

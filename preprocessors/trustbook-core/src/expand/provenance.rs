@@ -2,8 +2,10 @@
 
 use super::cells::common_json;
 use super::value;
+use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::{Common, Visibility};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
@@ -15,7 +17,7 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     let mut groups: Vec<(&Common, Vec<&str>)> = Vec::new();
     let mut known = BTreeMap::new();
     for (title, common) in rows {
-        let at = *known.entry(key(trust, common)).or_insert(groups.len());
+        let at = *known.entry(key(&trust.facts, common)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some((_, titles)) => titles.push(title),
             None => groups.push((common, vec![title])),
@@ -38,21 +40,21 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
         entry.insert("is_rest".to_owned(), json!(is_rest && !is_one));
         Json::Object(entry)
     });
-    json!({ "words": words(trust, rows), "entries": entries.collect::<Vec<_>>() })
+    json!({ "words": words(&trust.theme, rows), "entries": entries.collect::<Vec<_>>() })
 }
 
 /// Returns the values that rows of one entry share.
-fn key<'c>(trust: &Trust, common: &'c Common) -> impl Ord + use<'c> {
+fn key<'c>(facts: &Facts, common: &'c Common) -> impl Ord + use<'c> {
     let of = (common.source.as_deref(), common.evidence.as_slice(), common.owner.as_deref());
     let is_public = common.visibility == Visibility::Public;
-    (common.stated, common.verified, common.seen.map(|seen| seen.on), of, is_public, trust.facts.shown_state(common))
+    (common.stated, common.verified, common.seen.map(|seen| seen.on), of, is_public, facts.shown_state(common))
 }
 
 /// Returns the opening line: the earliest review of any row, if all of them were reviewed.
-fn words(trust: &Trust, rows: &[(String, &Common)]) -> String {
+fn words(theme: &Theme, rows: &[(String, &Common)]) -> String {
     let reviewed = rows.iter().map(|(_, common)| common.seen.map(|seen| seen.on).or(common.verified));
     match reviewed.collect::<Option<Vec<Date>>>().and_then(|days| days.into_iter().min()) {
-        Some(day) => trust.theme.words.with("dates.reviewed", &[("date", &value::date(&trust.theme, day).text)]),
-        None => trust.theme.words.get("dates.sources"),
+        Some(day) => theme.words.with("dates.reviewed", &[("date", &value::date(theme, day).text)]),
+        None => theme.words.get("dates.sources"),
     }
 }

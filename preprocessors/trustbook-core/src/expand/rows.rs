@@ -12,6 +12,7 @@ use crate::register::common::Visibility;
 use crate::register::kinds::{self, RecordKind};
 use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record, read_label};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -30,7 +31,7 @@ pub(super) fn of_kind(
     let named: Vec<_> = records.iter().map(|record| (value::title(trust, record), &*record.common)).collect();
     let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
-    let mut data = Map::from_iter(grouped::more(trust, kind, &rows));
+    let mut data = Map::from_iter(grouped::more(&trust.theme, kind, &rows));
     data.insert("args".to_owned(), args(trust, call, Some(kind)));
     data.insert("rows".to_owned(), Json::Array(rows));
     data.insert("provenance".to_owned(), provenance);
@@ -88,7 +89,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::of_record(record))));
     let on_request = record.common.visibility == Visibility::OnRequest;
     row.insert("title".to_owned(), json!(value::title(trust, record)));
-    row.insert("open".to_owned(), json!(left_open(trust, record)));
+    row.insert("open".to_owned(), json!(left_open(&trust.theme, record)));
     for field in record.kind.fields {
         row.insert(field.name.to_owned(), field_json(trust, record, field.name));
     }
@@ -114,7 +115,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     row.extend(download::more(trust, page, record));
     row.extend(claimed::more(trust, page, record));
     common_json(trust, &record.common, &mut row);
-    row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
+    row.insert("note".to_owned(), note(&trust.reader_notes, &record.full_id(), &record.common));
     Json::Object(row)
 }
 
@@ -137,10 +138,10 @@ fn is_file(url: &str) -> bool {
 }
 
 /// Returns the fields that the vendor leaves open, by their labels.
-fn left_open(trust: &Trust, record: &Record) -> Vec<String> {
+fn left_open(theme: &Theme, record: &Record) -> Vec<String> {
     let open = record.common.not_stated.iter().map(|field| field.value.as_str());
     let label = |field: &str| {
-        let words = trust.theme.words.find(&format!("{}.{field}", record.kind.name));
+        let words = theme.words.find(&format!("{}.{field}", record.kind.name));
         words.map_or_else(|| read_label(field), str::to_owned)
     };
     open.filter(|_| record.common.visibility == Visibility::Public).map(label).collect()
@@ -164,6 +165,6 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     row.insert("text".to_owned(), json!(shown.text));
     row.insert("html".to_owned(), json!(shown.into_html()));
     common_json(trust, &fact.common, &mut row);
-    row.insert("note".to_owned(), note(trust, &fact.id, &fact.common));
+    row.insert("note".to_owned(), note(&trust.reader_notes, &fact.id, &fact.common));
     Json::Object(row)
 }

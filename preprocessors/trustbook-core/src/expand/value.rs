@@ -21,7 +21,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> ShownValue {
             link.map(|link| if is_reversed { link.replacen("<a ", "<a dir=\"ltr\" ", 1) } else { link })
         }
         Value::Date(day) => Some(time(&trust.theme, *day)),
-        Value::Id("contact", id) => with_address(trust, id, &text),
+        Value::Id("contact", id) => with_address(&trust.facts, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
@@ -40,8 +40,8 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> ShownValue {
 
 /// Returns a contact's name with its e-mail address, or else as a link to its form or with its telephone number, for
 /// fields that refer to the contact.
-fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
-    let contact = trust.facts.public_record("contact", id)?;
+fn with_address(facts: &Facts, id: &str, title: &str) -> Option<String> {
+    let contact = facts.public_record("contact", id)?;
     let value = ["email", "url", "phone"].iter().find_map(|field| contact.value(field))?;
     let (link, shown) = (value.link()?, value.text());
     Some(match value {

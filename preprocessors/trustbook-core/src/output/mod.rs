@@ -84,7 +84,7 @@ pub fn add(trust: &Trust, site: &mut Site) {
     }
     let own = own(trust);
     let pages: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    for output in wanted(trust) {
+    for output in wanted(&trust.config) {
         let Make::OfSite(make) = output.make else { continue };
         let made = make(trust, site).into_iter();
         site.assets.extend(made.filter(|(path, _)| !own.contains(path) && !pages.contains(path)));
@@ -96,7 +96,7 @@ pub fn add(trust: &Trust, site: &mut Site) {
 pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &Expanded) -> Files + Sync {
     let mut taken = own(trust);
     taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
-    let of_page = wanted(trust).filter_map(|output| match output.make {
+    let of_page = wanted(&trust.config).filter_map(|output| match output.make {
         Make::OfPage(make) => Some(make),
         Make::OfSite(_) => None,
     });
@@ -107,8 +107,8 @@ pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &Expanded) -> Files 
     }
 }
 
-fn wanted(trust: &Trust) -> impl Iterator<Item = &'static Output> {
-    OUTPUTS.iter().filter(|output| trust.config.trustbook.identity || !output.is_of_vendor)
+fn wanted(config: &Config) -> impl Iterator<Item = &'static Output> {
+    OUTPUTS.iter().filter(|output| config.trustbook.identity || !output.is_of_vendor)
 }
 
 /// Returns the book's own files that are at the path of an output or in `.well-known`, relative to `src`. Programs look

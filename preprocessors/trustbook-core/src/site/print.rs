@@ -6,6 +6,7 @@ use super::piece::{SiteReference, Use, kind};
 use super::scan::{self, Collector, ScannedHtml};
 use super::sink::{Bytes, Sink};
 use super::{SitePage, active, address, tree};
+use crate::config::Config;
 use crate::html::unescape;
 use crate::memo::ValueIdentity;
 use crate::trust::Trust;
@@ -238,8 +239,8 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, el: &
             (Some(Use::Id), _) => Some(own_ids(prefix, chapter, &value)),
             (Some(Use::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
             (Some(Use::Code), _) => None,
-            (Some(_), "srcset" | "imagesrcset") => Some(candidates(trust, book, prefix, chapter, &value)),
-            (Some(_), _) => link(trust, book, prefix, chapter, &value),
+            (Some(_), "srcset" | "imagesrcset") => Some(candidates(&trust.config, book, prefix, chapter, &value)),
+            (Some(_), _) => link(&trust.config, book, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),
             _ => None,
         };
@@ -262,10 +263,10 @@ fn own_ids(prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
+fn candidates(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     let mut changed = value.to_owned();
     for url in super::piece::values(Use::Image, "srcset", value) {
-        if let Some(new) = link(trust, book, prefix, chapter, url) {
+        if let Some(new) = link(config, book, prefix, chapter, url) {
             changed = changed.replacen(url, &new, 1);
         }
     }
@@ -273,7 +274,7 @@ fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, v
 }
 
 /// Returns the target of a chapter's link within the document, or `None` if the link stays as it is.
-fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
+fn link(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -285,7 +286,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: 
     }
     let bare = path.split('?').next().unwrap_or_default();
     let decoded = percent_decode_str(bare).decode_utf8_lossy();
-    let base = trust.config.base_path();
+    let base = config.base_path();
     let full = match decoded.strip_prefix(base.as_str()) {
         Some(from_root) => world::join("", from_root),
         None if decoded.starts_with('/') => None,
@@ -296,7 +297,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, value: 
     let folder = || if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
     let found = book.at.get(&full).or_else(|| book.at.get(&folder()));
     let found = found.or_else(|| {
-        let is_page = trust.config.trustbook.links.without_extension && !decoded.ends_with('/');
+        let is_page = config.trustbook.links.without_extension && !decoded.ends_with('/');
         book.at.get(&format!("{full}.html")).filter(|_| is_page)
     });
     if let Some((at, chapter)) = found.and_then(|at| Some((at, book.chapters.get(*at)?))) {

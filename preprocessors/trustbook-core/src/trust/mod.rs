@@ -31,6 +31,9 @@ pub(crate) use noted::RecordingWorld;
 /// The key under which the memo keeps the secrets of the sources.
 const HIDDEN: &str = "secrets of the sources";
 
+/// The notes for readers from exceptions, by the id of the fact, field or record.
+pub type ReaderNotes = BTreeMap<String, Vec<String>>;
+
 /// The result of stages 1 to 5.
 #[derive(Debug)]
 pub struct Trust {
@@ -73,7 +76,7 @@ pub struct Trust {
     /// The factor by which the limits on all pages are multiplied.
     pub room: usize,
     /// The notes for readers from exceptions, by the id of the fact, field or record.
-    pub reader_notes: BTreeMap<String, Vec<String>>,
+    pub reader_notes: ReaderNotes,
     /// The addresses of everything on the site.
     pub index: Index,
     /// The templates of blocks.

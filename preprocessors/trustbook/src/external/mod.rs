@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 use trustbook_core::Trust;
+use trustbook_core::config::Config;
 use trustbook_core::site::outside::{LinkAnswer, Outside};
 
 #[derive(Debug, clap::Args)]
@@ -109,7 +110,7 @@ pub(crate) fn look(args: &ExternalArgs, dir: &Path, trust: &Trust, outside: &mut
     keep::write(dir, kept, &answers);
     let age = if args.merge.is_empty() { Duration::MAX } else { settings.cache_age.max(SHARED) };
     let entries = answers.entries.iter().filter(|(_, entry)| entry.is_within(age, now));
-    judge_all(trust, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
+    judge_all(&trust.config, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
     Ok(match tolerated(outside) {
         0 => told,
         count => format!("{told}; {} without a good answer, but reached recently", counted(count, "link")),
@@ -143,8 +144,8 @@ fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<L
     Ok(found)
 }
 
-fn judge_all(trust: &Trust, outside: &mut Outside, known: &BTreeMap<&str, &CachedAnswer>, all: &Answers, now: i64) {
-    let settings = &trust.config.trustbook.links;
+fn judge_all(config: &Config, outside: &mut Outside, known: &BTreeMap<&str, &CachedAnswer>, all: &Answers, now: i64) {
+    let settings = &config.trustbook.links;
     outside.is_asked = true;
     for link in outside.links.iter_mut().filter(|link| !link.is_excluded) {
         let (page, _) = part(&link.url);

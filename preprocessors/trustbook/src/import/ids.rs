@@ -5,13 +5,14 @@ use super::draft::Draft;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use trustbook_core::Trust;
+use trustbook_core::facts::Facts;
 
 /// Gives every record an id, and returns the block of each group of each page. Records that the book has keep theirs.
-pub(super) fn name(trust: &Trust, imported: &mut [ImportedPage]) -> Vec<Vec<String>> {
+pub(super) fn name(facts: &Facts, imported: &mut [ImportedPage]) -> Vec<Vec<String>> {
     let plain = |text: &str| text.trim().to_lowercase();
     let mut ids: BTreeSet<(&str, String)> = BTreeSet::new();
     let mut known: BTreeMap<(&str, String), String> = BTreeMap::new();
-    for record in &trust.facts.register.records {
+    for record in &facts.register.records {
         ids.insert((record.kind.name, record.id.clone()));
         known.insert((record.kind.name, plain(&record.title())), record.id.clone());
         // A contact is known by its address, whatever its name.
@@ -54,7 +55,7 @@ pub(super) fn name(trust: &Trust, imported: &mut [ImportedPage]) -> Vec<Vec<Stri
         known.insert(key, contact.id.clone());
     }
     let is_whole = |block: &str, drafts: &[Draft]| {
-        let others = trust.facts.register.records.iter().filter(|record| record.kind.block == block);
+        let others = facts.register.records.iter().filter(|record| record.kind.block == block);
         count.get(block) == Some(&1)
             && others.into_iter().all(|record| drafts.iter().any(|draft| draft.id == record.id))
     };

@@ -27,6 +27,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trial::Additions;
+use trustbook_core::facts::Facts;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 use trustbook_core::{Trust, World};
@@ -149,9 +150,9 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
     let mut imported: Vec<ImportedPage> = origins.into_iter().map(|origin| take(origin, &language, &pages)).collect();
     let mut room = MOST_RECORDS;
     imported.iter_mut().for_each(|page| page.keep_to(&mut room));
-    let blocks = ids::name(&trust, &mut imported);
+    let blocks = ids::name(&trust.facts, &mut imported);
     let mut additions: Vec<Additions> =
-        imported.iter_mut().zip(&targets).map(|(page, target)| bring(&trust, page, target)).collect();
+        imported.iter_mut().zip(&targets).map(|(page, target)| bring(&trust.facts, page, target)).collect();
     drop_disagreeing(&mut additions, &mut imported);
     trial::check(&mut additions, world.today());
     let mut after: BTreeMap<String, String> = BTreeMap::new();
@@ -249,11 +250,11 @@ fn take(mut origin: Origin, language: &str, pages: &links::Pages<'_>) -> Importe
 }
 
 /// Collects what a page adds to the register.
-fn bring(trust: &Trust, page: &mut ImportedPage, target: &PageTarget) -> Additions {
+fn bring(facts: &Facts, page: &mut ImportedPage, target: &PageTarget) -> Additions {
     let drafts =
         page.groups.iter_mut().flat_map(|(_, drafts, _)| drafts.drain(..)).chain(page.single.contacts.drain(..));
     let drafts: Vec<Draft> = drafts.filter(|draft| !draft.fields.is_empty()).collect();
-    let is_new = |stated: &draft::Stated| trust.facts.find(stated.id).is_none();
+    let is_new = |stated: &draft::Stated| facts.find(stated.id).is_none();
     let stated = page.single.stated.drain(..).filter(is_new).collect();
     let origin = &page.origin;
     let file = origin.path.rsplit(['/', '\\']).next().unwrap_or(&origin.path);

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     }
     let day = built.trust.facts.today;
     let site_url = built.trust.config.trustbook.site_url.clone();
-    let mut files = publish::rest(&built.trust, built.site)?;
+    let mut files = publish::rest(&built.trust.config, built.site)?;
     files.extend(shelf.files());
     let words = &built.trust.theme.words;
     let title = built.trust.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));

@@ -40,11 +40,11 @@ pub(crate) struct Published {
 }
 
 /// Returns the files of a site other than its pages, by path: exactly the bytes that were checked.
-pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>, Failure> {
+pub(crate) fn rest(config: &Config, site: Site) -> Result<BTreeMap<String, Bytes>, Failure> {
     for (path, error) in &site.unread {
         // Too large, or not a plain file. A check has reported it, and the book allows it if publishing gets this far.
         if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {
-            return Err(Failure::new(format!("reading {}/{path} failed: {error}", trust.config.src)));
+            return Err(Failure::new(format!("reading {}/{path} failed: {error}", config.src)));
         }
     }
     Ok(site.rest())

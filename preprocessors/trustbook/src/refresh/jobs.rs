@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use trustbook_core::Trust;
+use trustbook_core::facts::Facts;
 use trustbook_core::facts::mail;
 use trustbook_core::lock::{Lock, SchemaEntry};
 use trustbook_core::register::{Record, source};
@@ -92,7 +93,7 @@ impl<'t> Jobs<'t> {
         for id in ids {
             let known = schemas.iter().chain(&sources).any(|record| *id == record.id || *id == record.full_id());
             if !known {
-                return Err(unknown(trust, id, schemas.iter().chain(&sources).map(|record| record.id.as_str())));
+                return Err(unknown(&trust.facts, id, schemas.iter().chain(&sources).map(|record| record.id.as_str())));
             }
         }
         let is_chosen = |record: &&&'t Record| ids.is_empty() || is_named(record);
@@ -112,8 +113,8 @@ impl<'t> Jobs<'t> {
     }
 
     /// Returns true if there is no job, and the lock has no entry and no problem.
-    pub(super) fn is_idle(&self, trust: &Trust) -> bool {
-        let Lock { schemas, sources, domains, problems, .. } = &trust.lock;
+    pub(super) fn is_idle(&self, lock: &Lock) -> bool {
+        let Lock { schemas, sources, domains, problems, .. } = lock;
         self.all.is_empty() && schemas.is_empty() && sources.is_empty() && domains.is_empty() && problems.is_empty()
     }
 
@@ -135,9 +136,9 @@ impl<'t> Jobs<'t> {
     }
 }
 
-fn unknown<'n>(trust: &Trust, id: &str, known: impl Iterator<Item = &'n str>) -> Failure {
+fn unknown<'n>(facts: &Facts, id: &str, known: impl Iterator<Item = &'n str>) -> Failure {
     let known: Vec<&str> = known.collect();
-    let what = match trust.facts.record("schema", id) {
+    let what = match facts.record("schema", id) {
         Some(_) => format!("the data model `{id}` is a file of the book, which has no lock"),
         None => format!("the register has no source and no data model `{id}`"),
     };

@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+use trustbook_core::facts::Facts;
 use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::kinds::RecordKind;
 use trustbook_core::register::live::{Literal, Live, literal};
 use trustbook_core::register::{Fact, Record, list, source as asks};
 use trustbook_core::schema::index::hex;
+use trustbook_core::secret::Scanner;
 use trustbook_core::secret::SecretParts;
 use trustbook_core::{Trust, World};
 
@@ -80,7 +82,7 @@ async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&Source
         let failure = Failure::new("the file of the register that states it cannot be read completely");
         return LiveResult { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
     }
-    let wanted = wanted(around.trust, record);
+    let wanted = wanted(&around.trust.facts, record);
     let asked = SourceRequest {
         trust: around.trust,
         world: around.world,
@@ -114,8 +116,8 @@ async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&Source
 }
 
 /// Returns the facts that come from a source, sorted by id.
-fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
-    let register = &trust.facts.register;
+fn wanted<'a>(facts: &'a Facts, record: &Record) -> Vec<Wanted<'a>> {
+    let register = &facts.register;
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     let own = |fact: &'a Fact| {
         let live: &Arc<Live> = fact.live.as_ref()?;
@@ -183,7 +185,7 @@ fn found(
         }
         let before = old.and_then(|old| old.fact(wanted.id));
         match value(&document, wanted, before, &hide) {
-            Ok(value) if is_secret(trust, parts, &value) => not_found.failures.push(
+            Ok(value) if is_secret(&trust.scanner, parts, &value) => not_found.failures.push(
                 Failure::new(format!("the value for `{}` holds a secret", wanted.id)).help("select something else"),
             ),
             _ if part.is_some() => {}
@@ -283,11 +285,11 @@ fn with_lost(old: &SourceEntry, lost: &[(String, String)], today: Date) -> Sourc
     entry
 }
 
-fn is_secret(trust: &Trust, parts: &SecretParts, value: &Literal) -> bool {
+fn is_secret(scanner: &Scanner, parts: &SecretParts, value: &Literal) -> bool {
     let words = value.words();
     parts.find(words.as_bytes()).is_some()
-        || !trust.scanner.texts_in(&words).is_empty()
-        || !trust.scanner.find_values(words.as_bytes()).is_empty()
+        || !scanner.texts_in(&words).is_empty()
+        || !scanner.find_values(words.as_bytes()).is_empty()
 }
 
 /// Returns the failure of a job that did not finish in time.

@@ -8,6 +8,7 @@ use std::path::Path;
 use trustbook_core::Trust;
 use trustbook_core::lock::{self, Lock, LockProblem};
 use trustbook_core::report::harmless;
+use trustbook_core::span::SourceMap;
 use trustbook_core::toml_tree;
 
 /// A file lock on the book, held while a refresh runs.
@@ -59,9 +60,9 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
 }
 
 /// Replaces the old lock with the new one, if they differ.
-pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Failure> {
-    let before = match trust.map.find(lock::PATH) {
-        Some(file) => Some(bytes_of(dir, trust.map.file(file).text())?),
+pub(super) fn write(dir: &Path, map: &SourceMap, new: &Lock, dry_run: bool) -> Result<(), Failure> {
+    let before = match map.find(lock::PATH) {
+        Some(file) => Some(bytes_of(dir, map.file(file).text())?),
         None => None,
     };
     let after = lock::text(new).into_bytes();

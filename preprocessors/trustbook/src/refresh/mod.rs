@@ -82,7 +82,7 @@ pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode, Failure> {
     if jobs.all.is_empty() && !jobs.is_whole {
         return Err(Failure::new("the register cannot be read completely").help("see `trustbook check`"));
     }
-    if jobs.is_idle(&trust) {
+    if jobs.is_idle(&trust.lock) {
         output::say("this book refers to nothing outside of it: there is nothing to check");
         return Ok(ExitCode::SUCCESS);
     }
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode, Failure> {
     let done = net::run(look(around, &jobs, &old, args))?;
     let (new, sentences, failed) = put(around, &jobs, &old, done);
     output::print(&sentences);
-    locked::write(&dir, &trust, &new, args.dry_run)?;
+    locked::write(&dir, &trust.map, &new, args.dry_run)?;
     if let Some(path) = &args.summary {
         markdown::write(path, &sentences)?;
     }

@@ -9,6 +9,7 @@ use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustbook_core::Trust;
+use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{DatamapProblem, Selection, accepted, read_files, set_aside};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::lock::{FileEntry, SchemaEntry, Skipped, pin};
@@ -113,7 +114,7 @@ pub(super) async fn entry(
         tables: Arc::new(index::of(&map, schema, &path_of)),
         span: record.span,
     };
-    let left_out = left_out(trust, &new);
+    let left_out = left_out(&trust.datamap, &new);
     Ok(pin::onto(new, old, &left_out))
 }
 
@@ -149,10 +150,10 @@ fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[Fil
 }
 
 /// Returns the tables of which only the names of fields are kept.
-fn left_out(trust: &Trust, new: &SchemaEntry) -> BTreeSet<String> {
-    let is_out = |table: &str| match trust.datamap.said(&new.id, table) {
+fn left_out(datamap: &Datamap, new: &SchemaEntry) -> BTreeSet<String> {
+    let is_out = |table: &str| match datamap.said(&new.id, table) {
         Some(said) => said.left_out.is_some(),
-        None => trust.datamap.patterns.iter().any(|((of, pattern), _)| *of == new.id && matches(pattern, table)),
+        None => datamap.patterns.iter().any(|((of, pattern), _)| *of == new.id && matches(pattern, table)),
     };
     new.tables.iter().map(|table| table.name.clone()).filter(|table| is_out(table)).collect()
 }

@@ -4,6 +4,7 @@ use super::is_same;
 use crate::output::counted;
 use std::collections::BTreeMap;
 use trustbook_core::Trust;
+use trustbook_core::datamap::Datamap;
 use trustbook_core::lock::SchemaEntry;
 use trustbook_core::lock::diff::{self, ModelChange, ModelChangeKind};
 use trustbook_core::report::harmless;
@@ -49,7 +50,7 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
         by_table.entry(&change.table).or_default().push(change);
     }
     for (table, changes) in by_table {
-        text.push_str(&format!("  {table}{}\n", standing(trust, new, table)));
+        text.push_str(&format!("  {table}{}\n", standing(&trust.datamap, new, table)));
         for change in changes.iter().take(MOST) {
             text.push_str(&format!("    {}\n", change.sentence()));
             let pages = pages(trust, new, change);
@@ -65,8 +66,8 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
 }
 
 /// Returns a note on the state of a table in the register, or an empty string if it is described.
-fn standing(trust: &Trust, new: &SchemaEntry, table: &str) -> &'static str {
-    match trust.datamap.said(&new.id, table) {
+fn standing(datamap: &Datamap, new: &SchemaEntry, table: &str) -> &'static str {
+    match datamap.said(&new.id, table) {
         Some(said) if said.left_out.is_some() => " (left out)",
         Some(_) => "",
         None => " (not described)",

@@ -131,7 +131,7 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<ExitCode, Failure> {
         output::warn("files that are not TOML are not reviewed: see `trustbook check`");
     }
     let all = select::all(&trust);
-    let chosen = select::chosen(&trust, &all, args, ids)?;
+    let chosen = select::chosen(&trust.facts, &all, args, ids)?;
     rewrite::sweep(world.root(), all.iter().map(|asked| asked.file.as_str()));
     let mut draft = RegisterDraft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
     let mode = if args.dry_run { Mode::Dry } else { Mode::Write };

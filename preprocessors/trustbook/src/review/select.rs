@@ -4,6 +4,7 @@ use super::{ReviewArgs, ReviewItem};
 use crate::failure::Failure;
 use crate::units::{self, ChaptersById, Unit};
 use trustbook_core::Trust;
+use trustbook_core::facts::Facts;
 use trustbook_core::register::common::State;
 use trustbook_core::register::{Fact, Register, source};
 use trustbook_core::suggest::nearest;
@@ -57,15 +58,15 @@ fn live_field(fact: &Fact) -> Option<(String, String)> {
 /// # Errors
 /// Returns an error if the register lacks one of the ids or the owner.
 pub(super) fn chosen(
-    trust: &Trust,
+    facts: &Facts,
     all: &[ReviewItem],
     args: &ReviewArgs,
     ids: &[String],
 ) -> Result<Vec<usize>, Failure> {
     for id in ids {
-        let of = units::of(&trust.facts.register)
+        let of = units::of(&facts.register)
             .filter(|unit| unit.id() == *id)
-            .find_map(|unit| source_of(&trust.facts.register, &unit));
+            .find_map(|unit| source_of(&facts.register, &unit));
         if let Some(of) = of {
             return Err(Failure::usage(format!("`{id}` comes from the source `{of}`, and is not reviewed by hand"))
                 .help(format!("run `trustbook refresh {of}`")));
@@ -80,7 +81,7 @@ pub(super) fn chosen(
     {
         return Err(unknown(owner, "owner", owners()));
     }
-    let by = units::horizon(trust.facts.today, args.due.flatten())?;
+    let by = units::horizon(facts.today, args.due.flatten())?;
     // What names nothing as a whole is the beginning of ids.
     let begins = |asked: &ReviewItem, id: &String| {
         is_named(asked, id) || asked.id.starts_with(id.as_str()) && !all.iter().any(|asked| is_named(asked, id))

@@ -13,6 +13,7 @@ use trustbook_core::datamap::{By, Holding, PinnedSchema};
 use trustbook_core::report::harmless;
 use trustbook_core::schema::FieldContent;
 use trustbook_core::schema::index::TableIndex;
+use trustbook_core::span::SourceMap;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CoverageArgs {
@@ -25,7 +26,7 @@ pub(super) struct CoverageArgs {
 
 pub(super) fn run(args: &CoverageArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust, ids)?;
+    let schemas = selected(&trust.datamap, ids)?;
     let mut total = Counts::default();
     let mut is_whole = true;
     for schema in &schemas {
@@ -33,7 +34,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<ExitCode, Failure> {
         let rows: Vec<CoverageRow<'_>> = in_order(schema).into_iter().map(|table| row(&trust, schema, table)).collect();
         rows.iter().for_each(|row| total += row.counts);
         output::print(&match args.json {
-            true => rows.iter().map(|row| output::json_line(&object(&trust, schema, row))).collect::<String>(),
+            true => rows.iter().map(|row| output::json_line(&object(&trust.map, schema, row))).collect::<String>(),
             false => text(&trust, schema, &rows),
         });
     }
@@ -168,9 +169,9 @@ fn cells(name: String, counts: &Counts, (reason, columns): (&str, &[String]), ve
     ]
 }
 
-fn object(trust: &Trust, schema: &PinnedSchema, row: &CoverageRow<'_>) -> Json {
+fn object(map: &SourceMap, schema: &PinnedSchema, row: &CoverageRow<'_>) -> Json {
     let counts = &row.counts;
-    let shown = |text: &str| trust.map.masked(text).into_owned();
+    let shown = |text: &str| map.masked(text).into_owned();
     json!({
         "schema": shown(&schema.id),
         "table": shown(&row.table.name),

@@ -6,6 +6,7 @@ use crate::output::{self, counted};
 use clap::ValueEnum;
 use std::process::ExitCode;
 use trustbook_core::Trust;
+use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{Holding, PinnedSchema};
 use trustbook_core::register::Record;
 use trustbook_core::register::value::Value;
@@ -38,7 +39,7 @@ const MOST: usize = 50;
 
 pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust, ids)?;
+    let schemas = selected(&trust.datamap, ids)?;
     let [schema] = schemas.as_slice() else {
         return Err(match schemas.is_empty() {
             true => {
@@ -54,7 +55,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
     }
     let (tables, left_out): (Vec<&TableIndex>, Vec<&TableIndex>) =
         in_order(schema).into_iter().partition(|table| !is_left_out(&trust, schema, table));
-    let open = open(&trust, schema, &tables);
+    let open = open(&trust.datamap, schema, &tables);
     if !open.is_empty() && !args.partial {
         let told: String =
             open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&trust.map.masked(name)))).collect();
@@ -85,10 +86,10 @@ fn is_left_out(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> bool
 }
 
 /// Returns the fields without a category.
-fn open(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec<String> {
+fn open(datamap: &Datamap, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec<String> {
     let fields = tables.iter().flat_map(|table| table.fields.iter().map(move |field| (*table, field)));
     fields
-        .filter_map(|(table, field)| match trust.datamap.holding(schema, table, field) {
+        .filter_map(|(table, field)| match datamap.holding(schema, table, field) {
             Holding::Known(..) | Holding::LeftOut => None,
             Holding::Pending(day) => Some(format!("{}.{} (to be classified by {day})", table.name, field.name)),
             Holding::Open | Holding::Misfit => Some(format!("{}.{}", table.name, field.name)),
@@ -107,18 +108,18 @@ fn dataset(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> Stri
     let collections = tables.iter().zip(&purposes).map(|(table, purpose)| Collection {
         name: &table.name,
         description: purpose,
-        fields: table.fields.iter().map(|field| self::field(trust, schema, table, field)).collect(),
+        fields: table.fields.iter().map(|field| self::field(&trust.datamap, schema, table, field)).collect(),
     });
     fides::write(&Dataset { key: &schema.id, name: &schema.id, collections: collections.collect() })
 }
 
 fn field<'t>(
-    trust: &'t Trust,
+    datamap: &'t Datamap,
     schema: &'t PinnedSchema,
     table: &'t TableIndex,
     field: &'t FieldIndex,
 ) -> DatasetField<'t> {
-    let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
+    let said = datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
     let has = |modifier| field.detail.as_ref().is_some_and(|detail| detail.modifiers.contains(&modifier));
     DatasetField {
         name: &field.name,
@@ -126,7 +127,7 @@ fn field<'t>(
         ty: field.detail.as_ref().map_or("", |detail| detail.ty.as_str()),
         is_list: has(Modifier::List),
         is_key: has(Modifier::Id),
-        categories: match trust.datamap.holding(schema, table, field) {
+        categories: match datamap.holding(schema, table, field) {
             Holding::Known(key, _) => vec![key],
             _ => Vec::new(),
         },

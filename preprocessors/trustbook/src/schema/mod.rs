@@ -12,6 +12,7 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use std::process::ExitCode;
 use trustbook_core::Trust;
+use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{PinnedSchema, Version};
 use trustbook_core::report::harmless;
 use trustbook_core::schema::index::TableIndex;
@@ -69,14 +70,14 @@ fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
 }
 
 /// Returns the data models with these ids, or all if there are no ids.
-fn selected<'t>(trust: &'t Trust, ids: &[String]) -> Result<Vec<&'t PinnedSchema>, Failure> {
-    let schemas = &trust.datamap.schemas;
+fn selected<'t>(datamap: &'t Datamap, ids: &[String]) -> Result<Vec<&'t PinnedSchema>, Failure> {
+    let schemas = &datamap.schemas;
     if ids.is_empty() {
         return Ok(schemas.iter().collect());
     }
     let names = || schemas.iter().map(|schema| schema.id.as_str());
     let find = |id: &String| {
-        trust.datamap.schema(id).ok_or_else(|| {
+        datamap.schema(id).ok_or_else(|| {
             Failure::usage(format!("the register has no data model `{id}`")).help(match nearest(id, names()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if schemas.is_empty() => "state one as a `[[schema]]` in a file of `facts/`".to_owned(),

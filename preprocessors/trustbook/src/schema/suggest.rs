@@ -11,6 +11,7 @@ use trustbook_core::category;
 use trustbook_core::datamap::{Holding, PinnedSchema, TableSaid};
 use trustbook_core::report::harmless;
 use trustbook_core::schema::index::{Detail, FieldIndex, TableIndex};
+use trustbook_core::span::SourceMap;
 use trustbook_core::suggest::nearest;
 use trustbook_core::toml_tree::{key, quoted};
 
@@ -35,7 +36,7 @@ struct Counts {
 
 pub(super) fn run(args: &SuggestArgs) -> Result<ExitCode, Failure> {
     let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust, ids)?;
+    let schemas = selected(&trust.datamap, ids)?;
     if let Some(name) = &args.table {
         has_table(&schemas, name)?;
     }
@@ -82,7 +83,7 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
     counts.open += open.len();
     let lines = open.into_iter().map(|field| line(trust, field, counts)).collect::<String>();
     match said {
-        Some(said) => text.push_str(&below(trust, schema, table, said, &lines)),
+        Some(said) => text.push_str(&below(&trust.map, schema, table, said, &lines)),
         None => {
             let shown = |text: &str| trust.map.masked(text).into_owned();
             let (id, name) = (quoted(&shown(&schema.id)), quoted(&shown(&table.name)));
@@ -98,10 +99,10 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
 
 /// Returns the suggestions for a table that the register describes. They are comments, because a second
 /// `[[table]]` would be a duplicate.
-fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, lines: &str) -> String {
-    let file = trust.map.file(said.span.file);
+fn below(map: &SourceMap, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, lines: &str) -> String {
+    let file = map.file(said.span.file);
     let place = format!("{}:{}", file.path(), file.position(said.span.start).line);
-    let shown = |text: &str| comment(&trust.map.masked(text));
+    let shown = |text: &str| comment(&map.masked(text));
     let mut text = format!("\n# `{}` is described in {}", shown(&said.id), shown(&place));
     let reviewed = schema.version_of(table);
     match (&said.default, &said.left_out) {

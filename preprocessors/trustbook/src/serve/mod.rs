@@ -151,7 +151,7 @@ fn rebuild(
         output::say_report(&built.trust.map, &built.findings);
     }
     let counts = output::counts(&built);
-    let mut files = publish::rest(&built.trust, built.site)?;
+    let mut files = publish::rest(&built.trust.config, built.site)?;
     files.extend(shelf.files());
     let seconds = started.elapsed().as_secs_f32();
     let (time, pages) = (Zoned::now().strftime("%H:%M:%S"), output::counted(built.trust.pages.len(), "page"));

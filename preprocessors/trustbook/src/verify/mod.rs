@@ -96,6 +96,6 @@ fn built(args: &VerifyArgs, manifest: &Manifest) -> Result<BTreeMap<String, mani
         return Err(Failure::new("the book has errors, so no site can be built from it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));
     }
-    publish::rest(&built.trust, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));
+    publish::rest(&built.trust.config, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));
     Ok(listed.files())
 }

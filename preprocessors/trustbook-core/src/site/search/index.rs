@@ -4,6 +4,7 @@
 //! the first search, and then the parts that a query needs; `theme/js/search.js` reads it.
 
 use super::{SearchChapter, Section, synonyms, words};
+use crate::config::Config;
 use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::schema::index::hex;
@@ -73,7 +74,7 @@ pub(in crate::site) fn files(
     sink: &dyn Sink,
 ) -> Vec<(String, Vec<SecretInFile>)> {
     let (mut postings, count) = postings(&trust.pages, chapters);
-    if is_compounding(trust) {
+    if is_compounding(&trust.config) {
         compounds(&mut postings);
     }
     let common = common(&mut postings, count);
@@ -214,8 +215,8 @@ fn key(word: &str) -> String {
 }
 
 /// Returns true if the book's language writes compounds as one word.
-fn is_compounding(trust: &Trust) -> bool {
-    let tag = trust.config.language.as_deref().unwrap_or_default().to_ascii_lowercase();
+fn is_compounding(config: &Config) -> bool {
+    let tag = config.language.as_deref().unwrap_or_default().to_ascii_lowercase();
     COMPOUNDING.contains(&tag.split('-').next().unwrap_or_default())
 }
 
