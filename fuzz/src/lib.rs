@@ -61,12 +61,12 @@ fn world() -> MemoryWorld {
 /// Returns the files of the site and the findings.
 fn site(world: &MemoryWorld, kept: &BuildCache) -> (BTreeMap<String, Bytes>, String) {
     let shelf = Shelf::default();
-    let trust = mdbook_trustbook::read_again(world, &Nothing, kept);
-    let built = mdbook_trustbook::build(world, trust, &Options { live: true, ..Options::default() }, &shelf);
-    let findings = report::report(&built.trust.map, &built.findings, ReportFormat::Human, Colour::None);
+    let book = mdbook_trustbook::read_again(world, &Nothing, kept);
+    let built = mdbook_trustbook::build(world, book, &Options { live: true, ..Options::default() }, &shelf);
+    let findings = report::report(&built.book.map, &built.findings, ReportFormat::Human, Colour::None);
     let mut files = built.site.rest();
     files.extend(shelf.files());
-    kept.keep(built.trust);
+    kept.keep(built.book);
     (files, findings)
 }
 

@@ -11,7 +11,7 @@ use trustbook_core::report::{self, Colour, ReportFormat};
 use trustbook_core::site::outside::{LinkAnswer, Outside};
 use trustbook_core::site::sink::Shelf;
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Options, Trust, World};
+use trustbook_core::{Options, World};
 
 /// The day on which fixtures are built.
 pub const TODAY: Date = date(2026, 1, 15);
@@ -111,9 +111,9 @@ pub fn build(world: &dyn World) -> Book {
             link.answer = line.map(answer).filter(|_| !link.is_excluded);
         }
     };
-    let (trust, shelf) = (mdbook_trustbook::read(world), Shelf::default());
-    let ask = |_: &Trust, outside: &mut Outside| answer(outside);
-    let built = mdbook_trustbook::build_and_ask(world, trust, &Options::default(), &shelf, ask);
+    let (read, shelf) = (mdbook_trustbook::read(world), Shelf::default());
+    let ask = |_: &trustbook_core::Book, outside: &mut Outside| answer(outside);
+    let built = mdbook_trustbook::build_and_ask(world, read, &Options::default(), &shelf, ask);
     let files = shelf.files().into_iter();
     let files = files.map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned())).collect();
     Book { built, files }
@@ -143,15 +143,15 @@ fn answer(words: &str) -> LinkAnswer {
 }
 
 /// Returns the chapters of a book in order, each as HTML and as Markdown with its values.
-pub fn written(trust: &Trust) -> Vec<(String, String)> {
-    let (expanded, _) = trustbook_core::expand(trust);
-    let pages = trust.pages.iter().zip(&expanded);
-    pages.map(|(page, it)| (trustbook_core::chapter_html(trust, page, it), it.markdown(page))).collect()
+pub fn written(read: &trustbook_core::Book) -> Vec<(String, String)> {
+    let (expanded, _) = trustbook_core::expand_pages(read);
+    let pages = read.pages.iter().zip(&expanded);
+    pages.map(|(page, it)| (trustbook_core::chapter_html(read, page, it), it.markdown(page))).collect()
 }
 
 /// Returns the findings of a build in the short format.
 pub fn short(built: &Built) -> String {
-    report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None)
+    report::report(&built.book.map, &built.findings, ReportFormat::Short, Colour::None)
 }
 
 /// Returns the names of the checks that found something.

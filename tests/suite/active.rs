@@ -297,10 +297,10 @@ fn a_file_that_runs_is_told_at_its_line_in_every_format() {
     let finding = &built.findings[0];
     assert!(matches!(&finding.place, Place::InFile { path, position } if path == "src/a.svg" && position.line == 3));
     for (_, format) in report::FORMATS {
-        let report = report::report(&built.trust.map, &built.findings, *format, Colour::None);
+        let report = report::report(&built.book.map, &built.findings, *format, Colour::None);
         assert!(report.contains("a.svg") && report.contains('3'), "{report}");
     }
-    let short = report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None);
+    let short = report::report(&built.book.map, &built.findings, ReportFormat::Short, Colour::None);
     assert!(short.starts_with("src/a.svg:3:6: error[active-content]"), "{short}");
 }
 
@@ -380,7 +380,7 @@ fn a_script_is_allowed_by_its_hash_and_by_nothing_else() {
     let built = scripted(&format!("scripts = [{{ path = \"src/a.js\", sha256 = \"{HASH}\" }}]"), "");
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
     let finding = &built.findings[0];
-    assert!(matches!(finding.place, Place::At(span) if built.trust.map.slice(span).contains(HASH)), "{finding:?}");
+    assert!(matches!(finding.place, Place::At(span) if built.book.map.slice(span).contains(HASH)), "{finding:?}");
     assert!(entry.contains(&finding.edits[0].replacement), "{finding:?}");
     // An entry for a file that no page loads is reported.
     let built = scripted(&entry.replace("}]", "}, { path = \"src/gone.js\", sha256 = \"ab\" }]"), "");
@@ -499,7 +499,7 @@ fn another_fault_at_the_same_place_hides_no_code() {
 #[test]
 fn a_script_that_others_publish_on_the_same_host_is_none_of_the_book() {
     let built = build(&book(
-        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://example.com/trust/\"\n\
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://example.com/content/\"\n\
          outside = [\"../std/\"]\n\
          === src/a.md\n# A\n\n<script src=\"../std/x.js\"></script>\n\n<script src=\"https://example.com/evil.js\"></script>\n",
     ));

@@ -26,7 +26,7 @@ fn ten_thousand_facts_in_a_hundred_files_are_read_and_shown() {
     }
     let built = build(&world);
     assert_eq!(short(&built), "");
-    assert_eq!(built.trust.facts.register.facts.len(), 10_000);
+    assert_eq!(built.book.facts.register.facts.len(), 10_000);
     assert_eq!(built.first().matches("<div class=\"value\">").count(), 10_000);
 }
 
@@ -95,8 +95,8 @@ fn controls_never_reach_a_report() {
     let built = build(&world(facts, "# A\n\n{{ v.\u{1b}[31m }} {{#facts \u{202e} }}\n"));
     let reports = report::FORMATS
         .iter()
-        .map(|(_, format)| report::report(&built.trust.map, &built.findings, *format, Colour::None));
-    for report in reports.chain([report::summary(&built.trust.map, &built.findings, usize::MAX)]) {
+        .map(|(_, format)| report::report(&built.book.map, &built.findings, *format, Colour::None));
+    for report in reports.chain([report::summary(&built.book.map, &built.findings, usize::MAX)]) {
         assert!(!report.is_empty());
         assert!(!report.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{report}");
     }

@@ -211,13 +211,13 @@ fn compare(values: &[String]) {
     world.insert("facts/v.toml", register);
     world.insert("src/SUMMARY.md", summary);
     world.insert("book.toml", "[preprocessor.trustbook]\n");
-    let trust = mdbook_trustbook::read(&world);
-    assert_eq!(trust.facts.register.problems, [], "the register reads every value");
-    let mut findings = trustbook_core::check::run_trust(&trust).findings;
+    let book = mdbook_trustbook::read(&world);
+    assert_eq!(book.facts.register.problems, [], "the register reads every value");
+    let mut findings = trustbook_core::check::run_book(&book).findings;
     // Some values contain an expression, which is reported and printed as text.
     findings.retain(|finding| !finding.message.ends_with("where expressions are not read"));
     assert_eq!(findings, [], "no check has anything against a value");
-    let written = written(&trust);
+    let written = written(&book);
     let ours: Vec<String> = written.iter().map(|(html, _)| html.clone()).collect();
     compare_pages("our", &ours, values);
     // A stock mdBook receives the Markdown.

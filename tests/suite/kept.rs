@@ -16,16 +16,16 @@ use trustbook_tests::{TODAY, book, fence_ranges, fences};
 fn site(world: &dyn World, kept: &BuildCache) -> (BTreeMap<String, Bytes>, String) {
     let options = Options { live: true, ..Options::default() };
     let shelf = Shelf::default();
-    let trust = mdbook_trustbook::read_again(world, &Nothing, kept);
-    let built = mdbook_trustbook::build(world, trust, &options, &shelf);
-    let findings = report::report(&built.trust.map, &built.findings, ReportFormat::Human, Colour::None);
+    let content = mdbook_trustbook::read_again(world, &Nothing, kept);
+    let built = mdbook_trustbook::build(world, content, &options, &shelf);
+    let findings = report::report(&built.book.map, &built.findings, ReportFormat::Human, Colour::None);
     let mut files = built.site.rest();
     files.extend(shelf.files());
-    let pages = || built.trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let pages = || built.book.pages.iter().filter_map(|page| page.chapter.page_path());
     if pages().collect::<BTreeSet<_>>().len() < pages().count() {
         files.clear();
     }
-    kept.keep(built.trust);
+    kept.keep(built.book);
     (files, findings)
 }
 
@@ -178,11 +178,11 @@ fn only_what_has_changed_is_made_anew() {
                 # B\n{{#include ../c.txt}}\n=== src/d.md\n# D\n=== c.txt\none\n";
     let rendered = |text: &str| {
         let world = book(text);
-        let mut trust = mdbook_trustbook::read_again(&world, &Nothing, &kept);
-        trustbook_core::check(&mut trust);
-        let site = trustbook_core::render(&world, &trust, &Options::default(), &Nowhere);
-        let mut made: Vec<String> = site.made.iter().map(|at| trust.pages[*at].source.clone()).collect();
-        kept.keep(trust);
+        let mut content = mdbook_trustbook::read_again(&world, &Nothing, &kept);
+        trustbook_core::check_book(&mut content);
+        let site = trustbook_core::render(&world, &content, &Options::default(), &Nowhere);
+        let mut made: Vec<String> = site.made.iter().map(|at| content.pages[*at].source.clone()).collect();
+        kept.keep(content);
         made.sort();
         made
     };

@@ -38,7 +38,7 @@ fn read(table: &str) -> (String, Vec<Kind<'_>>) {
 
 fn file_of<'f>(built: &'f mdbook_trustbook::Built, finding: &'f Diagnostic) -> &'f str {
     match &finding.place {
-        Place::At(span) => built.trust.map.file(span.file).path(),
+        Place::At(span) => built.book.map.file(span.file).path(),
         Place::File(path) | Place::InFile { path, .. } => path,
     }
 }
@@ -116,7 +116,7 @@ fn each_of_many_broken_references_is_told_at_its_own_line() {
     for (at, same) in built.findings.chunks(COUNT).enumerate() {
         for (n, finding) in same.iter().enumerate() {
             let Place::At(span) = finding.place else { panic!("{finding:?}") };
-            let file = built.trust.map.file(span.file);
+            let file = built.book.map.file(span.file);
             let line = file.text()[..span.start].matches('\n').count();
             assert_eq!((finding.check, file.path(), line), (ways[at].0, format!("src/w{at}.md").as_str(), n));
         }
@@ -126,16 +126,16 @@ fn each_of_many_broken_references_is_told_at_its_own_line() {
 #[test]
 fn links_that_leave_the_site_are_listed_with_their_places() {
     let built = build(&book(
-        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://trust.example.com/docs/\"\n\
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://content.example.com/docs/\"\n\
          === src/a.md\n# A\n\n[x](https://example.com/x#y) and <https://example.org> and [mail](mailto:a@example.com).\n\n\
-         [own](https://trust.example.com/docs/a.html), [beside](https://trust.example.com/other), [again](https://example.com/x#y)\n\n\
+         [own](https://content.example.com/docs/a.html), [beside](https://content.example.com/other), [again](https://example.com/x#y)\n\n\
          <a href=\"//example.net/z?a=1&amp;b=2\">z</a> `https://example.com/code` <q cite=\"https://example.com/cited\">x</q> [file](f.svg)\n\
          === src/f.svg\n<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"https://example.com/drawn\"/></svg>\n",
     ));
     assert!(built.findings.is_empty(), "{}", short(&built));
-    let found = trustbook_core::site::outward(&built.trust, &built.site, &trustbook_core::Options::default());
+    let found = trustbook_core::site::outward(&built.book, &built.site, &trustbook_core::Options::default());
     let line = |place: &Place| match place {
-        Place::At(span) => built.trust.map.file(span.file).text()[..span.start].matches('\n').count() + 1,
+        Place::At(span) => built.book.map.file(span.file).text()[..span.start].matches('\n').count() + 1,
         Place::File(_) | Place::InFile { .. } => 0,
     };
     let found: Vec<(&str, usize)> = found.iter().map(|link| (link.url.as_str(), line(&link.place))).collect();

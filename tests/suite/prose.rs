@@ -30,7 +30,7 @@ fn findings(language: &str, pages: &[String]) -> Vec<Vec<Diagnostic>> {
     let mut found = vec![Vec::new(); pages.len()];
     for finding in &built.findings {
         let Place::At(span) = &finding.place else { continue };
-        let path = built.trust.map.file(span.file).path().to_owned();
+        let path = built.book.map.file(span.file).path().to_owned();
         let number = path.strip_prefix("src/p").and_then(|rest| rest.strip_suffix(".md")?.parse::<usize>().ok());
         if let Some(number) = number {
             found[number].push(finding.clone());

@@ -158,7 +158,7 @@ fn every_kind_is_drawn_side_by_side() {
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
         assert_eq!(told(&built), "", "{}", kind.name);
         let block = built.first().split("id=\"b\"").nth(1).unwrap();
-        let caption = built.trust.theme.words.get(summary.caption);
+        let caption = built.book.theme.words.get(summary.caption);
         for text in ["Option cloud", "Option self-hosted", "does not apply", caption.as_str()] {
             assert!(block.contains(text), "{}: {text}\n{block}", kind.name);
         }

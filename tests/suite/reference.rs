@@ -10,7 +10,7 @@ use trustbook_core::register::value::Value;
 use trustbook_core::register::{Fact, Register};
 use trustbook_core::secret::Secret;
 use trustbook_core::world::{FolderEntry, ReadError};
-use trustbook_core::{Trust, World};
+use trustbook_core::{Book, World};
 use trustbook_tests::{build, names, short};
 
 const DAY: Date = date(2026, 1, 15);
@@ -41,8 +41,8 @@ fn the_same_input_and_day_give_the_same_bytes() {
 
 #[test]
 fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
-    let trust = mdbook_trustbook::read(&world());
-    let Register { facts, records, .. } = &trust.facts.register;
+    let book = mdbook_trustbook::read(&world());
+    let Register { facts, records, .. } = &book.facts.register;
     assert!(facts.len() >= 20 && records.len() >= 40);
     let sources = [
         (
@@ -68,8 +68,8 @@ fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
 
 #[test]
 fn chapters_hold_no_contact_code_or_address_by_hand() {
-    let trust = mdbook_trustbook::read(&world());
-    let register = &trust.facts.register;
+    let book = mdbook_trustbook::read(&world());
+    let register = &book.facts.register;
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     let codes = |fact: &Fact| fact.id.contains(".codes.") || fact.id.ends_with("_code");
     let exact: Vec<String> = all
@@ -77,8 +77,8 @@ fn chapters_hold_no_contact_code_or_address_by_hand() {
         .filter_map(|fact| fact.value.as_ref().map(Value::text))
         .collect();
     assert!(exact.len() > 10);
-    for page in &trust.pages {
-        let text = trust.map.file(trust.map.find(&page.source).unwrap()).text();
+    for page in &book.pages {
+        let text = book.map.file(book.map.find(&page.source).unwrap()).text();
         for value in &exact {
             assert!(!text.contains(value.as_str()), "{} types `{value}`", page.source);
         }
@@ -113,22 +113,22 @@ impl World for Changed<'_> {
 #[test]
 fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
     let world = world();
-    let trust = mdbook_trustbook::read(&world);
-    let before = texts(&trust);
-    let register = &trust.facts.register;
+    let book = mdbook_trustbook::read(&world);
+    let before = texts(&book);
+    let register = &book.facts.register;
     let all: Vec<&Fact> =
         register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields)).collect();
     let mut changed = 0;
     let is_looked_up = |fact: &Fact| fact.live.is_some() || fact.id.starts_with("source.");
     for fact in all.into_iter().filter(|fact| !is_of_the_data_model(fact) && !is_looked_up(fact)) {
         let Some(other) = another(fact) else { continue };
-        let file = trust.map.file(fact.span.file);
+        let file = book.map.file(fact.span.file);
         let mut text = file.text().to_owned();
         text.replace_range(fact.span.range(), &other);
         let after = mdbook_trustbook::read(&Changed { world: &world, path: file.path(), text });
         assert_eq!(after.facts.register.problems, [], "{} = {other}", fact.id);
-        for ((page, before), after) in trust.pages.iter().zip(&before).zip(&texts(&after)) {
-            let used = uses::of_page(&trust, page);
+        for ((page, before), after) in book.pages.iter().zip(&before).zip(&texts(&after)) {
+            let used = uses::of_page(&book, page);
             // A block shows a record as a whole: `region.us-west` with its `codes.aws`.
             let record = fact.id.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
             if used.contains(&fact.id) || used.contains(&record) && is_drawn(fact) {
@@ -148,8 +148,8 @@ fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
     assert!(changed > 90, "only {changed} facts could be changed");
 }
 
-fn texts(trust: &Trust) -> Vec<String> {
-    trustbook_tests::written(trust).into_iter().map(|(_, markdown)| markdown).collect()
+fn texts(book: &Book) -> Vec<String> {
+    trustbook_tests::written(book).into_iter().map(|(_, markdown)| markdown).collect()
 }
 
 /// Returns another value for a fact, as TOML of the same type.

@@ -28,7 +28,7 @@ fn a_small_book_gives_what_is_written_here() {
     let page = root().join("tests/reports/small-book.md");
     let text = fs::read_to_string(&page).unwrap();
     let built = build(&book(fences(&text, "book")[0].1));
-    let mut map = built.trust.map.clone();
+    let mut map = built.book.map.clone();
     map.stands_in("docs/trust book");
     let reports = all(&map, &built.findings);
     let mut found = text.clone();
@@ -83,7 +83,7 @@ fn the_examples_of_the_page_are_what_is_written() {
     let text = "=== facts/v.toml\n[vendor]\nlegal_name = { value = \"Example Ltd\", source = \"x\" }\nemployees = { value = 12, source = \"x\" }\n\
                 === src/about.md\n# About\n\nWe are {{ vendor.legal-name }}, with {{ vendor.employees }} employees.\n=== src/unused.pdf\n";
     let built = build(&book(text));
-    let mut map = built.trust.map.clone();
+    let mut map = built.book.map.clone();
     map.stands_in("docs/book");
     let reports = all(&map, &built.findings);
     let human: Vec<&str> = reports["human"].lines().skip_while(|line| !line.starts_with("error")).take(7).collect();
@@ -196,7 +196,7 @@ fn errors_come_last_and_many_warnings_are_told_together() {
     let chapter: String = (0..14).map(|at| format!("![](p{at}.png)\n\n")).collect();
     let settings = "=== book.toml\n[preprocessor.trustbook.checks]\nimage-missing = \"warn\"\nimage-alt = \"warn\"\n";
     let built = build(&book(&format!("{settings}=== src/a.md\n# A\n\n[x](nowhere.md)\n\n{chapter}")));
-    let text = write(&built.trust.map, &built.findings, ReportFormat::Human);
+    let text = write(&built.book.map, &built.findings, ReportFormat::Human);
     let titles: Vec<&str> =
         text.lines().filter(|line| line.starts_with("warning[") || line.starts_with("error[")).collect();
     assert_eq!(titles.len(), 3, "{text}");

@@ -95,7 +95,7 @@ const PLACES: &[(&str, &str, &str)] = &[
 
 /// Returns the findings of the check, each as its message and file.
 fn found(built: &Book) -> Vec<(String, String)> {
-    let short = report::report(&built.trust.map, &built.findings, ReportFormat::Short, Colour::None);
+    let short = report::report(&built.book.map, &built.findings, ReportFormat::Short, Colour::None);
     let lines = short.lines().filter_map(|line| line.split_once("[secret-exposed]: "));
     lines.map(|(at, message)| (message.to_owned(), at.split(':').next().unwrap_or_default().to_owned())).collect()
 }
@@ -105,8 +105,8 @@ fn reports(built: &Book) -> String {
     let all = report::FORMATS.iter().map(|(_, format)| (*format, Colour::None));
     let all = all.chain([(ReportFormat::Human, Colour::Ansi)]);
     let reports: String =
-        all.map(|(format, colour)| report::report(&built.trust.map, &built.findings, format, colour)).collect();
-    reports + &report::summary(&built.trust.map, &built.findings, usize::MAX)
+        all.map(|(format, colour)| report::report(&built.book.map, &built.findings, format, colour)).collect();
+    reports + &report::summary(&built.book.map, &built.findings, usize::MAX)
 }
 
 fn assert_silent(built: &Book, secret: &str, name: &str) {

@@ -31,9 +31,9 @@ fn mdbook_with_the_preprocessor_gives_the_same_chapters() {
     MDBook::load(dir.path()).unwrap().build().unwrap();
 
     let world = DiskWorld::open(dir.path(), today().unwrap()).unwrap();
-    let mut trust = mdbook_trustbook::read(&world);
-    trustbook_core::check(&mut trust);
-    for (page, (ours, _)) in trust.pages.iter().zip(written(&trust)) {
+    let mut book = mdbook_trustbook::read(&world);
+    trustbook_core::check_book(&mut book);
+    for (page, (ours, _)) in book.pages.iter().zip(written(&book)) {
         let path = page.chapter.page_path().unwrap();
         let stock = fs::read_to_string(dir.path().join("book").join(&path)).unwrap();
         let main = stock.split_once("<main>").and_then(|(_, rest)| rest.split_once("</main>")).unwrap().0;

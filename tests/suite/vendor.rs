@@ -53,8 +53,8 @@ impl World for Without {
 fn it_satisfies_every_profile_and_every_check() {
     let built = build(&book(&[]));
     assert_eq!(short(&built), "");
-    assert_eq!(built.trust.config.trustbook.profiles.len(), 3);
-    let used: BTreeSet<&str> = built.trust.facts.register.records.iter().map(|record| record.kind.name).collect();
+    assert_eq!(built.book.config.trustbook.profiles.len(), 3);
+    let used: BTreeSet<&str> = built.book.facts.register.records.iter().map(|record| record.kind.name).collect();
     let all: BTreeSet<&str> = KINDS.iter().map(|kind| kind.name).collect();
     assert_eq!(used, all, "every kind of record has its place in the book");
     assert!(built.site.pages.len() >= 15);

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use mdbook_core::book::{Book, BookItem};
 use mdbook_preprocessor::PreprocessorContext;
 use std::collections::BTreeMap;
+use trustbook_core::BuildCache;
+use trustbook_core::book::Next;
 use trustbook_core::report::{self, Colour, ReportFormat};
-use trustbook_core::trust::Next;
-use trustbook_core::{BuildCache, expand};
 
 /// The result of a run of the preprocessor.
 #[derive(Debug)]
@@ -30,19 +30,19 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
         .with_context(|| format!("the book {} cannot be opened", context.root.display()))?;
     let sources = trustbook_core::read(&world, embedded::THEME);
-    let mut trust =
-        trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &BuildCache::default());
-    let findings = trustbook_core::check(&mut trust).findings;
+    let mut content =
+        trustbook_core::read_book(&world, sources, outline::of_book(&book), Next::Links, &BuildCache::default());
+    let findings = trustbook_core::check_book(&mut content).findings;
     let errors = report::count(&findings).0;
     // Each renderer asks for the same chapters, so findings that do not stop the build are reported only once.
     let report = match context.renderer.as_str() {
-        "html" => report::report(&trust.map, &findings, ReportFormat::Human, Colour::None),
-        _ if errors > 0 => report::report(&trust.map, &findings, ReportFormat::Human, Colour::None),
+        "html" => report::report(&content.map, &findings, ReportFormat::Human, Colour::None),
+        _ if errors > 0 => report::report(&content.map, &findings, ReportFormat::Human, Colour::None),
         _ => String::new(),
     };
-    let (expanded, _) = expand(&trust);
+    let (expanded, _) = trustbook_core::expand_pages(&content);
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
-    for (page, expanded) in trust.pages.iter().zip(&expanded) {
+    for (page, expanded) in content.pages.iter().zip(&expanded) {
         texts.insert(page.chapter.path.as_deref().unwrap_or_default(), expanded.markdown(page));
     }
     let mut book = book;

@@ -1,11 +1,11 @@
 //! The exceptions that accept a finding, and their notes for readers.
 
+use crate::book::Book;
 use crate::config::exception::{Exception, ExceptionKind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::{FactRef, Facts};
 use crate::register::Fact;
 use crate::span::{SourceMap, Span};
-use crate::trust::Trust;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -23,14 +23,14 @@ pub struct Excepted {
 
 /// Returns the exceptions that accept a finding, the narrowest first: an id before a file, and a field before its
 /// record.
-pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
+pub fn find(book: &Book, finding: &Diagnostic) -> Vec<usize> {
     if NEVER.contains(&finding.check) {
         return Vec::new();
     }
-    let all = trust.config.trustbook.exceptions.iter().enumerate();
-    let of_it = all.filter_map(|(at, exception)| Some((width(trust, exception, finding)?, at, exception)));
+    let all = book.config.trustbook.exceptions.iter().enumerate();
+    let of_it = all.filter_map(|(at, exception)| Some((width(book, exception, finding)?, at, exception)));
     let mut found: Vec<(Width, usize)> = of_it
-        .filter(|(_, _, exception)| is_text(&trust.map, &exception.kind, finding))
+        .filter(|(_, _, exception)| is_text(&book.map, &exception.kind, finding))
         .map(|(width, at, _)| (width, at))
         .collect();
     found.sort_unstable();
@@ -56,19 +56,19 @@ enum Width {
 }
 
 /// Returns true if an exception names the check and the place of a finding, regardless of the text there.
-pub fn is_at(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> bool {
-    width(trust, exception, finding).is_some()
+pub fn is_at(book: &Book, exception: &Exception, finding: &Diagnostic) -> bool {
+    width(book, exception, finding).is_some()
 }
 
 /// Returns true if an exception from a check names a statement by its id, not just its file. A check that groups many
 /// statements into one finding reports such a statement separately.
-pub fn is_named(trust: &Trust, check: &str, at: Span) -> bool {
-    let exceptions = trust.config.trustbook.exceptions.iter();
+pub fn is_named(book: &Book, check: &str, at: Span) -> bool {
+    let exceptions = book.config.trustbook.exceptions.iter();
     let mut of_check = exceptions.filter(|exception| exception.check.value == check);
-    of_check.any(|exception| is_within(&trust.facts, &exception.at.value, &at))
+    of_check.any(|exception| is_within(&book.facts, &exception.at.value, &at))
 }
 
-fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<Width> {
+fn width(book: &Book, exception: &Exception, finding: &Diagnostic) -> Option<Width> {
     if exception.check.value != finding.check {
         return None;
     }
@@ -79,8 +79,8 @@ fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<W
     }
     match &finding.place {
         Place::File(path) | Place::InFile { path, .. } => (path == at).then_some(Width::File),
-        Place::At(span) if is_within(&trust.facts, at, span) => Some(by_id),
-        Place::At(span) => (trust.map.file(span.file).path() == at).then_some(Width::File),
+        Place::At(span) if is_within(&book.facts, at, span) => Some(by_id),
+        Place::At(span) => (book.map.file(span.file).path() == at).then_some(Width::File),
     }
 }
 
@@ -108,16 +108,16 @@ fn lines(map: &SourceMap, span: Span) -> String {
 }
 
 /// Returns the notes for readers beside values, by the id of a fact, a field or a record.
-pub fn reader_notes(trust: &Trust, excepted: &[Excepted]) -> BTreeMap<String, Vec<String>> {
+pub fn reader_notes(book: &Book, excepted: &[Excepted]) -> BTreeMap<String, Vec<String>> {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for excepted in excepted {
-        let settings = &trust.config.trustbook.exceptions;
+        let settings = &book.config.trustbook.exceptions;
         let all = excepted.exceptions.iter().filter_map(|at| settings.get(*at)?.reader_note.as_ref());
         let said: Vec<&String> = all.map(|note| &note.value).collect();
         if said.is_empty() {
             continue;
         }
-        for id in ids(&trust.facts, &excepted.finding.place) {
+        for id in ids(&book.facts, &excepted.finding.place) {
             let known = notes.entry(id).or_default();
             for note in &said {
                 if !known.contains(note) {

@@ -9,13 +9,16 @@
 //! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
 //! | 3 | [`Facts::resolve`] | register and lock -> [`Facts`], each with its state today |
 //! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified; then [`claim::check`] |
-//! | 5 | [`trust()`] | outline -> [`Page`]s, [`trust::Index`]; stages 2 to 5 together are [`Trust`] |
-//! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
-//! | 7 | [`render()`] | trust -> values -> pages as HTML -> [`Site`] |
-//! | 8 | [`output::add`], [`check::run_site`] | trust and site -> files beside the pages, diagnostics; then all is published |
+//! | 5 | [`read_book`] | outline -> [`Page`]s, [`book::Index`]; stages 2 to 5 together are [`Book`] |
+//! | 6 | [`check_book`] | book -> [`Diagnostic`]s |
+//! | 7 | [`render()`] | book -> values -> pages as HTML -> [`Site`] |
+//! | 8 | [`output::add`], [`check::run_site`] | book and site -> files beside the pages, diagnostics; then all is published |
 
+pub mod book;
+pub mod cache;
 pub mod check;
 pub mod claim;
+pub mod claim_findings;
 pub mod config;
 pub mod datamap;
 pub mod diagnostic;
@@ -27,7 +30,6 @@ pub mod fingerprint;
 pub mod html;
 mod json_tree;
 pub mod lock;
-pub mod memo;
 pub mod observation;
 pub mod output;
 pub mod page;
@@ -40,11 +42,10 @@ pub mod report;
 pub mod secret;
 pub mod site;
 pub mod theme;
-pub mod told;
 pub mod toml_tree;
-pub mod trust;
 pub mod world;
 
+pub use book::{Book, BuildCache};
 pub use config::Config;
 pub use datamap::Datamap;
 pub use diagnostic::{Diagnostic, Level};
@@ -52,20 +53,20 @@ pub use facts::Facts;
 pub use page::Page;
 pub use register::Register;
 pub use site::{Options, Site};
-pub use trust::{BuildCache, Trust};
 pub use trustbook_schema::{category, forge, pattern, schema, span, suggest};
 pub use world::World;
 
+use book::{Next, RecordingWorld};
+use cache::Cache;
 use expand::Expanded;
-use memo::Memo;
+use facts::files::NamedFiles;
 use page::outline::{self, OutlineItem};
 use secret::Scanner;
 use site::sink::Sink;
 use span::SourceMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use theme::Theme;
-use trust::{Next, RecordingWorld};
 
 /// The settings and the theme of a book, and all files read so far.
 #[derive(Debug)]
@@ -96,26 +97,30 @@ pub fn include(world: &dyn World, sources: &mut Sources, outline: &mut [OutlineI
 }
 
 /// Stages 2 to 5: reads the register and the chapters of an outline. Results of an earlier build are reused.
-pub fn trust(world: &dyn World, sources: Sources, outline: Vec<OutlineItem>, next: Next, kept: &BuildCache) -> Trust {
+pub fn read_book(
+    world: &dyn World,
+    sources: Sources,
+    outline: Vec<OutlineItem>,
+    next: Next,
+    kept: &BuildCache,
+) -> Book {
     world.begins("register");
-    let noted = RecordingWorld::new(world);
+    let recorded = RecordingWorld::new(world);
     let Sources { mut map, mut config, mut theme } = sources;
     let mut outline = outline;
-    let additional = additional(world, &mut config);
+    let additional = book::files::additional(world, &mut config);
     theme.unused.retain(|path| !additional.contains_key(path));
-    let register = register::read(&noted, &mut map);
-    let lock = lock::read(&noted, &mut map);
+    let register = register::read(&recorded, &mut map);
+    let lock = lock::read(&recorded, &mut map);
     let facts = Facts::resolve(register, &lock, world.today());
-    let changed_sources = facts::files::changed(world, &facts, &lock);
-    let missing_evidence = facts::files::missing(world, &map, &facts, &config.src);
-    let downloads = facts::files::downloads(world, &facts, &config.src);
-    let datamap = datamap::read(&noted, &mut map, &facts, &lock);
-    let observations = observation::read(&noted, &mut map);
+    let named_files = NamedFiles::of(world, &map, &facts, &lock, &config.src);
+    let datamap = datamap::read(&recorded, &mut map, &facts, &lock);
+    let observations = observation::read(&recorded, &mut map);
     let claims = claim::check(&claim::ClaimSources {
         facts: &facts,
         datamap: &datamap,
         lock: &lock,
-        changed: &changed_sources,
+        changed: &named_files.changed,
         observations: &observations,
         site_url: config.trustbook.site_url.as_ref(),
         site: match next {
@@ -138,24 +143,22 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<OutlineItem>, nex
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     page::limit_values(&mut pages, &facts, room);
-    let (files, unlisted) = match other_files(world, &config.src, &all, next) {
+    let (files, unlisted) = match book::files::others(world, &config.src, &all, next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
     let reader_notes = BTreeMap::new();
     let scanner = Scanner::new(&world.secrets());
-    let mut trust = Trust {
+    let mut book = Book {
         map,
         config,
         facts,
         lock,
-        changed_sources,
-        missing_evidence,
-        downloads,
+        named_files,
         datamap,
         observations,
         claims,
-        index: trust::Index::default(),
+        index: book::Index::default(),
         templates: Arc::default(),
         outline,
         pages,
@@ -168,75 +171,35 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<OutlineItem>, nex
         room,
         scanner,
         reader_notes,
-        memo: Memo::default(),
-        ground: None,
+        cache: Cache::default(),
+        inputs: None,
     };
     if before.keeps() {
-        trust.goes_on_from(noted, first, last);
+        book.goes_on_from(recorded, first, last);
     }
-    trust.index = expand::index(&trust);
-    trust.templates = expand::block::templates(&trust);
-    trust.claims = site::judged(&trust);
+    book.index = expand::index(&book);
+    book.templates = expand::block::templates(&book);
+    book.claims = site::judged(&book);
     world.begins("secrets in sources");
-    trust.hide_secrets();
-    trust
+    book.hide_secrets();
+    book
 }
 
-/// Stage 6: runs the checks on the book, and collects the notes for readers from exceptions.
-pub fn check(trust: &mut Trust) -> check::Report {
-    let report = check::run_trust(trust);
-    trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
+/// Stage 6: runs the checks on the book, and gives it the notes for readers from exceptions.
+pub fn check_book(book: &mut Book) -> check::Report {
+    let report = check::run_book(book);
+    book.reader_notes = exceptions::reader_notes(book, &report.excepted);
     report
 }
 
-/// Reads the style sheets and scripts that the book adds to every page; one that cannot be read is a problem.
-fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for file in &config.html.additional {
-        match world.read(&file.value) {
-            Ok(bytes) => {
-                found.insert(file.value.clone(), bytes);
-            }
-            Err(error) => config.problems.push(config::ConfigProblem::BadValue {
-                span: file.span,
-                why: format!("`{}` cannot be read: {error}", file.value),
-                help: "name a file of the book, relative to book.toml".to_owned(),
-            }),
-        }
-    }
-    found
-}
-
-/// Returns the files under `src` that are neither chapters nor the outline.
-fn other_files(
-    world: &dyn World,
-    src: &str,
-    outline: &[OutlineItem],
-    next: Next,
-) -> Result<Vec<world::FolderEntry>, world::ReadError> {
-    let chapters: BTreeSet<String> = outline::chapters(outline)
-        .into_iter()
-        .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
-        .chain(std::iter::once(format!("{src}/SUMMARY.md")))
-        .map(|path| place::fold(&path))
-        .collect();
-    let entries = world.list(src)?;
-    // Our own site never includes files left by systems and tools; stock mdBook publishes them.
-    let below = |path: &str| path.strip_prefix(src).is_some_and(|path| world::is_of_tool(path.trim_start_matches('/')));
-    let is_left = |entry: &world::FolderEntry| next == Next::Renderer && entry.plain && below(&entry.path);
-    // A file system that ignores case may list a chapter in another spelling.
-    let is_other = |entry: &world::FolderEntry| !chapters.contains(&place::fold(&entry.path)) && !is_left(entry);
-    Ok(entries.into_iter().filter(is_other).collect())
-}
-
-/// Stage 7, first half: expands the values and blocks of all pages, in the order of [`Trust::pages`].
-pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
-    let expanded = expand::all(trust);
+/// Stage 7, first half: expands the values and blocks of all pages, in the order of [`Book::pages`].
+pub fn expand_pages(book: &Book) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
+    let expanded = expand::all(book);
     let mut failures = Vec::new();
-    for (page, expanded) in trust.pages.iter().zip(&expanded) {
+    for (page, expanded) in book.pages.iter().zip(&expanded) {
         for (slot, why) in &expanded.failures {
             if let page::SlotKind::Block(call) = &page.slots[*slot].what
-                && trust.theme.file(&format!("blocks/{}.hbs", call.word)).is_some()
+                && book.theme.file(&format!("blocks/{}.hbs", call.word)).is_some()
             {
                 failures.push(site::SlotFailure { template: expand::block::template(call), why: why.clone() });
             }
@@ -246,35 +209,35 @@ pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
 }
 
 /// Returns the HTML of a chapter, without the frame around it.
-pub fn chapter_html(trust: &Trust, page: &Page, expanded: &Expanded) -> String {
-    site::written(trust, page, expanded).html
+pub fn chapter_html(book: &Book, page: &Page, expanded: &Expanded) -> String {
+    site::written(book, page, expanded).html
 }
 
 /// Stage 7: renders all pages with their values and frames, and reads the files that they use. Finished pages go to the
 /// sink.
-pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Sink) -> Site {
+pub fn render(world: &dyn World, book: &Book, options: &Options, sink: &dyn Sink) -> Site {
     world.begins("values into pages");
-    let (expanded, failures) = expand(trust);
+    let (expanded, failures) = expand_pages(book);
     world.begins("pages");
-    let mut site = site::assemble(trust, expanded, options, sink, &output::beside(trust));
+    let mut site = site::assemble(book, expanded, options, sink, &output::beside(book));
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();
     world.begins("files beside the pages");
-    output::add(trust, &mut site);
+    output::add(book, &mut site);
     world.begins("links");
-    let mut stay = output::own(trust);
+    let mut stay = output::own(book);
     // No page loads it: those who show a link do.
-    stay.extend(trust.config.trustbook.brand.social_image.iter().map(|image| image.value.clone()));
-    site::follow(world, trust, options, stay, &mut site);
+    stay.extend(book.config.trustbook.brand.social_image.iter().map(|image| image.value.clone()));
+    site::follow(world, book, options, stay, &mut site);
     world.begins("secrets in the site");
-    site.secrets = site::exposed(trust, &site);
-    site.gone = site::gone::pages(world, &trust.config, &site);
+    site.secrets = site::exposed(book, &site);
+    site.gone = site::gone::pages(world, &book.config, &site);
     // Otherwise no check reads them, and collecting them takes a while in a large book.
-    let links = &trust.config.trustbook;
+    let links = &book.config.trustbook;
     if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
         world.begins("links outside");
-        site.outside = site::gather::outside(trust, &site, options);
+        site.outside = site::gather::outside(book, &site, options);
     }
     site
 }

@@ -16,7 +16,7 @@ use std::time::Instant;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::report::{self, ReportFormat, harmless};
 use trustbook_core::site::sink::{Nowhere, Sink};
-use trustbook_core::{BuildCache, Options, Trust, World};
+use trustbook_core::{Book, BuildCache, Options, World};
 
 /// The book's folder, and the day for which it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -94,18 +94,18 @@ pub(crate) enum Deny {
 pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
-    let trust = read(&world, &args.book, &BuildCache::default());
+    let content = read(&world, &args.book, &BuildCache::default());
     // Errors in the book are reported before errors with the output folder.
     let over = if args.replace { Over::All } else { Over::Ours };
-    let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config, over);
+    let draft = publish::begin(&args.book.dir, args.out.as_deref(), &content.config, over);
     let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
     let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
-    let mut built = mdbook_trustbook::build(&world, trust, &options, sink);
+    let mut built = mdbook_trustbook::build(&world, content, &options, sink);
     world.begins("report");
-    let held = baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
+    let held = baseline::leave_out(&args.book.dir, &built.book.map, &mut built.findings)?;
     deny(&mut built.findings, &args.deny);
-    built.trust.map.stands_in(&repository::folder(&args.book.dir));
-    output::say_findings(&built.trust.map, &built.findings, args.format);
+    built.book.map.stands_in(&repository::folder(&args.book.dir));
+    output::say_findings(&built.book.map, &built.findings, args.format);
     held.iter().for_each(|held| output::say(held));
     let code = exit_code(&built.findings);
     let counts = output::counts(&built);
@@ -113,10 +113,10 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
         output::warn(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));
     }
-    let pages = output::counted(built.trust.pages.len(), "page");
+    let pages = output::counted(built.book.pages.len(), "page");
     world.begins("publishing");
-    let today = built.trust.facts.today;
-    let published = draft?.finish(publish::rest(&built.trust.config, built.site)?, args.commit.as_deref(), today)?;
+    let today = built.book.facts.today;
+    let published = draft?.finish(publish::rest(&built.book.config, built.site)?, args.commit.as_deref(), today)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = published.at.strip_prefix(".").unwrap_or(&published.at);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
@@ -124,7 +124,7 @@ pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     output::say_times(&world);
     // The command ends here, and the system frees all memory at once. Dropping it piece by piece takes as long
     // as many pages.
-    std::mem::forget(built.trust);
+    std::mem::forget(built.book);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -161,11 +161,11 @@ pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
 }
 
 /// Reads a book, with the preprocessors that are allowed, and prints which of them ran.
-pub(crate) fn read(world: &DiskWorld, args: &BookArgs, kept: &BuildCache) -> Trust {
+pub(crate) fn read(world: &DiskWorld, args: &BookArgs, kept: &BuildCache) -> Book {
     let programs = Allowed::new(&args.dir, &args.beyond.programs);
-    let trust = mdbook_trustbook::read_again(world, &programs, kept);
-    programs.tell(&trust);
-    trust
+    let content = mdbook_trustbook::read_again(world, &programs, kept);
+    programs.tell(&content);
+    content
 }
 
 fn check_is_book(dir: &Path) -> Result<(), Failure> {

@@ -45,15 +45,15 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let held = match args.update_baseline {
-        true => Some(baseline::update(&args.book.dir, &built.trust.map, &mut built.findings)?),
-        false => baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?,
+        true => Some(baseline::update(&args.book.dir, &built.book.map, &mut built.findings)?),
+        false => baseline::leave_out(&args.book.dir, &built.book.map, &mut built.findings)?,
     };
     build::deny(&mut built.findings, &args.deny);
     if let Some(baseline) = baseline {
-        baseline::apply(&built.trust.map, &mut built.findings, baseline);
+        baseline::apply(&built.book.map, &mut built.findings, baseline);
     }
-    built.trust.map.stands_in(&repository::folder(&args.book.dir));
-    output::print_findings(&built.trust.map, &built.findings, args.format);
+    built.book.map.stands_in(&repository::folder(&args.book.dir));
+    output::print_findings(&built.book.map, &built.findings, args.format);
     if let Some(told) = told {
         output::say(&harmless(&told));
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
 /// Applies the safe edits. Returns the build if there were none to apply, and `None` if the book has changed since.
 fn fixed(args: &CheckArgs) -> Result<Option<Built>, Failure> {
     let built = build::build(&build::open(&args.book)?, &args.book);
-    let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
+    let made = fix::apply(&args.book.dir, &built.book.map, &built.findings)?;
     if made.is_empty() {
         return Ok(Some(built));
     }
@@ -80,9 +80,9 @@ fn ask(args: &CheckArgs) -> Result<(Built, Option<String>), Failure> {
         return Ok((build::build(&world, &args.book), None));
     }
     let mut told = Ok(String::new());
-    let trust = build::read(&world, &args.book, &BuildCache::default());
-    let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, |trust, outside| {
-        told = external::look(&args.outside, &args.book.dir, trust, outside);
+    let content = build::read(&world, &args.book, &BuildCache::default());
+    let built = mdbook_trustbook::build_and_ask(&world, content, &Options::default(), &Nowhere, |content, outside| {
+        told = external::look(&args.outside, &args.book.dir, content, outside);
     });
     Ok((built, Some(told?)))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::config::foreign::Foreign;
 use trustbook_core::report::harmless;
 use trustbook_core::world::{LARGE, MAX_PAGES};
@@ -48,11 +48,11 @@ impl Allowed {
     }
 
     /// Prints which preprocessors ran and what they said.
-    pub(crate) fn tell(&self, trust: &Trust) {
+    pub(crate) fn tell(&self, content: &Book) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         for line in log.drain(..) {
             // Half a secret would not be recognised.
-            say(&harmless(&cut(&trust.masked(&line), 500)));
+            say(&harmless(&cut(&content.masked(&line), 500)));
         }
     }
 

@@ -11,7 +11,7 @@ use trustbook_core::datamap::Holding;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::register::common::State;
 use trustbook_core::report::harmless;
-use trustbook_core::{Trust, report};
+use trustbook_core::{Book, report};
 
 /// The number of checks and owners that a line names.
 const MOST: usize = 3;
@@ -25,7 +25,7 @@ pub(crate) struct StatusArgs {
 pub(crate) fn run(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let world = build::open(&args.book)?;
     let built = build::build(&world, &args.book);
-    let owned: String = lines(&built.trust, &built.findings)
+    let owned: String = lines(&built.book, &built.findings)
         .iter()
         .map(|(name, text)| format!("{name:<13}{}\n", harmless(text)))
         .collect();
@@ -41,31 +41,31 @@ struct Owned {
     unchecked: usize,
 }
 
-fn lines(trust: &Trust, findings: &[Diagnostic]) -> Vec<(&'static str, String)> {
+fn lines(content: &Book, findings: &[Diagnostic]) -> Vec<(&'static str, String)> {
     let (errors, warnings) = report::count(findings);
     let mut owners: BTreeMap<&str, Owned> = BTreeMap::new();
     let (mut all, mut expired, mut open) = (Owned::default(), 0, 0);
-    for unit in units::of(&trust.facts.register) {
+    for unit in units::of(&content.facts.register) {
         let common = unit.common();
-        let is_due = common.due(trust.facts.today).is_some_and(|due| due <= trust.facts.today);
+        let is_due = common.due(content.facts.today).is_some_and(|due| due <= content.facts.today);
         let is_unchecked = common.verified.is_none() && common.seen.is_none();
         for owned in [owners.entry(common.owner.as_deref().unwrap_or("no owner")).or_default(), &mut all] {
             owned.units += 1;
             owned.due += usize::from(is_due);
             owned.unchecked += usize::from(is_unchecked);
         }
-        expired += usize::from(matches!(trust.facts.state(common), State::Expired(_)));
+        expired += usize::from(matches!(content.facts.state(common), State::Expired(_)));
         open += common.not_stated.len();
     }
-    let outcomes = |wanted: Outcome| trust.claims.iter().filter(|claim| claim.outcome == wanted).count();
-    let (fields, unclassified) = fields(trust);
+    let outcomes = |wanted: Outcome| content.claims.iter().filter(|claim| claim.outcome == wanted).count();
+    let (fields, unclassified) = fields(content);
     let mut by_owner: Vec<(&str, Owned)> = owners.into_iter().collect();
     by_owner.sort_by_key(|(name, owned)| (std::cmp::Reverse(owned.due + owned.unchecked), *name));
     let owner = |(name, owned): &(&str, Owned)| format!("{name} ({} due, {} unchecked)", owned.due, owned.unchecked);
     vec![
         ("errors", listed(errors, &by_check(findings, Level::Deny))),
         ("warnings", listed(warnings, &by_check(findings, Level::Warn))),
-        ("pages", trust.pages.len().to_string()),
+        ("pages", content.pages.len().to_string()),
         ("statements", format!("{}, {} left open", all.units, counted(open, "field"))),
         ("due", format!("{}, of which {expired} expired", all.due)),
         ("unchecked", format!("{} never reviewed", all.unchecked)),
@@ -85,10 +85,11 @@ fn lines(trust: &Trust, findings: &[Diagnostic]) -> Vec<(&'static str, String)> 
 }
 
 /// Returns the number of fields of data models, and of those without a category.
-fn fields(trust: &Trust) -> (usize, usize) {
-    let tables = trust.datamap.schemas.iter().flat_map(|schema| schema.tables.iter().map(move |table| (schema, table)));
+fn fields(content: &Book) -> (usize, usize) {
+    let tables =
+        content.datamap.schemas.iter().flat_map(|schema| schema.tables.iter().map(move |table| (schema, table)));
     let all = tables.flat_map(|(schema, table)| table.fields.iter().map(move |field| (schema, table, field)));
-    let holding = all.map(|(schema, table, field)| trust.datamap.holding(schema, table, field));
+    let holding = all.map(|(schema, table, field)| content.datamap.holding(schema, table, field));
     holding.fold((0, 0), |(all, open), holding| {
         (all + 1, open + usize::from(matches!(holding, Holding::Open | Holding::Misfit)))
     })

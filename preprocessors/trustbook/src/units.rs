@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::expand::uses;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::types::read_duration;
@@ -79,11 +79,11 @@ pub(crate) fn of(register: &Register) -> impl Iterator<Item = Unit<'_>> {
 pub(crate) struct ChaptersById(BTreeMap<String, BTreeSet<String>>);
 
 impl ChaptersById {
-    pub(crate) fn of(trust: &Trust) -> Self {
+    pub(crate) fn of(book: &Book) -> Self {
         let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for page in &trust.pages {
-            for id in uses::of_page(trust, page).iter() {
-                shown.entry(id.clone()).or_default().insert(trust.map.masked(&page.source).into_owned());
+        for page in &book.pages {
+            for id in uses::of_page(book, page).iter() {
+                shown.entry(id.clone()).or_default().insert(book.map.masked(&page.source).into_owned());
             }
         }
         ChaptersById(shown)

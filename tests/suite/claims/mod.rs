@@ -18,7 +18,7 @@ fn with(register: &str, files: &str, page: &str) -> Book {
 
 /// Returns the claim with an id.
 fn claim(built: &Book, id: &str) -> Claim {
-    built.trust.claim(id).unwrap().clone()
+    built.book.claim(id).unwrap().clone()
 }
 
 /// Returns the content of the first page.

@@ -137,7 +137,7 @@ fn a_promise_without_limit_is_drafted_as_a_claim() {
     let built = with("", facts, "We have {{ vendor.employees }} people.\n\nWe never sell the data of our customers.");
     assert_eq!(names(&built.findings), ["absolute-wording"], "{}", short(&built));
     let [expression, claim] = built.findings[0].edits.as_slice() else { panic!("{:?}", built.findings[0].edits) };
-    let written = built.trust.map.slice(expression.span);
+    let written = built.book.map.slice(expression.span);
     assert_eq!(
         (written, expression.replacement.as_str()),
         ("We never sell the data of our customers.", "{{ claim.never-sell-data-customers }}")

@@ -63,7 +63,7 @@ fn a_fault_in_a_condition_is_shown_at_its_place() {
     assert!(found.contains("claim-unknown"), "{found}");
     let register = "[vendor]\nemployees = 12\n\n[[claim]]\nid = \"c\"\nsays = \"So.\"\nkind = \"expr\"\nexpr = \"vendor.employees > 1 && vendor.nobody\"\n";
     let built = with(register, "", "{{ vendor.employees }} {{ claim.c }}");
-    let labels: Vec<&str> = built.findings[0].labels.iter().map(|label| built.trust.map.slice(label.span)).collect();
+    let labels: Vec<&str> = built.findings[0].labels.iter().map(|label| built.book.map.slice(label.span)).collect();
     assert_eq!(labels, ["vendor.nobody", "{{ claim.c }}"], "the fault, and the sentence in its chapter");
 }
 
@@ -95,7 +95,7 @@ fn a_drafted_record_can_be_copied_and_brings_nothing_along() {
 "#
     );
     let built = with("[vendor]\nemployees = 12\n", &file, "{{ vendor.employees }}");
-    let shown = |format| report::report(&built.trust.map, &built.findings, format, Colour::None);
+    let shown = |format| report::report(&built.book.map, &built.findings, format, Colour::None);
     let human = shown(ReportFormat::Human);
     let lines: Vec<&str> = human.lines().map(str::trim).collect();
     for line in ["[[cookie]]", "id = \"a-b-c-group\"", "max_age = \"2 hours\"", "set_by = \"header\""] {

@@ -214,10 +214,10 @@ fn settings_of_mdbook_decide_what_is_read() {
 /// Compares the chapters of a book, as we render them and as mdBook renders the expanded Markdown. Returns the
 /// differences.
 fn of_book(name: &str, world: &dyn World) -> Vec<String> {
-    let mut trust = mdbook_trustbook::read(world);
-    trustbook_core::check(&mut trust);
+    let mut content = mdbook_trustbook::read(world);
+    trustbook_core::check_book(&mut content);
     // The links of the page that is shown at any address begin at the root, where mdBook writes a `<base>`.
-    let chapters = trust.pages.iter().zip(written(&trust)).filter(|(page, _)| !page.chapter.is_at("404.html"));
+    let chapters = content.pages.iter().zip(written(&content)).filter(|(page, _)| !page.chapter.is_at("404.html"));
     let chapters: Vec<_> =
         chapters.map(|(page, (html, markdown))| (format!("{name}, {}", page.source), markdown, html)).collect();
     let toml = world.read("book.toml").unwrap_or_default();

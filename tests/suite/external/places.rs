@@ -3,10 +3,10 @@
 use super::server::{Server, status, to};
 use super::{Book, page_of};
 use serde_json::Value as Json;
+use trustbook_core::Options;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::site::outside::{LinkAnswer, Outside};
 use trustbook_core::site::sink::Nowhere;
-use trustbook_core::{Options, Trust};
 
 fn server() -> Server {
     Server::new(|request| match request.path.as_str() {
@@ -179,7 +179,7 @@ fn levels_are_set_and_other_formats_have_the_findings() {
 fn the_links_of_the_reference_book_stand_at_lines_and_a_file_that_is_gone_is_one_finding() {
     let day = jiff::civil::date(2026, 1, 15);
     let world = mdbook_trustbook::disk::DiskWorld::open(&crate::command::root(), day).unwrap();
-    let answer = |_: &Trust, outside: &mut Outside| {
+    let answer = |_: &trustbook_core::Book, outside: &mut Outside| {
         assert!(outside.links.len() > 100 && !outside.is_asked, "{}", outside.links.len());
         for link in &mut outside.links {
             assert!(link.places.iter().any(|place| matches!(place, Place::At(_))), "{} {:?}", link.url, link.places);
@@ -188,8 +188,8 @@ fn the_links_of_the_reference_book_stand_at_lines_and_a_file_that_is_gone_is_one
             }
         }
     };
-    let trust = mdbook_trustbook::read(&world);
-    let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, answer);
+    let content = mdbook_trustbook::read(&world);
+    let built = mdbook_trustbook::build_and_ask(&world, content, &Options::default(), &Nowhere, answer);
     let broken = built.findings.iter().filter(|finding| finding.check == "link-broken").count();
     assert_eq!(broken, 1, "hundreds of lines of one file");
 }

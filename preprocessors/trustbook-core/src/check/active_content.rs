@@ -1,13 +1,13 @@
 //! A page or a file of the site would run code, or configure its host.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::config::security::Script;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::schema::index::hex;
 use crate::site::active::{by_name, is_obeyed, is_script_file};
 use crate::site::resolve::LinkTarget;
 use crate::site::{BadLink, OF_THEME, Site};
-use crate::trust::Trust;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -20,19 +20,19 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(content: &Book, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         if let LinkTarget::Active(what) = &bad.target {
-            findings.push(code(trust, site, bad, what));
+            findings.push(code(content, site, bad, what));
         }
     }
-    names(trust, site, findings);
-    scripts(trust, site, findings);
+    names(content, site, findings);
+    scripts(content, site, findings);
 }
 
 /// Creates a finding for code within a page or a file.
-fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
-    let is_file = site.files.contains_key(&bad.from) || trust.additional.contains_key(&bad.from);
+fn code(content: &Book, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
+    let is_file = site.files.contains_key(&bad.from) || content.additional.contains_key(&bad.from);
     let message = match is_file {
         true => format!("`{}` contains {what}", bad.from),
         false => format!("the page contains {what}"),
@@ -48,7 +48,7 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
         ("script", false) => format!(
             "move the code to a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow \
              that file in `book.toml`",
-            trust.config.src
+            content.config.src
         ),
         ("form", false) => "link to the page with the form".to_owned(),
         _ => "remove it; a script that `book.toml` allows can listen for events".to_owned(),
@@ -56,10 +56,10 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
 }
 
 /// Reports files and pages that are active because of their names.
-fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let src = &trust.config.src;
+fn names(content: &Book, site: &Site, findings: &mut Findings) {
+    let src = &content.config.src;
     let files = site.used.iter().filter_map(|path| Some((Place::File(format!("{src}/{path}")), path, by_name(path)?)));
-    let old = trust.config.html.redirects.iter().rev();
+    let old = content.config.html.redirects.iter().rev();
     let old: BTreeMap<&str, _> = old.map(|old| (old.0.value.trim_start_matches('/'), old)).collect();
     let pages = site.pages.iter().filter_map(|page| {
         let Some(index) = page.page else {
@@ -68,10 +68,10 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
             let why = by_name(&page.path).filter(|_| is_obeyed(&page.path))?;
             return Some((Place::At(from.span), &page.path, why));
         };
-        let place = Place::File(trust.pages[index].source.clone());
+        let place = Place::File(content.pages[index].source.clone());
         Some((place, &page.path, by_name(&page.path)?))
     });
-    let added = trust.additional.keys().filter_map(|path| Some((Place::File(path.clone()), path, by_name(path)?)));
+    let added = content.additional.keys().filter_map(|path| Some((Place::File(path.clone()), path, by_name(path)?)));
     for (place, path, why) in files.chain(pages).chain(added) {
         findings.push(
             Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),
@@ -80,9 +80,9 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// Reports scripts of the book that are published but not allowed, and entries that allow nothing.
-fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let published = published(trust, site);
-    let allowed = &trust.config.trustbook.security.scripts;
+fn scripts(content: &Book, site: &Site, findings: &mut Findings) {
+    let published = published(content, site);
+    let allowed = &content.config.trustbook.security.scripts;
     for (path, hash) in &published {
         let found = allowed.iter().find(|script| script.path.value == *path);
         match found {
@@ -115,13 +115,13 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 /// Returns the published scripts of the book by their paths in the book, each with its SHA-256. Scripts of the embedded
 /// theme are excluded.
-fn published(trust: &Trust, site: &Site) -> BTreeMap<String, String> {
-    let src = &trust.config.src;
+fn published(content: &Book, site: &Site) -> BTreeMap<String, String> {
+    let src = &content.config.src;
     let files = site.files.iter().filter(|(path, _)| is_script_file(path) && by_name(path).is_none());
     let files = files.map(|(path, bytes)| (format!("{src}/{path}"), hash(bytes)));
-    let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path) && trust.theme.is_own(path));
+    let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path) && content.theme.is_own(path));
     let of_theme = of_theme.filter_map(|(path, to)| Some((format!("theme/{path}"), hash(site.assets.get(*to)?))));
-    let added = trust.additional.iter().filter(|(path, _)| is_script_file(path));
+    let added = content.additional.iter().filter(|(path, _)| is_script_file(path));
     files.chain(of_theme).chain(added.map(|(path, bytes)| (path.clone(), hash(bytes)))).collect()
 }
 

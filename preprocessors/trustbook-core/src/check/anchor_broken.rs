@@ -1,13 +1,13 @@
 //! A link names an anchor that its page does not have.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
 use crate::page::{Context, SlotKind};
 use crate::site::outside::LinkAnswer;
 use crate::site::resolve::LinkTarget;
 use crate::site::{Site, SitePage};
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -19,14 +19,14 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    outside(trust, site, findings);
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
+    outside(book, site, findings);
     let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), &**page)).collect();
     let ids = |page: &str| pages.get(page).into_iter().flat_map(|page| &page.ids).map(String::as_str);
-    let words = words(&trust.theme);
+    let words = words(&book.theme);
     // The rows of a block that does not exist have no anchors; that is reported at the block.
     let lacks_block = |page: &str| {
-        let source = pages.get(page).and_then(|page| trust.pages.get(page.page?));
+        let source = pages.get(page).and_then(|page| book.pages.get(page.page?));
         source.is_some_and(|source| {
             source.slots.iter().any(|slot| match &slot.what {
                 SlotKind::Block(call) => slot.context != Context::Code && !words.contains(&call.word.as_str()),
@@ -73,7 +73,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// Reports external links whose anchors the server's answer lacks.
-fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn outside(book: &Book, site: &Site, findings: &mut Findings) {
     for link in site.outside.each(|answer| matches!(answer, LinkAnswer::NoAnchor(_) | LinkAnswer::NoLine(_))) {
         let (page, fragment) = link.url.split_once('#').unwrap_or((&link.url, ""));
         let (message, help) = match link.answer {
@@ -94,6 +94,6 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
             _ => continue,
         };
         let make = |place| Diagnostic::new(place, message.clone()).help(help.clone());
-        findings.extend(link.findings(trust, CHECK.name, make));
+        findings.extend(link.findings(book, CHECK.name, make));
     }
 }

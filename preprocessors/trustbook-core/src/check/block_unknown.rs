@@ -1,12 +1,12 @@
 //! A page uses a block that the theme does not have or cannot render.
 
 use super::{Check, Findings, Run, slots};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::block::{Blocks, TOO_MANY, words};
 use crate::page::SlotKind;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "block-unknown",
@@ -17,9 +17,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Both(run, verify),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let words = words(&trust.theme);
-    for slot in slots(&trust.pages) {
+fn run(book: &Book, findings: &mut Findings) {
+    let words = words(&book.theme);
+    for slot in slots(&book.pages) {
         let SlotKind::Block(call) = &slot.what else {
             continue;
         };
@@ -29,7 +29,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let finding = Diagnostic::new(slot.span, format!("unknown block `{}`", call.word));
         findings.push(match nearest(&call.word, words.iter().copied()) {
             Some(near) => {
-                let fixed = trust.map.slice(slot.span).replacen(&call.word, near, 1);
+                let fixed = book.map.slice(slot.span).replacen(&call.word, near, 1);
                 finding.help(format!("did you mean `{{{{#{near}}}}}`?")).edit(slot.span, fixed)
             }
             None => finding.help(format!(
@@ -39,7 +39,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             )),
         });
     }
-    for (word, why) in Blocks::of(trust).broken() {
+    for (word, why) in Blocks::of(book).broken() {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/blocks/{word}.hbs")),
@@ -48,7 +48,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             .help("correct the template, or remove it to use the built-in one"),
         );
     }
-    for (path, error) in &trust.theme.unreadable {
+    for (path, error) in &book.theme.unreadable {
         findings.push(
             Diagnostic::new(Place::File(path.clone()), format!("this file of the theme cannot be read: {error}"))
                 .help("save it as UTF-8 text in a plain file"),
@@ -56,7 +56,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn verify(_trust: &Trust, site: &Site, findings: &mut Findings) {
+fn verify(_trust: &Book, site: &Site, findings: &mut Findings) {
     if site.failures.iter().any(|failure| failure.why == TOO_MANY) {
         findings.push(
             Diagnostic::new(Place::File("book.toml".to_owned()), TOO_MANY)

@@ -1,12 +1,12 @@
 //! A comment in a data model and the register give different categories for a field.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::category;
 use crate::datamap::Datamap;
 use crate::datamap::PinnedSchema;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::index::{FieldIndex, TableIndex};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "category-conflict",
@@ -14,13 +14,13 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("category_conflict.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in &trust.datamap.schemas {
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in &book.datamap.schemas {
         for table in schema.tables.iter() {
-            findings.extend(table.fields.iter().filter_map(|field| conflict(&trust.datamap, schema, table, field)));
+            findings.extend(table.fields.iter().filter_map(|field| conflict(&book.datamap, schema, table, field)));
         }
     }
 }

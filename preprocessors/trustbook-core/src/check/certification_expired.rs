@@ -1,12 +1,12 @@
 //! A certification has expired, but its status does not say so.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "certification-expired",
@@ -14,11 +14,11 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("certification_expired.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(&trust.facts, record)));
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(book.facts.register.of_kind("certification").filter_map(|record| ended(&book.facts, record)));
 }
 
 fn ended(facts: &Facts, record: &Record) -> Option<Diagnostic> {

@@ -1,13 +1,13 @@
 //! A compliance platform or a scanner is named instead of an auditor or a certificate.
 
 use super::{Check, Findings, Look, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::pattern::Pattern;
 use crate::prose::Sentence;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
-use crate::trust::Trust;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -62,12 +62,12 @@ const ASKED: &[(&str, &str)] = &[
 /// Schemes that the maker of a scanner may attest: PCI DSS scans by an approved scanning vendor.
 const SCANNED: &[&str] = &["pci", "asv", "scan"];
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(records(&trust.facts, "certification").filter_map(auditor));
-    findings.extend(records(&trust.facts, "answer").filter_map(answer));
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(records(&book.facts, "certification").filter_map(auditor));
+    findings.extend(records(&book.facts, "answer").filter_map(answer));
 }
 
-fn prepare(_: &Trust) -> Look<'_> {
+fn prepare(_: &Book) -> Look<'_> {
     Box::new(|prose| prose.sentences().filter_map(|sentence| typed(prose.page, &sentence)).collect())
 }
 
@@ -191,7 +191,7 @@ fn tool(text: &str) -> Option<&'static (String, &'static str)> {
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let (mut at, mut first) = (0, None);
     while let Some(word) = words.get(at) {
-        // The longest name at this position; "One Trust" is OneTrust.
+        // The longest name at this position; "One Book" is OneTrust.
         let name = (1..=3).rev().find_map(|count| Some((count, TOOLS.get(&words.get(at..at + count)?.concat())?)));
         match name {
             Some((count, tool)) => {
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(tool(&plain("[CodeQL](https://codeql.github.com/).")).unwrap().0, "CodeQL");
         for text in [
             "Vanta platform",
-            "Vanta Trust Center",
+            "Vanta Book Center",
             "vanta.com",
             "https://www.vanta.com",
             "Drata®",
@@ -278,7 +278,7 @@ mod tests {
             "Certified by Vanta",
             "Vanta, Drata",
             "Vanta and Drata",
-            "One Trust",
+            "One Book",
             "Yes, by Vanta.",
             "We use Drata.",
         ] {

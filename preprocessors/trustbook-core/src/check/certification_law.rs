@@ -1,9 +1,9 @@
 //! A law is stated as a certification.
 
 use super::{Check, Findings, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::Record;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "certification-law",
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("certification_law.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// Laws for which certificates do not exist, by the words that their names begin with.
@@ -41,8 +41,8 @@ const LAWS: &[&str] = &[
     "uk gdpr",
 ];
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(records(&trust.facts, "certification").filter_map(message));
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(records(&book.facts, "certification").filter_map(message));
 }
 
 fn message(record: &Record) -> Option<Diagnostic> {

@@ -1,9 +1,9 @@
 //! The expected date of a certification has passed.
 
 use super::{Check, Findings, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "certification-overdue",
@@ -11,13 +11,13 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("certification_overdue.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for record in records(&trust.facts, "certification") {
+fn run(book: &Book, findings: &mut Findings) {
+    for record in records(&book.facts, "certification") {
         let (Some(day), Some(eta), Some(status)) =
-            (trust.facts.overdue(record), record.field("eta"), record.field("status"))
+            (book.facts.overdue(record), record.field("eta"), record.field("status"))
         else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! A profile of the book requires something that no page shows, or that is shown incompletely.
 
 use super::{Check, Findings, Run, slots};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
 use crate::expand::uses::ShownIds;
@@ -13,7 +14,6 @@ use crate::register::value::Value;
 use crate::register::{Record, RegisterProblem, needs};
 use crate::span::{Span, Spanned};
 use crate::suggest::listed;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -22,23 +22,23 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("chapter_missing.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// The number of further incomplete records listed in a finding.
 const MOST_SHOWN: usize = 20;
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let profiles = &trust.config.trustbook.profiles;
-    if profiles.is_empty() || !is_readable(trust) {
+fn run(book: &Book, findings: &mut Findings) {
+    let profiles = &book.config.trustbook.profiles;
+    if profiles.is_empty() || !is_readable(book) {
         return;
     }
-    let on_pages = OnPages::of(trust);
+    let on_pages = OnPages::of(book);
     for (at, entry) in profiles.iter().enumerate() {
         let is_new = !profiles[..at].iter().any(|before| before.value == entry.value);
         for need in profile::find(&entry.value).into_iter().flatten().filter(|_| is_new) {
             let names = || need.names().map(str::to_owned).collect();
-            findings.extend(unmet(&trust.facts, &on_pages, entry, need).map(|finding| finding.named(names())));
+            findings.extend(unmet(&book.facts, &on_pages, entry, need).map(|finding| finding.named(names())));
         }
     }
 }
@@ -52,12 +52,12 @@ struct OnPages {
 }
 
 impl OnPages {
-    fn of(trust: &Trust) -> Self {
-        let blocks = slots(&trust.pages).filter_map(|slot| match &slot.what {
-            page::SlotKind::Block(call) => Some(block::ids(trust, call)),
+    fn of(book: &Book) -> Self {
+        let blocks = slots(&book.pages).filter_map(|slot| match &slot.what {
+            page::SlotKind::Block(call) => Some(block::ids(book, call)),
             _ => None,
         });
-        OnPages { used: ShownIds::of(trust), whole: blocks.flatten().collect() }
+        OnPages { used: ShownIds::of(book), whole: blocks.flatten().collect() }
     }
 
     /// Returns true if a record is shown as a need requires: by a block, or each field by an expression.
@@ -81,8 +81,8 @@ impl OnPages {
 }
 
 /// Returns true if the whole book and register could be read. Otherwise the unread part may meet the need.
-fn is_readable(trust: &Trust) -> bool {
-    trust.is_whole() && trust.missing.is_empty() && trust.facts.register.is_whole()
+fn is_readable(book: &Book) -> bool {
+    book.is_whole() && book.missing.is_empty() && book.facts.register.is_whole()
 }
 
 fn unmet(facts: &Facts, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {

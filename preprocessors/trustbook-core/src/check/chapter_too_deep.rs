@@ -1,10 +1,10 @@
 //! A chapter nests its elements too deeply.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::html::Lost;
 use crate::site::Site;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "chapter-too-deep",
@@ -15,8 +15,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(trust).filter(|(_, loss)| loss.what == Lost::TooDeep) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
+    for (span, loss) in site.losses(book).filter(|(_, loss)| loss.what == Lost::TooDeep) {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -1,10 +1,10 @@
 //! The attestation of a published sentence has expired.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::claim::{Outcome, Why};
+use crate::claim_findings::{claims, on_claim, reasons};
 use crate::diagnostic::Level;
-use crate::told::{claims, on_claim, reasons};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "claim-attestation-expired",
@@ -12,14 +12,14 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("claim_attestation_expired.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for claim in claims(&trust.claims, Outcome::Unknown).filter(|claim| claim.is_aged()) {
+fn run(book: &Book, findings: &mut Findings) {
+    for claim in claims(&book.claims, Outcome::Unknown).filter(|claim| claim.is_aged()) {
         let ended = reasons(claim, |why| why == Why::Ended);
         if !ended.is_empty() {
-            let finding = on_claim(trust, claim, "is not known to hold today", &ended);
+            let finding = on_claim(book, claim, "is not known to hold today", &ended);
             findings.push(finding.help(
                 "ask whoever attested it to confirm it, and state the new `on` and `until`; pages say that it is not \
                  confirmed",

@@ -1,11 +1,11 @@
 //! Evidence contradicts a published sentence.
 
 use super::{Check, Findings, Run, fails};
+use crate::book::Book;
 use crate::claim::{Claim, Outcome, Why};
+use crate::claim_findings::{claims, on_claim, reasons};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::{self, Site};
-use crate::told::{claims, on_claim, reasons};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "claim-contradicted",
@@ -16,27 +16,27 @@ pub(super) const CHECK: Check = Check {
     run: Run::Both(run, of_site),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(claims(&trust.claims, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(claims(&book.claims, Outcome::Contradicted).filter_map(|claim| contradicted(book, claim)));
 }
 
 /// Reports claims about the site that only its finished pages contradict.
-fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let all = claims(&trust.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
-    let judged = all.map(|claim| claim.clone().against(site::of_site(&trust.facts, site, claim)));
-    findings.extend(judged.filter_map(|claim| contradicted(trust, &claim)));
+fn of_site(book: &Book, site: &Site, findings: &mut Findings) {
+    let all = claims(&book.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
+    let judged = all.map(|claim| claim.clone().against(site::of_site(&book.facts, site, claim)));
+    findings.extend(judged.filter_map(|claim| contradicted(book, &claim)));
 }
 
-fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
+fn contradicted(book: &Book, claim: &Claim) -> Option<Diagnostic> {
     let against = reasons(claim, |why| match why {
         Why::Against => true,
-        Why::AgainstReported(check) => !fails(&trust.config, check),
+        Why::AgainstReported(check) => !fails(&book.config, check),
         _ => false,
     });
     // `claim-unconditional` reports an unnamed condition, and undeclared things have their own check.
     if against.is_empty() {
         return None;
     }
-    let finding = on_claim(trust, claim, "does not hold", &against);
+    let finding = on_claim(book, claim, "does not hold", &against);
     Some(finding.help("change the sentence to what holds, or correct what contradicts it"))
 }

@@ -1,10 +1,10 @@
 //! The evidence for a published sentence is too old.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::claim::{Claim, Outcome, Reason, Why};
+use crate::claim_findings::{MOST_SHOWN, claims, on_claim, reasons};
 use crate::diagnostic::Level;
-use crate::told::{MOST_SHOWN, claims, on_claim, reasons};
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -13,11 +13,11 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("claim_stale.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let all = claims(&trust.claims, Outcome::Unknown);
+fn run(book: &Book, findings: &mut Findings) {
+    let all = claims(&book.claims, Outcome::Unknown);
     // Sentences with the same evidence share one finding, since one refresh settles them all.
     let mut groups: BTreeMap<&str, Vec<(&Claim, &Reason)>> = BTreeMap::new();
     for claim in all.filter(|claim| claim.is_aged()) {
@@ -32,7 +32,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             2 => "and another claim are not known to hold today".to_owned(),
             count => format!("and {} other claims are not known to hold today", count - 1),
         };
-        let finding = on_claim(trust, claim, &what, &[reason]);
+        let finding = on_claim(book, claim, &what, &[reason]);
         let others = group.iter().skip(1).take(MOST_SHOWN);
         let finding = others.fold(finding, |finding, (other, _)| finding.also(other.span, "this one too"));
         let names = group.iter().map(|(claim, _)| format!("claim.{}", claim.id)).collect();

@@ -1,10 +1,10 @@
 //! The evidence does not decide a published sentence.
 
 use super::{Check, Findings, Run, fails};
+use crate::book::Book;
 use crate::claim::{Claim, Outcome, Why};
+use crate::claim_findings::{claims, on_claim, reasons};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::told::{claims, on_claim, reasons};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "claim-unknown",
@@ -12,23 +12,23 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("claim_unknown.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(claims(&trust.claims, Outcome::Unknown).filter_map(|claim| unknown(trust, claim)));
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(claims(&book.claims, Outcome::Unknown).filter_map(|claim| unknown(book, claim)));
 }
 
-fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
+fn unknown(book: &Book, claim: &Claim) -> Option<Diagnostic> {
     let lacking = reasons(claim, |why| match why {
         Why::Lacking => true,
-        Why::Reported(check) => !fails(&trust.config, check),
+        Why::Reported(check) => !fails(&book.config, check),
         _ => false,
     });
     if lacking.is_empty() {
         return None;
     }
-    let finding = on_claim(trust, claim, "is not known to hold", &lacking);
+    let finding = on_claim(book, claim, "is not known to hold", &lacking);
     Some(finding.help(
         "add what is missing, make it `attested` by someone who knows, or accept it until a date with an exception",
     ))

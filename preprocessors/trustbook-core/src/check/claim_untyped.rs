@@ -1,13 +1,13 @@
 //! A sentence denies something about data without being a claim.
 
 use super::{Check, Look, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::prose::names::RegisterNames;
 use crate::prose::{Sentence, absolute, draft, frames, negated};
 use crate::register::claim::KIND;
 use crate::register::value::Value;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "claim-untyped",
@@ -18,25 +18,25 @@ pub(super) const CHECK: Check = Check {
     run: Run::Prose(prepare, |_, _| {}),
 };
 
-fn prepare(trust: &Trust) -> Look<'_> {
-    let names = RegisterNames::of(&trust.facts);
-    let claims = trust.facts.register.of_kind(KIND).filter_map(|claim| claim.value("says")).map(Value::text);
+fn prepare(book: &Book) -> Look<'_> {
+    let names = RegisterNames::of(&book.facts);
+    let claims = book.facts.register.of_kind(KIND).filter_map(|claim| claim.value("says")).map(Value::text);
     let claims: Vec<String> = claims.map(|says| plain(&says)).collect();
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     // A book without a register makes no claims.
     if register.facts.is_empty() && register.records.is_empty() {
         return Box::new(|_| Vec::new());
     }
-    let tag = trust.config.language.as_deref().unwrap_or("en");
+    let tag = book.config.language.as_deref().unwrap_or("en");
     Box::new(move |prose| {
         let sentences = prose.sentences_where(|passage| negated::may_be_negated(tag, &passage.text));
         let sentences = sentences.filter(|sentence| sentence.first_cell().is_none());
-        sentences.filter_map(|sentence| message(trust, prose.page, &sentence, &names, &claims, tag)).collect()
+        sentences.filter_map(|sentence| message(book, prose.page, &sentence, &names, &claims, tag)).collect()
     })
 }
 
 fn message(
-    trust: &Trust,
+    book: &Book,
     page: &Page,
     sentence: &Sentence<'_>,
     names: &RegisterNames<'_>,
@@ -63,7 +63,7 @@ fn message(
             "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and \
              write its expression here"
         ));
-    Some(match draft::claim(trust, page, sentence, kind) {
+    Some(match draft::claim(book, page, sentence, kind) {
         Some([expression, claim]) => {
             finding.edit(expression.span, expression.replacement).edit(claim.span, claim.replacement)
         }

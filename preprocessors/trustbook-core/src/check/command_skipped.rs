@@ -1,9 +1,9 @@
 //! A third-party preprocessor or output in book.toml is not run.
 
 use super::{Check, Findings, Run};
+use crate::book::{Book, Next};
 use crate::config::foreign::BUILT_IN;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::trust::{Next, Trust};
 
 pub(super) const CHECK: Check = Check {
     name: "command-skipped",
@@ -11,18 +11,18 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("command_skipped.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// Outputs whose work Trustbook does itself.
 const REPLACED: &[&str] = &["output.linkcheck", "output.linkcheck2"];
 
-fn run(trust: &Trust, findings: &mut Findings) {
+fn run(book: &Book, findings: &mut Findings) {
     // Under mdBook, mdBook runs them.
-    if trust.next == Next::Links {
+    if book.next == Next::Links {
         return;
     }
-    for foreign in &trust.config.foreign {
+    for foreign in &book.config.foreign {
         let is_done = foreign.preprocessor.as_deref().is_some_and(|name| BUILT_IN.contains(&name))
             || REPLACED.contains(&foreign.table.as_str());
         if is_done {

@@ -1,9 +1,9 @@
 //! A setting of mdBook, a line of SUMMARY.md or a file of the theme has no effect.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::suggest::nearest;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "config-ignored",
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("config_ignored.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// Files of an mdBook theme, each with its counterpart here.
@@ -24,18 +24,18 @@ const OF_MDBOOK: &[(&str, &str)] = &[
     ("theme/book.js", "theme/js/site.js"),
 ];
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for ignored in &trust.config.ignored {
+fn run(book: &Book, findings: &mut Findings) {
+    for ignored in &book.config.ignored {
         let finding = Diagnostic::new(ignored.place.clone(), &ignored.why).help(&ignored.help);
         findings.push(match &ignored.edit {
             Some((span, text)) => finding.edit(*span, text),
             None => finding,
         });
     }
-    for path in &trust.theme.unused {
+    for path in &book.theme.unused {
         let known = OF_MDBOOK.iter().find(|(known, _)| known == path).map(|(_, ours)| *ours);
         let css = (path.starts_with("theme/css/") && path.ends_with(".css")).then_some("theme/css/site.css");
-        let ours: Vec<String> = trust.theme.paths().map(|path| format!("theme/{path}")).collect();
+        let ours: Vec<String> = book.theme.paths().map(|path| format!("theme/{path}")).collect();
         let help = match known.or(css) {
             Some(ours) => format!("move it into `{ours}`, which replaces the built-in file of that name"),
             None => match nearest(path, ours.iter().map(String::as_str)) {

@@ -1,6 +1,7 @@
 //! book.toml has an unknown key, a wrong type or an invalid value.
 
 use super::{CHECKS, Check, Findings, Run};
+use crate::book::Book;
 use crate::config::Config;
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -8,7 +9,6 @@ use crate::exceptions;
 use crate::profile;
 use crate::span::Span;
 use crate::suggest::{listed, nearest};
-use crate::trust::Trust;
 use crate::world::join;
 use std::collections::BTreeSet;
 
@@ -18,26 +18,26 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("config_invalid.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    redirects(trust, findings);
-    profiles(&trust.config, findings);
-    social_image(trust, findings);
-    for problem in &trust.config.problems {
+fn run(book: &Book, findings: &mut Findings) {
+    redirects(book, findings);
+    profiles(&book.config, findings);
+    social_image(book, findings);
+    for problem in &book.config.problems {
         findings.push(message(problem));
     }
-    for problem in &trust.theme.words.problems {
+    for problem in &book.theme.words.problems {
         findings.push(Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone()));
     }
-    for (name, level) in &trust.config.trustbook.levels {
+    for (name, level) in &book.config.trustbook.levels {
         findings.extend(match super::FIXED.contains(&name.as_str()) {
             true => Some(fixed(name, level.span)),
             false => named_check(name, level.span),
         });
     }
-    for check in trust.config.trustbook.exceptions.iter().map(|exception| &exception.check) {
+    for check in book.config.trustbook.exceptions.iter().map(|exception| &exception.check) {
         findings.extend(match exceptions::NEVER.contains(&check.value.as_str()) {
             true => Some(fixed(&check.value, check.span)),
             false => named_check(&check.value, check.span),
@@ -74,11 +74,11 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
 }
 
 /// Reports a social image that does not exist: no page shows it, so no link reports it.
-fn social_image(trust: &Trust, findings: &mut Findings) {
-    let Some(image) = &trust.config.trustbook.brand.social_image else { return };
-    let path = join(&trust.config.src, &image.value);
-    if trust.unlisted.is_none() && !trust.files.iter().any(|entry| entry.plain && Some(&entry.path) == path.as_ref()) {
-        let why = format!("`social-image` names `{}`, which is not a file below `{}`", image.value, trust.config.src);
+fn social_image(book: &Book, findings: &mut Findings) {
+    let Some(image) = &book.config.trustbook.brand.social_image else { return };
+    let path = join(&book.config.src, &image.value);
+    if book.unlisted.is_none() && !book.files.iter().any(|entry| entry.plain && Some(&entry.path) == path.as_ref()) {
+        let why = format!("`social-image` names `{}`, which is not a file below `{}`", image.value, book.config.src);
         findings.push(Diagnostic::new(image.span, why).help("correct the path, or remove the setting"));
     }
 }
@@ -95,15 +95,15 @@ fn profiles(config: &Config, findings: &mut Findings) {
 }
 
 /// Reports redirects with an invalid target, or with an address that is in use.
-fn redirects(trust: &Trust, findings: &mut Findings) {
-    if trust.config.html.redirects.is_empty() {
+fn redirects(book: &Book, findings: &mut Findings) {
+    if book.config.html.redirects.is_empty() {
         return;
     }
-    let taken = taken(trust);
-    let old = trust.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/').to_owned());
-    let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let taken = taken(book);
+    let old = book.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/').to_owned());
+    let pages = book.pages.iter().filter_map(|page| page.chapter.page_path());
     let old_and_new: BTreeSet<String> = old.chain(pages).collect();
-    for (from, to) in &trust.config.html.redirects {
+    for (from, to) in &book.config.html.redirects {
         let path = from.value.trim_start_matches('/');
         let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
         let why = match path.contains('#') {
@@ -135,10 +135,10 @@ fn of_page(pages: &BTreeSet<String>, from: &str) -> bool {
 }
 
 /// Returns the paths of the pages and files of the site.
-fn taken(trust: &Trust) -> BTreeSet<String> {
-    let src = format!("{}/", trust.config.src);
-    let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
-    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+fn taken(book: &Book) -> BTreeSet<String> {
+    let src = format!("{}/", book.config.src);
+    let pages = book.pages.iter().filter_map(|page| page.chapter.page_path());
+    let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     pages
         .chain(files)
         .chain(["404.html", "a-z", "a-z.html", "assets", "index.html", "print.html"].map(str::to_owned))

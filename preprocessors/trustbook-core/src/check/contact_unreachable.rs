@@ -1,11 +1,11 @@
 //! The domain of an e-mail address on a page accepts no mail.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::mail;
 use crate::lock::Mail;
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "contact-unreachable",
@@ -13,12 +13,12 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("contact_unreachable.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for address in mail::addresses(&trust.facts) {
-        let Some(entry) = trust.lock.domain(&address.domain) else { continue };
+fn run(book: &Book, findings: &mut Findings) {
+    for address in mail::addresses(&book.facts) {
+        let Some(entry) = book.lock.domain(&address.domain) else { continue };
         let why = match entry.mail {
             Mail::Mx | Mail::Address => continue,
             Mail::Refused => "says that it accepts no mail",

@@ -1,6 +1,7 @@
 //! The observed attributes of a cookie differ from the declared ones.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::claim::declared::{self, Declared, lifetime};
 use crate::claim::site_of;
 use crate::diagnostic::{Diagnostic, Level};
@@ -10,7 +11,6 @@ use crate::register::Record;
 use crate::register::period::PeriodBound;
 use crate::register::value::{Value, date_words};
 use crate::span::Span;
-use crate::trust::Trust;
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("cookie_attributes.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// The longest lifetime that browsers allow, in seconds (RFC 6265bis, section 5.5).
@@ -35,16 +35,16 @@ const PARTY: &str = "party";
 /// The time by which an observed lifetime may be shorter than the one that was set, in seconds.
 const LATE: i64 = 120;
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    if !trust.facts.register.is_whole() {
+fn run(book: &Book, findings: &mut Findings) {
+    if !book.facts.register.is_whole() {
         return;
     }
-    let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
-    for found in declared::newest(&trust.observations) {
+    let records: Vec<&Record> = book.facts.register.of_kind("cookie").collect();
+    for found in declared::newest(&book.observations) {
         for (kept, declared) in declared::declared(&records, found) {
             let (Some(cookie), Declared::By(named)) = (kept.cookie, declared) else { continue };
             // Several records can name it equally well, such as one for each hosting option; the closest one counts.
-            let all = named.into_iter().map(|record| (record, differences(trust, record, found, cookie)));
+            let all = named.into_iter().map(|record| (record, differences(book, record, found, cookie)));
             if let Some((record, differences)) = all.min_by_key(|(_, differences)| differences.len())
                 && !differences.is_empty()
             {
@@ -63,7 +63,7 @@ struct Difference {
     seen: String,
 }
 
-fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &CookieSeen) -> Vec<Difference> {
+fn differences(book: &Book, record: &Record, found: &Observation, cookie: &CookieSeen) -> Vec<Difference> {
     let mut all = Vec::new();
     let mut compare = |attribute: &'static str, field: &str, seen: String, is_so: &dyn Fn(&Value) -> bool| {
         if let Some((fact, value)) = record.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?)))
@@ -104,7 +104,7 @@ fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &Coo
     let is_domain = declared::domain_of(record) == declared::domain_of_seen(cookie);
     if let Some(fact) = record.field("domain")
         && is_domain
-        && party_word(trust, record) == Some("third")
+        && party_word(book, record) == Some("third")
         && is_first(found, cookie)
     {
         let (declared, seen) = ("third".to_owned(), "first".to_owned());

@@ -1,15 +1,15 @@
 //! An observed cookie or storage key is not declared in the register.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::claim::declared::{self, Declared, StoredItem};
+use crate::claim_findings::{MOST_SHOWN, with_claims};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::value::date_words;
 use crate::suggest::listed;
-use crate::told::{MOST_SHOWN, with_claims};
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -18,17 +18,17 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("cookie_undeclared.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    if !trust.facts.register.is_whole() {
+fn run(book: &Book, findings: &mut Findings) {
+    if !book.facts.register.is_whole() {
         return;
     }
-    let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
+    let records: Vec<&Record> = book.facts.register.of_kind("cookie").collect();
     // Several observations of the same thing share one finding.
     let mut all: BTreeMap<[String; 3], Vec<(&Observation, StoredItem<'_>)>> = BTreeMap::new();
-    for found in declared::newest(&trust.observations) {
+    for found in declared::newest(&book.observations) {
         for (kept, _) in declared::declared(&records, found).into_iter().filter(|(_, found)| *found == Declared::No) {
             let key = [kept.kind.to_owned(), kept.name.to_owned(), kept.domain.clone()];
             all.entry(key).or_default().push((found, kept));
@@ -37,10 +37,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for seen in all.values() {
         if let [(found, kept), others @ ..] = seen.as_slice() {
             let finding = like(&records, kept, undeclared(found, kept), findings);
-            let finding = with_claims(trust, CHECK.name, kept.span, finding);
+            let finding = with_claims(book, CHECK.name, kept.span, finding);
             let finding = others.iter().take(MOST_SHOWN).fold(finding, |finding, (found, kept)| {
                 let finding = finding.also(kept.span, format!("and seen at {} on {}", found.url, date_words(found.on)));
-                with_claims(trust, CHECK.name, kept.span, finding)
+                with_claims(book, CHECK.name, kept.span, finding)
             });
             let (draft, _) = declared::draft(kept, &|id| records.iter().all(|record| record.id != id));
             let finding = finding.draft("declare it, with its purpose and category:", &draft);

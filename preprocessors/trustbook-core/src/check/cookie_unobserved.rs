@@ -1,6 +1,7 @@
 //! A declared cookie or storage key was not observed on its site.
 
 use super::{Check, Findings, Run, records};
+use crate::book::Book;
 use crate::claim::{declared, is_below};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
@@ -10,7 +11,6 @@ use crate::register::claim::MAX_AGE;
 use crate::register::common::State;
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "cookie-unobserved",
@@ -18,13 +18,13 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("cookie_unobserved.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let newest = declared::newest(&trust.observations);
-    for record in records(&trust.facts, "cookie") {
-        let is_held = !matches!(trust.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
+fn run(book: &Book, findings: &mut Findings) {
+    let newest = declared::newest(&book.observations);
+    for record in records(&book.facts, "cookie") {
+        let is_held = !matches!(book.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
         // A cookie with a condition or without a name may well stay unseen, and no observation lists pixels or IndexedDB.
         let is_seen_at_all = matches!(record.word("kind"), Some("cookie" | "local-storage" | "session-storage"));
         if !is_seen_at_all || record.value("when").is_some() || record.value("name").is_none() || !is_held {
@@ -32,7 +32,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         // Any walk with other steps may have set it, however old it is.
         let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
-        let looked = newest.iter().filter(|found| is_recent(&trust.facts, found) && covers(found, record));
+        let looked = newest.iter().filter(|found| is_recent(&book.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();
         let message = format!("`{name}` is declared, but was not seen at {} on {}", last.url, date_words(last.on));

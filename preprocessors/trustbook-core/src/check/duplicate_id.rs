@@ -1,12 +1,12 @@
 //! A page has the same id twice, so links lead to the first one only.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -18,17 +18,17 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in &site.pages {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for id in &page.ids {
             *counts.entry(id).or_default() += 1;
         }
         counts.retain(|_, count| *count > 1);
-        let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(trust.pages[index].body.text()));
+        let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(book.pages[index].body.text()));
         let written = written.unwrap_or_default();
         for (id, count) in counts {
-            if let Some(from) = moved(&trust.config, &page.path, id) {
+            if let Some(from) = moved(&book.config, &page.path, id) {
                 findings.push(
                     Diagnostic::new(
                         from,
@@ -40,7 +40,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             findings.push(
                 Diagnostic::new(
-                    place(&trust.pages, page, id, &written),
+                    place(&book.pages, page, id, &written),
                     format!("the id `{id}` appears {count} times on `{}`", page.path),
                 )
                 .help("give one of them another id, such as `{#another}` after a heading"),

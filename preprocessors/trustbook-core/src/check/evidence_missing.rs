@@ -1,8 +1,8 @@
 //! A file that the register gives as evidence does not exist.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "evidence-missing",
@@ -10,11 +10,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("evidence_missing.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for (span, path) in &trust.missing_evidence {
+fn run(book: &Book, findings: &mut Findings) {
+    for (span, path) in &book.named_files.missing {
         findings.push(Diagnostic::new(*span, format!("the book has no file `{path}`")).help(
             "write the path relative to the folder of the book, or the full address, which begins with `https://`",
         ));

@@ -1,11 +1,11 @@
 //! An exception has expired.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::config::exception::ExceptionKind;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::exceptions;
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "exception-ended",
@@ -13,13 +13,13 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("exception_ended.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for exception in &trust.config.trustbook.exceptions {
+fn run(book: &Book, findings: &mut Findings) {
+    for exception in &book.config.trustbook.exceptions {
         if let ExceptionKind::Accepted { until, owner } = &exception.kind
-            && until.value < trust.facts.today
+            && until.value < book.facts.today
             && !exceptions::NEVER.contains(&exception.check.value.as_str())
         {
             findings.push(

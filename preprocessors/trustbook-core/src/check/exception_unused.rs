@@ -1,6 +1,7 @@
 //! An exception accepts no finding or explains no value, or an exclusion matches no link.
 
 use super::{Check, Findings, Report, Run};
+use crate::book::Book;
 use crate::config::Config;
 use crate::config::exception::{Exception, ExceptionKind};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -8,7 +9,6 @@ use crate::exceptions;
 use crate::site::Site;
 use crate::site::outside::{LinkAnswer, OutsideLink};
 use crate::suggest::nearest;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "exception-unused",
@@ -24,24 +24,24 @@ const DIGITS: usize = 16;
 /// The checks whose findings depend on the answers of servers.
 const OF_ANSWERS: &[&str] = &["anchor-broken", "link-broken", "link-insecure", "link-moved", "link-unknown"];
 
-fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
-    if !trust.is_whole() {
+fn run(book: &Book, site: &Site, report: &Report, findings: &mut Findings) {
+    if !book.is_whole() {
         return;
     }
-    exclusions(&trust.config, site, findings);
-    for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
+    exclusions(&book.config, site, findings);
+    for (index, exception) in book.config.trustbook.exceptions.iter().enumerate() {
         // `config-invalid` reports a check that does not exist or allows no exceptions.
         let check = exception.check.value.as_str();
         if super::find(check).is_none() || exceptions::NEVER.contains(&check) {
             continue;
         }
         let mut matched = report.excepted.iter().filter(|excepted| excepted.exceptions.contains(&index)).peekable();
-        if matched.peek().is_none() && is_open(trust, site, exception) {
+        if matched.peek().is_none() && is_open(book, site, exception) {
             continue;
         } else if matched.peek().is_none() {
-            findings.push(unused(trust, report, exception));
+            findings.push(unused(book, report, exception));
         } else if let Some(note) = &exception.reader_note
-            && matched.all(|excepted| exceptions::ids(&trust.facts, &excepted.finding.place).is_empty())
+            && matched.all(|excepted| exceptions::ids(&book.facts, &excepted.finding.place).is_empty())
         {
             findings.push(
                 Diagnostic::new(note.span, "this note for readers belongs to no value of the register")
@@ -52,13 +52,13 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
 }
 
 /// Returns true if the exception may be about an external link whose state is unknown.
-fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
+fn is_open(book: &Book, site: &Site, exception: &Exception) -> bool {
     let Some(check) = OF_ANSWERS.iter().find(|check| **check == exception.check.value) else { return false };
     let may_be_about = |link: &OutsideLink| {
         let name = vec![link.url.to_string()];
         let is_at = |place: &Place| {
             let finding = Diagnostic { check, ..Diagnostic::new(place.clone(), "").named(name.clone()) };
-            exceptions::is_at(trust, exception, &finding)
+            exceptions::is_at(book, exception, &finding)
         };
         matches!(link.answer, None | Some(LinkAnswer::Unknown { .. })) && link.places.iter().any(is_at)
     };
@@ -80,12 +80,12 @@ fn exclusions(config: &Config, site: &Site, findings: &mut Findings) {
     }
 }
 
-fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
+fn unused(book: &Book, report: &Report, exception: &Exception) -> Diagnostic {
     let (name, at) = (&exception.check.value, &exception.at.value);
-    let there = report.findings.iter().find(|finding| exceptions::is_at(trust, exception, finding));
+    let there = report.findings.iter().find(|finding| exceptions::is_at(book, exception, finding));
     match (&exception.kind, there) {
         (ExceptionKind::FalseAlarm { text }, Some(finding)) => {
-            let hash: String = exceptions::hash(&trust.map, finding).chars().take(DIGITS).collect();
+            let hash: String = exceptions::hash(&book.map, finding).chars().take(DIGITS).collect();
             let why = match text {
                 Some(_) => format!("the text at `{at}` has changed since `{name}` was marked as a false alarm there"),
                 None => format!("this exception from `{name}` does not identify the text that it is about"),
@@ -96,7 +96,7 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
         }
         _ => {
             let finding = Diagnostic::new(exception.span, format!("`{name}` has no finding at `{at}`"));
-            match meant(trust, at) {
+            match meant(book, at) {
                 Some(near) => {
                     finding.help(format!("did you mean `{near}`?")).edit(exception.at.span, format!("\"{near}\""))
                 }
@@ -109,12 +109,12 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
 }
 
 /// Returns the likely correction of a file or an id that does not exist.
-fn meant(trust: &Trust, at: &str) -> Option<String> {
-    let mut known: Vec<&str> = trust.map.files().map(|(_, file)| file.path()).chain(trust.facts.ids()).collect();
-    for need in super::asked(&trust.config) {
+fn meant(book: &Book, at: &str) -> Option<String> {
+    let mut known: Vec<&str> = book.map.files().map(|(_, file)| file.path()).chain(book.facts.ids()).collect();
+    for need in super::asked(&book.config) {
         known.extend(need.names());
     }
-    if trust.facts.find(at).is_some() || known.contains(&at) {
+    if book.facts.find(at).is_some() || known.contains(&at) {
         return None;
     }
     nearest(at, known).map(str::to_owned)

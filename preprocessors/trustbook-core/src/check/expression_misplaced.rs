@@ -1,6 +1,7 @@
 //! An expression is in a place that cannot take a value.
 
 use super::{Check, Findings, Run, on_pages, slots_of};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
 use crate::expand::{Beside, Nothing, ShownValue, markdown, show};
@@ -14,7 +15,6 @@ use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::span::Span;
 use crate::suggest::listed;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "expression-misplaced",
@@ -22,27 +22,27 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("expression_misplaced.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let words = words(&trust.theme);
-    findings.extend(on_pages(&trust.pages, &CHECK, |page| {
-        let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
-        let links = page.references.iter().filter_map(|link| without_link(&trust.facts, link));
-        let indented = page.problems.iter().filter_map(|problem| indented(trust, &words, problem));
+fn run(book: &Book, findings: &mut Findings) {
+    let words = words(&book.theme);
+    findings.extend(on_pages(&book.pages, &CHECK, |page| {
+        let slots = slots_of(page).filter_map(|slot| on_page(book, &words, page, slot));
+        let links = page.references.iter().filter_map(|link| without_link(&book.facts, link));
+        let indented = page.problems.iter().filter_map(|problem| indented(book, &words, problem));
         slots.chain(links).chain(indented).collect()
     }));
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.extend(in_value(&trust.facts, fact));
+        findings.extend(in_value(&book.facts, fact));
     }
 }
 
-fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Diagnostic> {
+fn on_page(book: &Book, words: &[&str], page: &Page, slot: &Slot) -> Option<Diagnostic> {
     match &slot.what {
-        SlotKind::Value(expression) => value(trust, page, slot, expression),
+        SlotKind::Value(expression) => value(book, page, slot, expression),
         SlotKind::Block(call) if slot.context != Context::Alone && words.contains(&call.word.as_str()) => {
             let why = match slot.context {
                 Context::Misplaced(place) => format!("the block `{}` is in {place}", call.word),
@@ -56,16 +56,16 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
 }
 
 /// Creates a finding for a block that fills an indented code block, so that the page would show its braces.
-fn indented(trust: &Trust, words: &[&str], problem: &PageProblem) -> Option<Diagnostic> {
+fn indented(book: &Book, words: &[&str], problem: &PageProblem) -> Option<Diagnostic> {
     let PageProblem::Indented { span } = problem else { return None };
     let word =
-        trust.map.slice(*span).trim_start_matches(['{', '#']).split(|c: char| c.is_whitespace() || c == '}').next()?;
+        book.map.slice(*span).trim_start_matches(['{', '#']).split(|c: char| c.is_whitespace() || c == '}').next()?;
     if !words.contains(&word) {
         return None;
     }
     let finding = Diagnostic::new(*span, format!("the block `{word}` is indented like code"))
         .help("remove the indentation; to show the block as it is written, put it in a fenced code block");
-    let before = trust.map.file(span.file).text().get(..span.start)?;
+    let before = book.map.file(span.file).text().get(..span.start)?;
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     Some(match before[start..].trim().is_empty() {
         true => finding.edit(Span { start, end: span.start, ..*span }, ""),
@@ -102,10 +102,10 @@ fn in_value(facts: &Facts, fact: &Fact) -> Option<Diagnostic> {
     )
 }
 
-fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {
-    let shown = match (&slot.context, show(trust, page, expression)) {
+fn value(book: &Book, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {
+    let shown = match (&slot.context, show(book, page, expression)) {
         (Context::Misplaced(_) | Context::Unseen, shown) => shown.unwrap_or_default(),
-        (_, Err(Nothing::Record)) => return Some(whole_record(&trust.facts, slot, &expression.id)),
+        (_, Err(Nothing::Record)) => return Some(whole_record(&book.facts, slot, &expression.id)),
         (_, Err(_)) => return None,
         (_, Ok(shown)) => shown,
     };

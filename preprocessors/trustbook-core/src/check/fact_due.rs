@@ -1,13 +1,13 @@
 //! The review of facts is overdue, grouped by owner and file, or is dated in the future.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::exceptions;
 use crate::facts::Facts;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -17,33 +17,33 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("fact_due.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
+fn run(book: &Book, findings: &mut Findings) {
     let mut groups: BTreeMap<(String, String), Vec<(Date, Span)>> = BTreeMap::new();
-    for (common, span) in dated(trust) {
-        let State::Due(since) = trust.facts.state(common) else {
+    for (common, span) in dated(book) {
+        let State::Due(since) = book.facts.state(common) else {
             continue;
         };
-        if exceptions::is_named(trust, CHECK.name, span) {
+        if exceptions::is_named(book, CHECK.name, span) {
             // An exception by id covers this one statement, and not the others of its group.
             findings.extend(overdue(&owner(common), &[(since, span)]));
         } else {
-            let file = trust.map.file(span.file).path().to_owned();
+            let file = book.map.file(span.file).path().to_owned();
             groups.entry((file, owner(common))).or_default().push((since, span));
         }
     }
     findings.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
-    findings.extend(dated(trust).filter_map(|(common, span)| ahead(&trust.facts, common, span)));
+    findings.extend(dated(book).filter_map(|(common, span)| ahead(&book.facts, common, span)));
 }
 
 /// The facts, the records and the texts of chapters.
-fn dated(trust: &Trust) -> impl Iterator<Item = (&Common, Span)> {
-    let register = &trust.facts.register;
+fn dated(book: &Book) -> impl Iterator<Item = (&Common, Span)> {
+    let register = &book.facts.register;
     let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
     let records = register.records.iter().map(|record| (&*record.common, record.span));
-    let texts = trust.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (&dates.common, dates.span));
+    let texts = book.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (&dates.common, dates.span));
     facts.chain(records).chain(texts)
 }
 

@@ -1,12 +1,12 @@
 //! The validity of a fact has ended.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-expired",
@@ -14,17 +14,17 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("fact_expired.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
+fn run(book: &Book, findings: &mut Findings) {
+    let register = &book.facts.register;
     for fact in &register.facts {
-        findings.extend(expired(&trust.facts, &fact.common, &fact.id, fact.key_span));
+        findings.extend(expired(&book.facts, &fact.common, &fact.id, fact.key_span));
     }
     // `certification-expired` handles certifications, which need other steps.
     for record in register.records.iter().filter(|record| record.kind.name != "certification") {
-        findings.extend(expired(&trust.facts, &record.common, &record.full_id(), record.span));
+        findings.extend(expired(&book.facts, &record.common, &record.full_id(), record.span));
     }
 }
 

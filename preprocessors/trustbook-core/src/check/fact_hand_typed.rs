@@ -1,6 +1,7 @@
 //! A page repeats by hand what the register states.
 
 use super::{Check, Findings, Look, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::page::Page;
@@ -19,7 +20,6 @@ use crate::register::value::{Value, choice_words, date_words};
 use crate::register::{Fact, Record};
 use crate::span::SourceMap;
 use crate::span::Span;
-use crate::trust::Trust;
 use std::ops::Range;
 
 pub(super) const CHECK: Check = Check {
@@ -34,8 +34,8 @@ pub(super) const CHECK: Check = Check {
 /// Matches elements whose text takes no expressions. A page that has any is not edited.
 static RAW: Pattern = Pattern::new("(?i-u)<(?:xmp|noembed|noframes|iframe|plaintext)");
 
-fn prepare(trust: &Trust) -> Look<'_> {
-    let known = Known::of(trust);
+fn prepare(book: &Book) -> Look<'_> {
+    let known = Known::of(book);
     Box::new(move |prose| {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
@@ -45,7 +45,7 @@ fn prepare(trust: &Trust) -> Look<'_> {
             for sentence in sentences.into_iter().flatten() {
                 let all = in_sentence(&known, &sentence);
                 found.extend(all.iter().filter_map(|typed| {
-                    let finding = message(trust, page, &sentence, typed)?;
+                    let finding = message(book, page, &sentence, typed)?;
                     Some(if takes_edits { finding } else { Diagnostic { edits: Vec::new(), ..finding } })
                 }));
             }
@@ -56,10 +56,10 @@ fn prepare(trust: &Trust) -> Look<'_> {
     })
 }
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let known = Known::of(trust);
+fn run(book: &Book, findings: &mut Findings) {
+    let known = Known::of(book);
     findings.extend(answers(&known));
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
         findings.extend(in_value(&known, fact));
@@ -131,14 +131,14 @@ struct Known<'t> {
 }
 
 impl<'t> Known<'t> {
-    fn of(trust: &'t Trust) -> Self {
+    fn of(book: &'t Book) -> Self {
         Known {
-            facts: &trust.facts,
-            names: RegisterNames::of(&trust.facts),
-            contacts: Contacts::of(trust),
-            codes: Codes::of(&trust.facts),
-            frames: Frames::of(&trust.facts, &trust.config),
-            tag: trust.config.language.as_deref().unwrap_or("en"),
+            facts: &book.facts,
+            names: RegisterNames::of(&book.facts),
+            contacts: Contacts::of(book),
+            codes: Codes::of(&book.facts),
+            frames: Frames::of(&book.facts, &book.config),
+            tag: book.config.language.as_deref().unwrap_or("en"),
         }
     }
 }
@@ -246,7 +246,7 @@ fn address(link: &PassageLink) -> &str {
     rest.or_else(bare).map_or("", |rest| rest.split('?').next().unwrap_or_default())
 }
 
-fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
+fn message(book: &Book, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
     let range = sentence.in_passage(&typed.range);
     let text = &sentence.text()[typed.range.clone()];
     let finding = finding(sentence.passage.locate(page, range.clone())?, text, typed);
@@ -265,8 +265,8 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
         let help = vec![format!("correct the sentence, or word it around `{}`", expression(fact))];
         return Some(Diagnostic { help, ..finding });
     }
-    Some(match span.filter(|span| sentence.takes_expressions() && stands_free(&trust.map, *span)) {
-        Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text) => {
+    Some(match span.filter(|span| sentence.takes_expressions() && stands_free(&book.map, *span)) {
+        Some(span) if typed.agrees == Agrees::Same && reads_alike(book, fact, text) => {
             finding.fix(span, expression(fact))
         }
         Some(span) => finding.edit(span, expression(fact)),
@@ -301,12 +301,12 @@ fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bo
 }
 
 /// Returns true if the expression would show exactly the typed text.
-fn reads_alike(trust: &Trust, fact: &Fact, text: &str) -> bool {
-    let holds = !matches!(trust.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
+fn reads_alike(book: &Book, fact: &Fact, text: &str) -> bool {
+    let holds = !matches!(book.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
     holds
         && fact.common.visibility == Visibility::Public
-        && trust.facts.passed(fact).is_none()
-        && fact.value.as_ref().is_some_and(|value| trust.theme.words.value(value) == text)
+        && book.facts.passed(fact).is_none()
+        && fact.value.as_ref().is_some_and(|value| book.theme.words.value(value) == text)
 }
 
 /// Creates a finding for a link whose text differs from its target.

@@ -1,10 +1,10 @@
 //! A value does not have its type.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::RegisterProblem;
 use crate::span::Span;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-type",
@@ -12,11 +12,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("fact_type.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let problems = &trust.facts.register.problems;
+fn run(book: &Book, findings: &mut Findings) {
+    let problems = &book.facts.register.problems;
     let syntax: Vec<Span> = problems
         .iter()
         .filter_map(|problem| match problem {

@@ -1,6 +1,7 @@
 //! A page names a fact that the register does not have.
 
 use super::{Check, Findings, Run, on_pages, slots_of};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
@@ -11,7 +12,6 @@ use crate::register::common::Visibility;
 use crate::register::needs;
 use crate::span::{SourceMap, Span};
 use crate::suggest::{listed, nearest};
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("fact_unknown.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// A problem with a name.
@@ -31,28 +31,28 @@ enum UnknownName {
     Other(Diagnostic),
 }
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let broken = &Broken::of(trust);
+fn run(book: &Book, findings: &mut Findings) {
+    let broken = &Broken::of(book);
     let look = |page| {
-        let slots = slots_of(page).flat_map(|slot| in_slot(trust, page, slot));
-        slots.chain(page.references.iter().filter_map(|link| in_link(trust, page, link))).collect()
+        let slots = slots_of(page).flat_map(|slot| in_slot(book, page, slot));
+        slots.chain(page.references.iter().filter_map(|link| in_link(book, page, link))).collect()
     };
-    owners(trust, findings);
-    for wrong in on_pages(&trust.pages, &CHECK, look) {
+    owners(book, findings);
+    for wrong in on_pages(&book.pages, &CHECK, look) {
         match wrong {
-            UnknownName::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
+            UnknownName::Unknown(span, id) => unknown(book, broken, span, &id, findings),
             UnknownName::Other(finding) => findings.push(finding),
         }
     }
 }
 
 /// Reports owners that almost match the id of a contact. Any other owner is a plain name.
-fn owners(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
+fn owners(book: &Book, findings: &mut Findings) {
+    let register = &book.facts.register;
     let contacts: BTreeSet<&str> = register.of_kind("contact").map(|record| record.id.as_str()).collect();
     let facts = register.facts.iter().map(|fact| (fact.key_span.file, &*fact.common));
     let records = register.records.iter().map(|record| (record.span.file, &*record.common));
-    let texts = trust.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (dates.span.file, &dates.common));
+    let texts = book.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (dates.span.file, &dates.common));
     let commons = facts.chain(records).chain(texts);
     let owners: BTreeSet<(_, &str)> =
         commons.filter_map(|(file, common)| Some((file, common.owner.as_deref()?))).collect();
@@ -63,7 +63,7 @@ fn owners(trust: &Trust, findings: &mut Findings) {
         let Some(near) = contacts.iter().filter(|_| owner.len() > 3 && !contacts.contains(owner)).find(is_near) else {
             continue;
         };
-        let text = trust.map.file(file).text();
+        let text = book.map.file(file).text();
         let quoted = ["\"", "'"].map(|quote| (quote.len(), format!("{quote}{owner}{quote}")));
         // Front matter in YAML needs no quotes.
         let written = quoted.into_iter().chain([("owner: ".len(), format!("owner: {owner}"))]);
@@ -74,18 +74,18 @@ fn owners(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<UnknownName> {
+fn in_slot(book: &Book, page: &Page, slot: &Slot) -> Vec<UnknownName> {
     // A misplaced expression is reported first.
     if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
         return Vec::new();
     }
     match &slot.what {
         SlotKind::Value(expression) => {
-            let wrong = match show(trust, page, expression) {
+            let wrong = match show(book, page, expression) {
                 Err(Nothing::Unknown) => Some(UnknownName::Unknown(slot.span, expression.id.clone())),
                 Err(Nothing::Internal) => Some(UnknownName::Other(internal(slot.span, &expression.id))),
                 Err(Nothing::InternalOwner) => Some(UnknownName::Other(internal_owner(slot.span, &expression.id))),
-                Err(Nothing::Absent) => absent(&trust.facts, slot.span, &expression.id).map(UnknownName::Other),
+                Err(Nothing::Absent) => absent(&book.facts, slot.span, &expression.id).map(UnknownName::Other),
                 Err(Nothing::Undated) => Some(UnknownName::Other(undated(slot.span))),
                 // `field-unknown` reports what no data model has.
                 Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => None,
@@ -93,7 +93,7 @@ fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<UnknownName> {
             wrong.into_iter().collect()
         }
         SlotKind::Block(call) => {
-            let bad = check_arguments(trust, call).into_iter();
+            let bad = check_arguments(book, call).into_iter();
             bad.filter_map(|bad| match bad {
                 BadArgument::Unknown { id } => Some(UnknownName::Unknown(slot.span, id)),
                 _ => None,
@@ -104,21 +104,21 @@ fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<UnknownName> {
     }
 }
 
-fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<UnknownName> {
+fn in_link(book: &Book, page: &Page, link: &Reference) -> Option<UnknownName> {
     match link.scheme {
-        "schema" => modelled(trust, page, link.span, &link.id).map(UnknownName::Other),
+        "schema" => modelled(book, page, link.span, &link.id).map(UnknownName::Other),
         "claim" => {
             let id = format!("claim.{}", link.id);
-            match claim_link(trust, page, &link.id) {
+            match claim_link(book, page, &link.id) {
                 Err(Nothing::Unknown) => Some(UnknownName::Unknown(link.span, id)),
                 Err(Nothing::Internal) => Some(UnknownName::Other(internal(link.span, &id))),
                 Err(_) => Some(UnknownName::Other(without_evidence(link.span, &id))),
                 Ok(_) => None,
             }
         }
-        _ => match trust.facts.find(&link.id) {
+        _ => match book.facts.find(&link.id) {
             None => Some(UnknownName::Unknown(link.span, link.id.clone())),
-            Some(FactRef::Open(..)) => absent(&trust.facts, link.span, &link.id).map(UnknownName::Other),
+            Some(FactRef::Open(..)) => absent(&book.facts, link.span, &link.id).map(UnknownName::Other),
             Some(found) if found.common().visibility != Visibility::Public => {
                 Some(UnknownName::Other(internal(link.span, &link.id)))
             }
@@ -127,30 +127,30 @@ fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<UnknownName> 
     }
 }
 
-fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &mut Findings) {
+fn unknown(book: &Book, broken: &Broken<'_>, span: Span, id: &str, findings: &mut Findings) {
     if broken.may_state(id) {
         return;
     }
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
-    if block::words(&trust.theme).contains(&id) {
+    if block::words(&book.theme).contains(&id) {
         let written = format!("{{{{#{id}}}}}");
         let finding = finding.help(format!("write a block as `{written}`, on a line of its own"));
-        let is_alone = trust.map.slice(span).trim_matches(['{', '}', ' ']) == id;
+        let is_alone = book.map.slice(span).trim_matches(['{', '}', ' ']) == id;
         findings.push(if is_alone { finding.edit(span, written) } else { finding });
         return;
     }
-    let record = id.rsplit_once('.').and_then(|(record, _)| trust.facts.find(record));
+    let record = id.rsplit_once('.').and_then(|(record, _)| book.facts.find(record));
     if let Some(FactRef::Record(record)) = record {
         let fields = || record.kind.fields.iter().map(|field| field.name);
         let near = nearest(id.rsplit('.').next().unwrap_or_default(), fields());
         findings.push(match near {
-            Some(near) => meant(&trust.map, finding, span, id, &format!("{}.{near}", record.full_id())),
+            Some(near) => meant(&book.map, finding, span, id, &format!("{}.{near}", record.full_id())),
             None => finding.help(format!("a {} has the fields {}", record.kind.name, listed(fields()))),
         });
         return;
     }
-    findings.push(match findings.suggest(id, trust.facts.ids()) {
-        Some(near) => meant(&trust.map, finding, span, id, near),
+    findings.push(match findings.suggest(id, book.facts.ids()) {
+        Some(near) => meant(&book.map, finding, span, id, near),
         None => finding.help("state it in a file of `facts/`; `trustbook facts` lists the existing ones"),
     });
 }
@@ -167,10 +167,10 @@ fn meant(map: &SourceMap, finding: Diagnostic, span: Span, id: &str, near: &str)
 struct Broken<'t>(Vec<BTreeSet<&'t str>>);
 
 impl<'t> Broken<'t> {
-    fn of(trust: &'t Trust) -> Self {
+    fn of(book: &'t Book) -> Self {
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        let files = trust.facts.register.broken.iter();
-        Broken(files.map(|file| trust.map.file(*file).text().split(|c| !is_part(c)).collect()).collect())
+        let files = book.facts.register.broken.iter();
+        Broken(files.map(|file| book.map.file(*file).text().split(|c| !is_part(c)).collect()).collect())
     }
 
     fn may_state(&self, id: &str) -> bool {
@@ -184,8 +184,8 @@ fn undated(span: Span) -> Diagnostic {
 }
 
 /// Creates a finding for a table or field without an address. `field-unknown` reports those that do not exist.
-fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnostic> {
-    match schema_link(trust, page, id) {
+fn modelled(book: &Book, page: &Page, span: Span, id: &str) -> Option<Diagnostic> {
+    match schema_link(book, page, id) {
         Err(Nothing::Internal) => Some(internal(span, id)),
         Err(Nothing::Absent) => Some(
             Diagnostic::new(span, format!("`{id}` has no address to link to"))

@@ -1,6 +1,7 @@
 //! A fact or a record appears on no page.
 
 use super::{Check, Findings, Run, asked};
+use crate::book::Book;
 use crate::claim::hosts::DOMAINS;
 use crate::datamap::Datamap;
 use crate::datamap::Version;
@@ -11,7 +12,6 @@ use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Record, Register, source};
 use crate::span::FileId;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -20,21 +20,21 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("fact_unused.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    if !trust.is_whole() {
+fn run(book: &Book, findings: &mut Findings) {
+    if !book.is_whole() {
         return;
     }
-    let used = ShownIds::of(trust);
-    let register = &trust.facts.register;
+    let used = ShownIds::of(book);
+    let register = &book.facts.register;
     let shown = |common: &Common, file: FileId| {
         // A file with syntax errors may state other things once it is corrected.
         common.visibility != Visibility::Internal && !register.broken.contains(&file)
     };
     // If a profile requires a kind that no page shows, `chapter-missing` reports it once.
-    let asked: Vec<&Need> = asked(&trust.config).collect();
+    let asked: Vec<&Need> = asked(&book.config).collect();
     let is_shown =
         |need: &Need| register.records.iter().any(|record| need.takes(register, record) && used.has_record(record));
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
@@ -59,8 +59,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             "contact" => owners.contains(record.id.as_str()),
             "deployment" => limits.contains(record.id.as_str()),
             // A left-out table records a decision about a table that no page describes.
-            "table" => record.field("left_out").is_some() || is_unread(&trust.datamap, &schema_of(record)),
-            "schema" => is_unread(&trust.datamap, &record.id),
+            "table" => record.field("left_out").is_some() || is_unread(&book.datamap, &schema_of(record)),
+            "schema" => is_unread(&book.datamap, &record.id),
             source::KIND => live.contains(record.id.as_str()),
             _ => false,
         };

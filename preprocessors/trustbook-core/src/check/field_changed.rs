@@ -1,10 +1,10 @@
 //! The type of a field has changed since its last review.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::{PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::index::TableIndex;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "field-changed",
@@ -12,12 +12,12 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_changed.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for ((schema, table), said) in &trust.datamap.said {
-        let Some(schema) = trust.datamap.schema(schema) else { continue };
+fn run(book: &Book, findings: &mut Findings) {
+    for ((schema, table), said) in &book.datamap.said {
+        let Some(schema) = book.datamap.schema(schema) else { continue };
         let Some(table) = schema.table(table) else { continue };
         match &schema.version {
             Version::Pinned(pinned) => in_lock(schema, table, said, &pinned.commit, findings),

@@ -1,6 +1,7 @@
 //! A record or a fact has an unknown field, or a table has the wrong structure.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::register::common::Visibility;
@@ -8,7 +9,6 @@ use crate::register::value::Value;
 use crate::register::{RegisterProblem, claim, source};
 use crate::span::Span;
 use crate::suggest::listed;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -17,11 +17,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_name.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.facts.register.problems {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in &book.facts.register.problems {
         match problem {
             RegisterProblem::UnknownField { span, name, within, nearest, known } => {
                 let finding = Diagnostic::new(*span, format!("{within} has no field `{name}`"));
@@ -37,8 +37,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
-    live_sources(&trust.facts, findings);
-    for record in trust.facts.register.of_kind(source::KIND) {
+    live_sources(&book.facts, findings);
+    for record in book.facts.register.of_kind(source::KIND) {
         for name in source::idle_fields(record) {
             let kind = record.word("kind").unwrap_or_default();
             let span = record.field(name).map_or(record.span, |field| field.key_span);
@@ -48,7 +48,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
-    for record in trust.facts.register.of_kind(claim::KIND) {
+    for record in book.facts.register.of_kind(claim::KIND) {
         for name in claim::idle_fields(record) {
             let kind = record.word("kind").unwrap_or_default();
             let span = record.field(name).map_or(record.span, |field| field.key_span);
@@ -59,7 +59,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
-    let shown = trust.facts.register.records.iter().filter(|record| record.common.visibility != Visibility::Internal);
+    let shown = book.facts.register.records.iter().filter(|record| record.common.visibility != Visibility::Internal);
     for fact in shown.flat_map(|record| &record.fields) {
         let values = match &fact.value {
             Some(Value::List(items)) => items.as_slice(),
@@ -68,20 +68,20 @@ fn run(trust: &Trust, findings: &mut Findings) {
         };
         for value in values {
             if let Value::Id(kind, id) = value {
-                unknown_id(&trust.facts, fact.span, kind, id, findings);
+                unknown_id(&book.facts, fact.span, kind, id, findings);
             }
         }
     }
-    for named in &trust.facts.named {
+    for named in &book.facts.named {
         findings.push(internal(named.span, named.kind, &named.id, named.internal));
     }
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let commons =
         register.facts.iter().map(|fact| &fact.common).chain(register.records.iter().map(|record| &record.common));
     let mut seen = BTreeSet::new();
     for deployment in commons.flat_map(|common| &common.deployments) {
         if seen.insert(deployment.span) {
-            unknown_id(&trust.facts, deployment.span, "deployment", &deployment.value, findings);
+            unknown_id(&book.facts, deployment.span, "deployment", &deployment.value, findings);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A field can hold anything, and the register does not describe its contents.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::Holding;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::FieldContent;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "field-opaque",
@@ -12,13 +12,13 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_opaque.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in &trust.datamap.schemas {
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in &book.datamap.schemas {
         for table in schema.tables.iter() {
-            let Some(said) = trust.datamap.said(&schema.id, &table.name) else { continue };
+            let Some(said) = book.datamap.said(&schema.id, &table.name) else { continue };
             for field in &table.fields {
                 let Some(detail) = field.detail.as_ref().filter(|detail| detail.content == FieldContent::Opaque) else {
                     continue;
@@ -26,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let entry = said.fields.get(&field.name);
                 let is_said = entry.is_some_and(|entry| entry.opaque.is_some() || entry.is_misfit);
                 // `field-unclassified` reports an unclassified field first.
-                let Holding::Known(key, _) = trust.datamap.holding(schema, table, field) else { continue };
+                let Holding::Known(key, _) = book.datamap.holding(schema, table, field) else { continue };
                 // `field-changed` reports an unreviewed change first, too.
                 let is_new = detail
                     .changed

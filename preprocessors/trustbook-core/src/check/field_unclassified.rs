@@ -1,6 +1,7 @@
 //! A table or a field of a data model is not classified.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::category;
 use crate::datamap::Datamap;
 use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
@@ -10,7 +11,6 @@ use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Spanned;
 use crate::toml_tree::key;
-use crate::trust::Trust;
 use jiff::ToSpan;
 use std::collections::BTreeSet;
 
@@ -20,26 +20,26 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_unclassified.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
-        let meant_tables = meant_tables(&trust.datamap, schema);
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in book.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
+        let meant_tables = meant_tables(&book.datamap, schema);
         for table in schema.tables.iter() {
-            match trust.datamap.said(&schema.id, &table.name) {
+            match book.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
                     findings.extend(versions(schema, table, said));
                     // An unknown version covers nothing. All consequences count as one mistake.
                     let is_told = |field: &FieldIndex| {
-                        trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
+                        book.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
-                    let meant = meant_fields(&trust.datamap, schema, table, said);
+                    let meant = meant_fields(&book.datamap, schema, table, said);
                     let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
-                    findings.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
+                    findings.extend(fields.filter_map(|field| of_field(book, schema, table, said, field)));
                 }
                 // A file with syntax errors may describe it.
-                None if trust.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {
+                None if book.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {
                     findings.push(of_table(schema, table));
                 }
                 None => {}
@@ -89,25 +89,25 @@ fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {
 }
 
 fn of_field(
-    trust: &Trust,
+    book: &Book,
     schema: &PinnedSchema,
     table: &TableIndex,
     said: &TableSaid,
     field: &FieldIndex,
 ) -> Option<Diagnostic> {
-    let holding = trust.datamap.holding(schema, table, field);
+    let holding = book.datamap.holding(schema, table, field);
     if matches!(holding, Holding::Known(..) | Holding::LeftOut | Holding::Misfit) {
         return None;
     }
     let words = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
     let place = table.place(Some(field));
     match holding {
-        Holding::Pending(day) if day < trust.facts.today => {
+        Holding::Pending(day) if day < book.facts.today => {
             let span = said.fields.get(&field.name).map_or(said.span, |entry| entry.span);
             let message =
                 format!("`{}` of `{}` ({place}) was to be classified by {}", field.name, table.name, date_words(day));
             let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
-            return Some(suggested(&trust.facts, finding, field));
+            return Some(suggested(&book.facts, finding, field));
         }
         Holding::Pending(_) => return None,
         _ => {}
@@ -128,7 +128,7 @@ fn of_field(
         )),
         None => finding,
     };
-    Some(suggested(&trust.facts, finding, field))
+    Some(suggested(&book.facts, finding, field))
 }
 
 /// The time to classify a field that the suggestion grants, in days.

@@ -1,6 +1,7 @@
 //! A page or the register names a table or a field that its data model does not have.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::Datamap;
 use crate::datamap::{Absent, ModelTarget, PinnedSchema, Version};
 use crate::diagnostic::{Diagnostic, Level};
@@ -9,7 +10,6 @@ use crate::schema::index::TableIndex;
 use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::listed;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "field-unknown",
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_unknown.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// The largest number of unknown names of one table to look up: with more, another table is meant.
@@ -26,17 +26,17 @@ const MOST: usize = 200;
 /// The largest number of names in a message.
 const MOST_NAMES: usize = 12;
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for (span, id) in references(trust) {
-        findings.extend(on_page(trust, span, &id));
+fn run(book: &Book, findings: &mut Findings) {
+    for (span, id) in references(book) {
+        findings.extend(on_page(book, span, &id));
     }
-    for ((schema, table), said) in &trust.datamap.said {
+    for ((schema, table), said) in &book.datamap.said {
         // `field-name` reports a data model that the register does not have.
-        let Some(schema) = readable(&trust.datamap, schema) else { continue };
+        let Some(schema) = readable(&book.datamap, schema) else { continue };
         let Some(index) = schema.table(table) else {
-            if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
+            if let Absent::Never(near) = book.datamap.absent_table(schema, table) {
                 let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
-                findings.push(suggested(&trust.map, finding, said.span, table, near, &tables(schema)));
+                findings.push(suggested(&book.map, finding, said.span, table, near, &tables(schema)));
             }
             continue;
         };
@@ -46,9 +46,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let known = index.by_name();
         let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
         for (name, field) in absent.take(MOST) {
-            if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
+            if let Absent::Never(near) = book.datamap.absent_field(schema, index, name) {
                 let finding = no_field(index, field.span, name);
-                findings.push(suggested(&trust.map, finding, field.span, name, near, &fields(index)));
+                findings.push(suggested(&book.map, finding, field.span, name, near, &fields(index)));
             }
         }
     }
@@ -59,37 +59,37 @@ fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
     datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
 }
 
-fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
-    match trust.datamap.find(id) {
+fn on_page(book: &Book, span: Span, id: &str) -> Option<Diagnostic> {
+    match book.datamap.find(id) {
         ModelTarget::NoSchema => {
             let name = id.split('.').next().unwrap_or(id);
             let finding = Diagnostic::new(span, format!("the register has no data model `{name}`"));
-            let names: Vec<&str> = trust.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
+            let names: Vec<&str> = book.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
             let near = crate::suggest::nearest(name, names.iter().copied()).map(str::to_owned);
             Some(match names.is_empty() {
                 true => finding.help("state it as a `[[schema]]` in a file of `facts/`"),
-                false => suggested(&trust.map, finding, span, name, near, &names),
+                false => suggested(&book.map, finding, span, name, near, &names),
             })
         }
         ModelTarget::Schema(schema) => {
             let finding = Diagnostic::new(span, format!("`{id}` is a data model, not a table or a field of one"));
             Some(finding.help(format!("name a table or a field: `{}.TABLE.FIELD`", schema.id)))
         }
-        ModelTarget::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
+        ModelTarget::NoTable(schema) if readable(&book.datamap, &schema.id).is_some() => {
             let rest = id.split_once('.').map_or("", |(_, rest)| rest);
             // The name of a table may contain dots, or be followed by a field.
             let table = rest.split_once('.').map_or(rest, |(table, _)| table);
-            if [rest, table].iter().any(|name| matches!(trust.datamap.absent_table(schema, name), Absent::Gone(_))) {
+            if [rest, table].iter().any(|name| matches!(book.datamap.absent_table(schema, name), Absent::Gone(_))) {
                 return None;
             }
-            let Absent::Never(near) = trust.datamap.absent_table(schema, table) else { return None };
+            let Absent::Never(near) = book.datamap.absent_table(schema, table) else { return None };
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
-            Some(suggested(&trust.map, finding, span, table, near, &tables(schema)))
+            Some(suggested(&book.map, finding, span, table, near, &tables(schema)))
         }
-        ModelTarget::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
+        ModelTarget::NoField(schema, table) if readable(&book.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
-            let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
-            Some(suggested(&trust.map, no_field(table, span, name), span, name, near, &fields(table)))
+            let Absent::Never(near) = book.datamap.absent_field(schema, table, name) else { return None };
+            Some(suggested(&book.map, no_field(table, span, name), span, name, near, &fields(table)))
         }
         _ => None,
     }

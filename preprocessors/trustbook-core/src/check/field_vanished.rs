@@ -1,12 +1,12 @@
 //! A page or the register names a table or a field that was removed from its data model.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::{Absent, ModelTarget, PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::references;
 use crate::schema::index::TableIndex;
 use crate::span::Span;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "field-vanished",
@@ -14,25 +14,25 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("field_vanished.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for (span, id) in references(trust) {
-        match trust.datamap.find(&id) {
+fn run(book: &Book, findings: &mut Findings) {
+    for (span, id) in references(book) {
+        match book.datamap.find(&id) {
             ModelTarget::NoTable(schema) => {
                 let rest = id.split_once('.').map_or("", |(_, rest)| rest);
                 let table = rest.split_once('.').map_or(rest, |(table, _)| table);
                 let gone = [rest, table]
                     .into_iter()
-                    .find_map(|name| Some((name, gone(trust.datamap.absent_table(schema, name))?)));
+                    .find_map(|name| Some((name, gone(book.datamap.absent_table(schema, name))?)));
                 if let Some((name, since)) = gone {
                     findings.push(message(schema, span, &format!("the table `{name}`"), since).help(ON_PAGE));
                 }
             }
             ModelTarget::NoField(schema, table) => {
                 let name = id.get(schema.id.len() + table.name.len() + 2..).unwrap_or_default();
-                if let Some(since) = gone(trust.datamap.absent_field(schema, table, name)) {
+                if let Some(since) = gone(book.datamap.absent_field(schema, table, name)) {
                     let what = format!("`{name}` of `{}`", table.name);
                     findings.push(message(schema, span, &what, since).also(table.span, "the table").help(ON_PAGE));
                 }
@@ -40,14 +40,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
-    for ((schema, table), said) in &trust.datamap.said {
+    for ((schema, table), said) in &book.datamap.said {
         let Some(schema) =
-            trust.datamap.schema(schema).filter(|it| it.version != Version::None && it.problems.is_empty())
+            book.datamap.schema(schema).filter(|it| it.version != Version::None && it.problems.is_empty())
         else {
             continue;
         };
         let Some(index) = schema.table(table) else {
-            if let Some(since) = gone(trust.datamap.absent_table(schema, table)) {
+            if let Some(since) = gone(book.datamap.absent_table(schema, table)) {
                 let what = format!("the table `{table}`");
                 findings
                     .push(message(schema, said.span, &what, since).help("remove its `[[table]]` from the register"));
@@ -61,7 +61,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let known = index.by_name();
         let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
         for (name, field) in absent.take(MOST) {
-            if let Some(since) = gone(trust.datamap.absent_field(schema, index, name)) {
+            if let Some(since) = gone(book.datamap.absent_field(schema, index, name)) {
                 let finding = message(schema, field.span, &format!("`{name}` of `{table}`"), since);
                 findings.push(
                     finding

@@ -1,8 +1,8 @@
 //! A file under `src` must never be published.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::trust::Trust;
 use crate::world::{FolderEntry, forbidden};
 
 pub(super) const CHECK: Check = Check {
@@ -11,20 +11,20 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("file_forbidden.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    if let Some(error) = &trust.unlisted {
-        let src = &trust.config.src;
+fn run(book: &Book, findings: &mut Findings) {
+    if let Some(error) = &book.unlisted {
+        let src = &book.config.src;
         findings.push(
             Diagnostic::new(Place::File(src.clone()), format!("the files of `{src}` cannot be listed: {error}"))
                 .help("correct what prevents the listing: until then it is not known what would be published"),
         );
     }
-    let src = format!("{}/", trust.config.src);
-    let chapters = trust.pages.iter().map(|page| FolderEntry { path: page.source.clone(), plain: true, len: 0 });
-    for entry in trust.files.iter().cloned().chain(chapters) {
+    let src = format!("{}/", book.config.src);
+    let chapters = book.pages.iter().map(|page| FolderEntry { path: page.source.clone(), plain: true, len: 0 });
+    for entry in book.files.iter().cloned().chain(chapters) {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         if let Some(why) = forbidden(&entry, path) {
             findings.push(

@@ -1,10 +1,10 @@
 //! No page links to a file under `src`, so it is not published.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
 use crate::span::SourceMap;
-use crate::trust::Trust;
 use crate::world::forbidden;
 
 pub(super) const CHECK: Check = Check {
@@ -16,18 +16,18 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    if !trust.is_whole() {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
+    if !book.is_whole() {
         return;
     }
-    let src = format!("{}/", trust.config.src);
-    for entry in &trust.files {
+    let src = format!("{}/", book.config.src);
+    for entry in &book.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         // `config-ignored` reports the line that would list it.
-        let is_told = trust.config.ignored.iter().any(|ignored| ignored.lists.as_deref() == Some(&entry.path))
-            || trust.config.reserved.contains(&entry.path);
+        let is_told = book.config.ignored.iter().any(|ignored| ignored.lists.as_deref() == Some(&entry.path))
+            || book.config.reserved.contains(&entry.path);
         let is_known =
-            is_told || site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&trust.map, entry);
+            is_told || site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&book.map, entry);
         if !is_known {
             findings.push(
                 Diagnostic::new(

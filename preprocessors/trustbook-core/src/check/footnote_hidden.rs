@@ -1,10 +1,10 @@
 //! A page does not show a footnote, because nothing refers to it or its name is defined twice.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::html::Lost;
 use crate::site::Site;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "footnote-hidden",
@@ -15,9 +15,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for (span, loss) in
-        site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::FootnoteTwice(_) | Lost::FootnoteUnused(_)))
+        site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::FootnoteTwice(_) | Lost::FootnoteUnused(_)))
     {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }

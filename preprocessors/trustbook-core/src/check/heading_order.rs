@@ -1,11 +1,11 @@
 //! A heading skips a level.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -17,9 +17,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in &site.pages {
-        let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
+        let Some(source) = page.page.map(|index| &book.pages[index]) else { continue };
         let mut seen = [0_usize; 7];
         let written = written(source, page);
         let mut above = None;

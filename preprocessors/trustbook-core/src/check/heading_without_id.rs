@@ -1,9 +1,9 @@
 //! A heading contains a value and has no id of its own, so its anchor would change with the value.
 
 use super::{Check, Findings, Run, slots};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::{Context, SlotKind};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "heading-without-id",
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("heading_without_id.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for slot in slots(&trust.pages) {
+fn run(book: &Book, findings: &mut Findings) {
+    for slot in slots(&book.pages) {
         if slot.context == Context::HeadingWithoutId && matches!(slot.what, SlotKind::Value(_)) {
             findings.push(Diagnostic::new(slot.span, "a heading with a value has no id of its own").help(
                 "end the heading with an id, such as `{#company}`, so that links to it still work when the value \

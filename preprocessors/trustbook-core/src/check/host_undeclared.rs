@@ -1,15 +1,15 @@
 //! A running page contacted a host of no declared subprocessor and no domain of the vendor.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::claim::declared;
 use crate::claim::hosts::{self, Hosts, host_of, is_in_use};
+use crate::claim_findings::{MOST_SHOWN, with_claims};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::observation::{HostSeen, Observation, When};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
-use crate::told::{MOST_SHOWN, with_claims};
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -18,34 +18,33 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("host_undeclared.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    if !trust.facts.register.is_whole() {
+fn run(book: &Book, findings: &mut Findings) {
+    if !book.facts.register.is_whole() {
         return;
     }
-    let site_url = trust.config.trustbook.site_url.as_ref();
+    let site_url = book.config.trustbook.site_url.as_ref();
     // A host that several observations saw, or that served several requests, is reported once.
     let mut all: BTreeMap<&str, Vec<(&Observation, &HostSeen)>> = BTreeMap::new();
-    for found in declared::newest(&trust.observations) {
-        let known = Hosts::of(&trust.facts, site_url, found, |_| true);
+    for found in declared::newest(&book.observations) {
+        let known = Hosts::of(&book.facts, site_url, found, |_| true);
         for host in found.hosts.iter().filter(|host| !known.has(&host.host)) {
             all.entry(host.host.trim_end_matches('.')).or_default().push((found, host));
         }
     }
     for (name, seen) in all {
         let Some((found, _)) = seen.first() else { continue };
-        let near = Hosts::of(&trust.facts, site_url, found, |_| true);
+        let near = Hosts::of(&book.facts, site_url, found, |_| true);
         let near = findings.suggest(name, near.declared()).map(str::to_owned);
         let finding = undeclared(name, found, &seen);
         let finding = seen.iter().skip(1).take(MOST_SHOWN).fold(finding, |finding, (found, host)| {
             let text = format!("and for a {} at {} on {}", host.purpose, found.url, date_words(found.on));
             finding.also(host.span, text)
         });
-        let finding =
-            seen.iter().fold(finding, |finding, (_, host)| with_claims(trust, CHECK.name, host.span, finding));
-        let finding = match (near, ended(&trust.facts, name, found)) {
+        let finding = seen.iter().fold(finding, |finding, (_, host)| with_claims(book, CHECK.name, host.span, finding));
+        let finding = match (near, ended(&book.facts, name, found)) {
             (_, Some(company)) => finding.also(company.span, "this one had ended by then"),
             (Some(near), None) => finding.help(format!("did you mean `{near}`?")),
             (None, None) => finding,

@@ -1,12 +1,12 @@
 //! An image has no alternative text.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::{LinkKind, MarkdownLink, Page};
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 use crate::span::SourceMap;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "image-alt",
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::NoAlt) {
         let (place, element) = (bad.place.clone(), &bad.piece.element);
         let of = match bad.piece.value.as_str() {
@@ -29,8 +29,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 .help("say in `alt` what it shows; `alt=\"\"` is for a decorative image"),
         );
     }
-    for (page, link) in trust.pages.iter().flat_map(|page| page.links.iter().map(move |link| (page, link))) {
-        if link.kind == LinkKind::Image && has_no_words(&trust.map, link) {
+    for (page, link) in book.pages.iter().flat_map(|page| page.links.iter().map(move |link| (page, link))) {
+        if link.kind == LinkKind::Image && has_no_words(&book.map, link) {
             findings.push(
                 Diagnostic::new(link.span, format!("the image `{}` has no alternative text", shown(page, link)))
                     .help("write `![what it shows](...)`; for a decorative image, write `<img alt=\"\" src=\"...\">`"),

@@ -1,10 +1,10 @@
 //! An image of a page is not among the files of the book.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "image-missing",
@@ -15,11 +15,11 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    if !trust.is_whole() {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
+    if !book.is_whole() {
         return;
     }
-    let src = format!("{}/", trust.config.src);
+    let src = format!("{}/", book.config.src);
     for bad in site.bad_links.iter().filter(|bad| bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
         let finding = match &bad.target {
@@ -37,7 +37,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             _ => continue,
         };
-        let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
+        let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
         findings.push(match (&bad.target, findings.suggest(&bad.piece.value, files)) {
             (LinkTarget::Case(path), _) => {
                 finding.help(format!("the file is called `{path}`: web servers distinguish upper and lower case"))

@@ -1,9 +1,9 @@
 //! An include names a file, an anchor or lines that do not exist, or leaves the book.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::PageProblem;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "include-missing",
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("include_missing.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in trust.pages.iter().flat_map(|page| &page.problems) {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in book.pages.iter().flat_map(|page| &page.problems) {
         let PageProblem::Include { span, target, why } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("`{target}` cannot be included: {why}")).help(
             "a path is relative to the folder of the file that names it, and stays inside the book; write \

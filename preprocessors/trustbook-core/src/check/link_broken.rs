@@ -1,13 +1,13 @@
 //! A link leads to a page or a file that the site does not have.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::outside::LinkAnswer;
 use crate::site::resolve::LinkTarget;
 use crate::site::{BadLink, Site};
 use crate::toml_tree::TextError;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -19,9 +19,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Both(outline, links),
 };
 
-fn outline(trust: &Trust, findings: &mut Findings) {
-    let summary = format!("{}/SUMMARY.md", trust.config.src);
-    for (chapter, error) in &trust.missing {
+fn outline(book: &Book, findings: &mut Findings) {
+    let summary = format!("{}/SUMMARY.md", book.config.src);
+    for (chapter, error) in &book.missing {
         let source = chapter.source.as_deref().unwrap_or_default();
         let place = chapter.span.map_or_else(|| Place::File(summary.clone()), Place::At);
         let help = match error {
@@ -32,9 +32,9 @@ fn outline(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
-    outside(trust, site, findings);
-    let missing: BTreeSet<String> = trust.missing.iter().filter_map(|(chapter, _)| chapter.page_path()).collect();
+fn links(book: &Book, site: &Site, findings: &mut Findings) {
+    outside(book, site, findings);
+    let missing: BTreeSet<String> = book.missing.iter().filter_map(|(chapter, _)| chapter.page_path()).collect();
     let pages: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
     for bad in site.bad_links.iter().filter(|bad| !bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
@@ -43,14 +43,14 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
             LinkTarget::Nowhere(path) | LinkTarget::Leaves(path) if missing.contains(path) => continue,
             LinkTarget::Nowhere(path) => {
                 let finding = Diagnostic::new(place, format!("broken link `{written}`: the site has no `{path}`"));
-                finding.help(help(trust, &pages, bad, path, findings))
+                finding.help(help(book, &pages, bad, path, findings))
             }
             LinkTarget::Case(path) => {
                 Diagnostic::new(place, format!("the letter case of `{written}` is wrong: the site has `{path}`"))
                     .help(format!("write `{}`: web servers distinguish upper and lower case", cased(written, path)))
             }
             LinkTarget::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
-                .help(way_back(&trust.config, &pages, path)),
+                .help(way_back(&book.config, &pages, path)),
             LinkTarget::Malformed(why, help) => {
                 let what = match written.trim().is_empty() {
                     true => format!("the `{}` of a `<{}>`", bad.piece.attribute, bad.piece.element),
@@ -78,8 +78,8 @@ fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
 }
 
 /// The suggestion for a link to a path that the site does not have.
-fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings: &Findings) -> String {
-    if let Some(file) = forgotten(trust, path) {
+fn help(book: &Book, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings: &Findings) -> String {
+    if let Some(file) = forgotten(book, path) {
         return format!("`{file}` is not in SUMMARY.md: list it there");
     }
     if path.starts_with("www.") || path.starts_with("http//") || path.starts_with("https//") {
@@ -93,9 +93,8 @@ fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findin
         return "the site has no print page with all chapters: link to one of its pages".to_owned();
     }
     // The file of a chapter is not published beside its page.
-    let source = format!("{}/{path}", trust.config.src);
-    if let Some(page) = trust.pages.iter().find(|page| page.source == source).and_then(|page| page.chapter.page_path())
-    {
+    let source = format!("{}/{path}", book.config.src);
+    if let Some(page) = book.pages.iter().find(|page| page.source == source).and_then(|page| page.chapter.page_path()) {
         return format!("did you mean `{page}`?");
     }
     let page = format!("{path}.html");
@@ -134,17 +133,17 @@ fn cased(written: &str, path: &str) -> String {
 }
 
 /// Returns the Markdown file that would be the page if SUMMARY.md listed it.
-fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
-    let file = format!("{}/{}.md", trust.config.src, path.strip_suffix(".html")?);
-    let at = trust.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
-    Some(&trust.files[at].path)
+fn forgotten<'t>(book: &'t Book, path: &str) -> Option<&'t str> {
+    let file = format!("{}/{}.md", book.config.src, path.strip_suffix(".html")?);
+    let at = book.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
+    Some(&book.files[at].path)
 }
 
 /// Reports external links whose targets are gone.
-fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn outside(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Gone(_))) {
         let LinkAnswer::Gone(why) = page.answer else { continue };
-        findings.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(book, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("broken link `{}`: {why}", page.url));
             match page.is_evidence {
                 true => finding.label("used as evidence").help(

@@ -1,10 +1,10 @@
 //! A link holds its content in its address, and browsers do not open it.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "link-data",
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(_trust: &Book, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::Data) {
         let kind = bad.written.split([',', ';']).next().unwrap_or_default();
         findings.push(

@@ -1,10 +1,10 @@
 //! A link uses plain HTTP although HTTPS works.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::outside::LinkAnswer;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "link-insecure",
@@ -15,10 +15,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Secure(_))) {
         let LinkAnswer::Secure(to) = page.answer else { continue };
-        findings.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(book, CHECK.name, |place| {
             Diagnostic::new(place, format!("`{}` is opened without encryption", page.url))
                 .help(format!("its server supports encryption: link to `{to}`"))
         }));

@@ -1,10 +1,10 @@
 //! The target of a link has moved permanently.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::outside::{LinkAnswer, is_front};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "link-moved",
@@ -15,10 +15,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Moved(_))) {
         let LinkAnswer::Moved(to) = page.answer else { continue };
-        findings.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(book, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("`{}` has moved permanently to `{to}`", page.url));
             match is_front(to) {
                 true => {

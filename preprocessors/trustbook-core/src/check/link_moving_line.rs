@@ -1,6 +1,7 @@
 //! A link names a line of a file on a branch, whose text can change.
 
 use super::{Check, Findings, Run, on_pages};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::forge::{Lines, Moving, moving};
 use crate::page::{LinkKind, Page};
@@ -9,7 +10,6 @@ use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::span::SourceMap;
 use crate::span::{FileId, Span};
-use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -20,60 +20,60 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("link_moving_line.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(on_pages(&trust.pages, &CHECK, |page| on_page(trust, page)));
-    let register = &trust.facts.register;
+fn run(book: &Book, findings: &mut Findings) {
+    findings.extend(on_pages(&book.pages, &CHECK, |page| on_page(book, page)));
+    let register = &book.facts.register;
     let mut shared = Shared::default();
     for fact in &register.facts {
-        of_fact(trust, fact, findings);
-        of_common(trust, &fact.common, fact.key_span, &fact.entries, &mut shared, findings);
+        of_fact(book, fact, findings);
+        of_common(book, &fact.common, fact.key_span, &fact.entries, &mut shared, findings);
     }
     for record in &register.records {
-        record.fields.iter().for_each(|fact| of_fact(trust, fact, findings));
-        of_common(trust, &record.common, record.span, &record.entries, &mut shared, findings);
+        record.fields.iter().for_each(|fact| of_fact(book, fact, findings));
+        of_common(book, &record.common, record.span, &record.entries, &mut shared, findings);
     }
 }
 
-fn on_page(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
+fn on_page(book: &Book, page: &Page) -> Vec<Diagnostic> {
     let links = page.links.iter().filter(|link| link.kind == LinkKind::Link && link.dest.contains("//"));
     let found = links.filter_map(|link| {
         // Raw HTML escapes the ampersand between parameters.
         let moving = moving(&link.dest.replace("&amp;", "&"))?;
         // An expression in place of the branch can be a commit.
         let is_typed = !moving.reference.contains(&page.word) && !moving.repository.contains(&page.word);
-        is_typed.then(|| finding(trust, link.span, &link.dest, &moving))
+        is_typed.then(|| finding(book, link.span, &link.dest, &moving))
     });
     found.collect()
 }
 
-fn of_fact(trust: &Trust, fact: &Fact, findings: &mut Findings) {
+fn of_fact(book: &Book, fact: &Fact, findings: &mut Findings) {
     if fact.common.visibility == Visibility::Internal {
         return;
     }
     let mut addresses = Vec::new();
     if let Some(value) = &fact.value {
-        collect(trust, value, &mut addresses);
+        collect(book, value, &mut addresses);
     }
-    report(trust, &addresses, fact.span, findings);
+    report(book, &addresses, fact.span, findings);
 }
 
 /// Collects the addresses of a value, in order.
-fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
+fn collect(book: &Book, value: &Value, addresses: &mut Vec<String>) {
     match value {
         Value::Url(url) => addresses.push(url.to_string()),
         Value::Text(text) => addresses.push(text.clone()),
         Value::Markdown(text) => {
-            let events = Parser::new_ext(text, crate::html::options(&trust.config.html));
+            let events = Parser::new_ext(text, crate::html::options(&book.config.html));
             addresses.extend(events.filter_map(|event| match event {
                 Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
                 _ => None,
             }));
         }
-        Value::List(items) => items.iter().for_each(|item| collect(trust, item, addresses)),
-        Value::Table(entries) => entries.iter().for_each(|(_, item)| collect(trust, item, addresses)),
+        Value::List(items) => items.iter().for_each(|item| collect(book, item, addresses)),
+        Value::Table(entries) => entries.iter().for_each(|(_, item)| collect(book, item, addresses)),
         _ => {}
     }
 }
@@ -88,29 +88,22 @@ struct Shared {
 }
 
 /// Reports the evidence and the source of a statement.
-fn of_common(
-    trust: &Trust,
-    common: &Common,
-    key: Span,
-    entries: &[Span],
-    shared: &mut Shared,
-    findings: &mut Findings,
-) {
+fn of_common(book: &Book, common: &Common, key: Span, entries: &[Span], shared: &mut Shared, findings: &mut Findings) {
     if common.visibility == Visibility::Internal {
         return;
     }
     let mut own = |word: &str, addresses: &[String]| {
-        let text = |span: &&Span| trust.map.file(span.file).text().get(span.range()).unwrap_or_default();
+        let text = |span: &&Span| book.map.file(span.file).text().get(span.range()).unwrap_or_default();
         let is_key = |text: &str| text.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('='));
         if let Some(entry) = entries.iter().find(|span| is_key(text(span))) {
-            report(trust, addresses, *entry, findings);
+            report(book, addresses, *entry, findings);
             return;
         }
         for address in addresses {
             if let Some(moving) = moving(address)
                 && shared.seen.insert((key.file, address.clone()))
             {
-                findings.push(finding(trust, in_defaults(&trust.map, key, address, shared), address, &moving));
+                findings.push(finding(book, in_defaults(&book.map, key, address, shared), address, &moving));
             }
         }
     };
@@ -131,8 +124,8 @@ fn in_defaults(map: &SourceMap, key: Span, address: &str, shared: &mut Shared) -
 }
 
 /// Reports addresses that appear in this order in a part of a file.
-fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findings) {
-    let text = trust.map.file(span.file).text().get(span.range()).unwrap_or_default();
+fn report(book: &Book, addresses: &[String], span: Span, findings: &mut Findings) {
+    let text = book.map.file(span.file).text().get(span.range()).unwrap_or_default();
     let mut rest = Some(0);
     for address in addresses {
         let Some(moving) = moving(address) else { continue };
@@ -141,11 +134,11 @@ fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findin
         let at = rest.and_then(|from| Some(from + text.get(from..)?.find(address.as_str())?));
         rest = at.map(|at| at + address.len());
         let part = |at: usize| Span::new(span.file, span.start + at..span.start + at + address.len());
-        findings.push(finding(trust, at.map_or(span, part), address, &moving));
+        findings.push(finding(book, at.map_or(span, part), address, &moving));
     }
 }
 
-fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnostic {
+fn finding(book: &Book, span: Span, address: &str, moving: &Moving) -> Diagnostic {
     let Moving { reference, path, lines: Lines { first, last }, .. } = moving;
     let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
     let moves = if first == last { "moves" } else { "move" };
@@ -155,7 +148,7 @@ fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnos
     };
     let finding = Diagnostic::new(span, format!("{lines} of `{path}` {moves} with every change on {branch}"))
         .label("this address names no commit");
-    let Some(pinned) = trust.datamap.pinned_line(moving) else {
+    let Some(pinned) = book.datamap.pinned_line(moving) else {
         return finding.help(format!(
             "use the address {instead}; most forges give it when you press `y` on the page of the file, or as \"permalink\""
         ));
@@ -168,7 +161,7 @@ fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnos
         None => finding,
     };
     let finding = finding.help("use the address at the commit that the book is pinned to, and check what is there");
-    let written = trust.map.slice(span);
+    let written = book.map.slice(span);
     match written.contains(address) {
         true => finding.edit(span, written.replacen(address, &pinned.permalink, 1)),
         false => finding.help(pinned.permalink),

@@ -1,11 +1,11 @@
 //! The state of a link is unknown, and its last successful check is too old.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
 use crate::site::Site;
 use crate::site::outside::LinkAnswer;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "link-unknown",
@@ -16,10 +16,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Unknown { is_tolerated: false, .. })) {
         let LinkAnswer::Unknown { why, help, alive, .. } = page.answer else { continue };
-        findings.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(book, CHECK.name, |place| {
             Diagnostic::new(place, format!("could not determine whether `{}` is reachable: {why}", page.url))
                 .label(alive.map_or_else(
                     || "never reached from here".to_owned(),

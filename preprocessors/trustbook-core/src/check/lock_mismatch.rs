@@ -1,6 +1,7 @@
 //! The lock was edited by hand, or belongs to another register.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::Datamap;
 use crate::datamap::{DatamapProblem as SchemaProblem, PinnedSchema};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -10,7 +11,6 @@ use crate::facts::live::LiveProblemKind;
 use crate::lock::{FactEntry, LockProblem, PATH, SourceEntry};
 use crate::register::source;
 use crate::schema::index::TableIndex;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "lock-mismatch",
@@ -18,11 +18,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("lock_mismatch.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.lock.problems {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in &book.lock.problems {
         findings.push(match problem {
             LockProblem::Unreadable(error) => {
                 Diagnostic::new(Place::File(PATH.to_owned()), format!("the lock cannot be read: {error}"))
@@ -42,20 +42,20 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
         });
     }
-    for schema in &trust.datamap.schemas {
+    for schema in &book.datamap.schemas {
         for problem in &schema.problems {
             let SchemaProblem::Mismatch(key, ours, theirs) = problem else { continue };
             let message = format!("the `{key}` of `{}` is {ours} in the register, but {theirs} in the lock", schema.id);
             let finding = Diagnostic::new(schema.span, message);
-            let finding = match trust.lock.schema(&schema.id) {
+            let finding = match book.lock.schema(&schema.id) {
                 Some(entry) => finding.also(entry.span, "the lock was written for this one"),
                 None => finding,
             };
             findings.push(finding.help(format!("run `trustbook refresh {}`", schema.id)));
         }
     }
-    findings.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(&trust.datamap, schema)));
-    for problem in &trust.facts.live_problems {
+    findings.extend(book.datamap.schemas.iter().flat_map(|schema| only_names(&book.datamap, schema)));
+    for problem in &book.facts.live_problems {
         if let LiveProblemKind::Selected { ours, theirs, at } = &problem.what {
             let said = |select: &Option<String>| {
                 select.as_ref().map_or_else(|| "the whole".to_owned(), |select| format!("`{select}`"))
@@ -69,13 +69,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
-    sources(trust, findings);
+    sources(book, findings);
     // A file of the register with syntax errors may name it.
-    if !trust.facts.register.broken.is_empty() {
+    if !book.facts.register.broken.is_empty() {
         return;
     }
-    for entry in &trust.lock.schemas {
-        let is_named = trust.datamap.schema(&entry.id).is_some_and(|schema| schema.pinned().is_some());
+    for entry in &book.lock.schemas {
+        let is_named = book.datamap.schema(&entry.id).is_some_and(|schema| schema.pinned().is_some());
         if !is_named {
             findings.push(
                 Diagnostic::new(
@@ -92,10 +92,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Reports entries of sources that the register does not have, or defines differently.
-fn sources(trust: &Trust, findings: &mut Findings) {
-    let is_whole = trust.facts.register.broken.is_empty();
-    for entry in &trust.lock.sources {
-        let Some(record) = trust.facts.record(source::KIND, &entry.id) else {
+fn sources(book: &Book, findings: &mut Findings) {
+    let is_whole = book.facts.register.broken.is_empty();
+    for entry in &book.lock.sources {
+        let Some(record) = book.facts.record(source::KIND, &entry.id) else {
             if is_whole {
                 let message = format!("the lock has a source `{}` that the register does not have", entry.id);
                 let help = "run `trustbook refresh`, which removes it, or state the source again";
@@ -119,7 +119,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
                 )
             }
             None => {
-                findings.extend(forgotten(&trust.facts, entry).filter(|_| is_whole));
+                findings.extend(forgotten(&book.facts, entry).filter(|_| is_whole));
                 continue;
             }
         };

@@ -1,9 +1,9 @@
 //! The lock has no value for a live fact.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::live::LiveProblemKind;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "lock-missing",
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("lock_missing.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in trust.facts.live_problems.iter().filter(|problem| problem.what == LiveProblemKind::Missing) {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in book.facts.live_problems.iter().filter(|problem| problem.what == LiveProblemKind::Missing) {
         let message = format!("the lock has no value for `{}`, which comes from `{}`", problem.id, problem.source);
         findings.push(
             Diagnostic::new(problem.span, message)

@@ -93,6 +93,7 @@ mod third_party_request;
 mod typed_date;
 mod unexpanded;
 
+use crate::book::Book;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
@@ -103,7 +104,6 @@ use crate::profile::{self, Need};
 use crate::prose::Prose;
 use crate::site::Site;
 use crate::span::{SourceMap, Spanned};
-use crate::trust::Trust;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -129,15 +129,15 @@ pub struct Check {
 #[derive(Debug, Clone, Copy)]
 pub enum Run {
     /// The book and its register.
-    Trust(fn(&Trust, &mut Findings)),
+    Book(fn(&Book, &mut Findings)),
     /// The rendered site.
-    Site(fn(&Trust, &Site, &mut Findings)),
+    Site(fn(&Book, &Site, &mut Findings)),
     /// The prose of each page by itself, then the book and its register.
-    Prose(fn(&Trust) -> Look<'_>, fn(&Trust, &mut Findings)),
+    Prose(fn(&Book) -> Look<'_>, fn(&Book, &mut Findings)),
     /// The book and its register, then the rendered site.
-    Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
+    Both(fn(&Book, &mut Findings), fn(&Book, &Site, &mut Findings)),
     /// The findings of all other checks.
-    Report(fn(&Trust, &Site, &Report, &mut Findings)),
+    Report(fn(&Book, &Site, &Report, &mut Findings)),
 }
 
 /// A function that returns the findings in the prose of one page.
@@ -257,15 +257,15 @@ pub fn find(name: &str) -> Option<&'static Check> {
 const FIXED: &[&str] = &["config-invalid"];
 
 /// Runs the checks on the book and its register.
-pub fn run_trust(trust: &Trust) -> Report {
+pub fn run_book(book: &Book) -> Report {
     let mut report = Report::default();
-    let of_prose = on_prose(trust);
-    run(trust, &mut report, |check, _, findings| match check.run {
-        Run::Trust(run) | Run::Both(run, _) => run(trust, findings),
+    let of_prose = on_prose(book);
+    run(book, &mut report, |check, _, findings| match check.run {
+        Run::Book(run) | Run::Both(run, _) => run(book, findings),
         Run::Prose(_, run) => {
             findings
                 .extend(of_prose.iter().filter(|(name, _)| *name == check.name).flat_map(|(_, found)| found.clone()));
-            run(trust, findings);
+            run(book, findings);
         }
         Run::Site(_) | Run::Report(_) => {}
     });
@@ -274,21 +274,21 @@ pub fn run_trust(trust: &Trust) -> Report {
 
 /// Returns the findings in the prose of pages, by the names of the checks. All checks read a page before the next page,
 /// so its prose is parsed once.
-fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
+fn on_prose(book: &Book) -> Vec<(&'static str, Vec<Diagnostic>)> {
     let looks = CHECKS.par_iter().filter_map(|check| match check.run {
-        Run::Prose(prepare, _) if level(&trust.config, check).1 != Level::Allow => Some((check.name, prepare(trust))),
+        Run::Prose(prepare, _) if level(&book.config, check).1 != Level::Allow => Some((check.name, prepare(book))),
         _ => None,
     });
     let looks: Vec<(&str, Look<'_>)> = looks.collect();
     let on_page = |page| {
         let prose = OnceCell::new();
-        let read = || Prose::of(&trust.config, page);
+        let read = || Prose::of(&book.config, page);
         let found = looks.iter().map(|(name, look)| {
-            (*name, Arc::unwrap_or_clone(page.memo.of(name, (), || look(prose.get_or_init(read)))))
+            (*name, Arc::unwrap_or_clone(page.cache.of(name, (), || look(prose.get_or_init(read)))))
         });
         found.filter(|(_, found)| !found.is_empty()).collect::<Vec<_>>()
     };
-    trust.pages.par_iter().flat_map_iter(on_page).collect()
+    book.pages.par_iter().flat_map_iter(on_page).collect()
 }
 
 /// Returns the level that book.toml sets, if any, and the level that applies.
@@ -298,24 +298,24 @@ fn level<'t>(config: &'t Config, check: &Check) -> (Option<&'t Spanned<Level>>, 
 }
 
 /// Runs the checks on the rendered site, then those on all findings, and adds the results to the report.
-pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
-    run(trust, &mut report, |check, _, findings| match check.run {
-        Run::Site(run) | Run::Both(_, run) => run(trust, site, findings),
-        Run::Trust(_) | Run::Prose(..) | Run::Report(_) => {}
+pub fn run_site(book: &Book, site: &Site, mut report: Report) -> Report {
+    run(book, &mut report, |check, _, findings| match check.run {
+        Run::Site(run) | Run::Both(_, run) => run(book, site, findings),
+        Run::Book(_) | Run::Prose(..) | Run::Report(_) => {}
     });
-    run(trust, &mut report, |check, report, findings| {
+    run(book, &mut report, |check, report, findings| {
         if let Run::Report(run) = check.run {
-            run(trust, site, report, findings);
+            run(book, site, report, findings);
         }
     });
     report
 }
 
 /// Runs checks, sets the levels of their findings, and moves accepted findings aside. No other place does either.
-fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
+fn run(book: &Book, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
     let before = &*report;
     let found = CHECKS.par_iter().flat_map_iter(|check| {
-        let (set, level) = level(&trust.config, check);
+        let (set, level) = level(&book.config, check);
         let as_set = set.map(|_| format!("book.toml sets `{}` to this level", check.name));
         let mut findings = Findings::default();
         if level != Level::Allow {
@@ -329,7 +329,7 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
             };
             let mut finding = Diagnostic { check: check.name, level, level_reason, by_calendar, ..finding };
             // Text that a preprocessor has written is not in the file.
-            if !finding.edits.iter().all(|edit| trust.map.file(edit.span.file).is_editable(&edit.span.range())) {
+            if !finding.edits.iter().all(|edit| book.map.file(edit.span.file).is_editable(&edit.span.range())) {
                 finding.edits.clear();
             }
             finding
@@ -337,13 +337,13 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
     });
     let found: Vec<Diagnostic> = found.collect();
     for finding in found {
-        let exceptions = exceptions::find(trust, &finding);
+        let exceptions = exceptions::find(book, &finding);
         match exceptions.is_empty() {
             true => report.findings.push(finding),
             false => report.excepted.push(Excepted { exceptions, finding }),
         }
     }
-    sort(&trust.map, &mut report.findings);
+    sort(&book.map, &mut report.findings);
     // A definition that is used twice is one mistake.
     report.findings.dedup();
 }
@@ -382,7 +382,7 @@ fn on_pages<'t, T: Clone + Send + Sync + 'static>(
     check: &Check,
     look: impl Fn(&'t Page) -> Vec<T> + Sync + Send,
 ) -> impl Iterator<Item = T> {
-    let one = |page: &'t Page| page.memo.of(check.name, (), || look(page));
+    let one = |page: &'t Page| page.cache.of(check.name, (), || look(page));
     pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
 }
 

@@ -1,13 +1,13 @@
 //! A fact or an id in the register almost matches one that would have an effect.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::Value;
 use crate::register::{Fact, organisation};
 use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::slip;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("name_misspelt.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// Fields that may hold the id of a record of a kind, or words.
@@ -25,9 +25,9 @@ const REFER: [(&str, &str); 2] = [("retention", "retention"), ("about", "subproc
 /// The largest number of lookups, each of which compares all ids.
 const MOST_LOOKS: usize = 1000;
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    known_facts(trust, findings);
-    let register = &trust.facts.register;
+fn run(book: &Book, findings: &mut Findings) {
+    known_facts(book, findings);
+    let register = &book.facts.register;
     let mut looks = MOST_LOOKS;
     for (name, kind) in REFER {
         let ids: BTreeSet<&str> = register.of_kind(kind).map(|record| record.id.as_str()).collect();
@@ -49,8 +49,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Reports free facts that almost match a known fact missing from the register.
-fn known_facts(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
+fn known_facts(book: &Book, findings: &mut Findings) {
+    let register = &book.facts.register;
     let stated: BTreeSet<&str> = register.facts.iter().map(|fact| fact.id.as_str()).collect();
     let open = || organisation::KNOWN.iter().map(|known| known.id).filter(|id| !stated.contains(id));
     // A misspelt group is reported once, whatever it contains.
@@ -63,7 +63,7 @@ fn known_facts(trust: &Trust, findings: &mut Findings) {
         }
         let finding = Diagnostic::new(fact.key_span, format!("`{}` is not a known fact", fact.id))
             .help(format!("did you mean `{near}`, which checks and pages read?"));
-        findings.push(match edit(&trust.map, fact, near) {
+        findings.push(match edit(&book.map, fact, near) {
             Some((span, text)) => finding.edit(span, text),
             None => finding,
         });

@@ -1,8 +1,8 @@
 //! An observation cannot be read.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "observation-syntax",
@@ -10,11 +10,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("observation_syntax.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.observations.problems {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in &book.observations.problems {
         let place = problem.span.map_or_else(|| Place::File(problem.path.clone()), Place::At);
         let message = format!("`{}` cannot be read: {}", problem.path, problem.why);
         findings.push(Diagnostic::new(place, message).help(problem.help.clone()));

@@ -1,10 +1,10 @@
 //! A previously published page is gone, and its address leads nowhere.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
 use crate::suggest::nearest;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "page-gone",
@@ -15,12 +15,12 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     // The page of an unreadable chapter returns once the chapter is corrected.
-    if !trust.is_whole() || !trust.missing.is_empty() {
+    if !book.is_whole() || !book.missing.is_empty() {
         return;
     }
-    let pages = || trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let pages = || book.pages.iter().filter_map(|page| page.chapter.page_path());
     let pages: Vec<String> = pages().collect();
     for path in &site.gone {
         let near = nearest(path, pages.iter().map(String::as_str));

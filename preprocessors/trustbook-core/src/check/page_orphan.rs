@@ -1,9 +1,9 @@
 //! A page is not reachable from the first page.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "page-orphan",
@@ -14,9 +14,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.orphans.iter().map(|at| &site.pages[*at]) {
-        let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
+        let Some(source) = page.page.map(|index| &book.pages[index]) else { continue };
         let place = source.chapter.span.map_or_else(|| Place::File(source.source.clone()), Place::At);
         findings.push(
             Diagnostic::new(place, format!("`{}` is not reachable from the first page", page.path))

@@ -1,11 +1,11 @@
 //! The paths of two files of the site are equal on some file systems.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::place;
 use crate::site::Site;
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const CHECK: Check = Check {
@@ -20,16 +20,16 @@ pub(super) const CHECK: Check = Check {
 /// The list of all files, written when the site is published.
 const MANIFEST: &str = "manifest.json";
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     let pages = site.pages.iter().map(|page| &page.path);
     let files = pages.chain(&site.beside).chain(site.assets.keys()).chain(&site.used).map(String::as_str);
     let all: Vec<&str> = files.collect();
     if all.contains(&MANIFEST) {
-        findings.push(replaced(trust, site, MANIFEST, "is the list of all files of the site"));
+        findings.push(replaced(book, site, MANIFEST, "is the list of all files of the site"));
     }
     let paths: BTreeSet<&str> = all.into_iter().chain([MANIFEST]).collect();
     // An old address below a page or another one is reported at book.toml.
-    let old = trust.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/'));
+    let old = book.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/'));
     let old: BTreeSet<&str> = old.collect();
     let folded: BTreeSet<String> = paths.iter().map(|path| place::fold(path)).collect();
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
@@ -41,7 +41,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             && !old.contains(path)
             && told.insert(place::fold(above))
         {
-            findings.push(replaced(trust, site, path, &format!("is in a folder `{above}`, but that is a file")));
+            findings.push(replaced(book, site, path, &format!("is in a folder `{above}`, but that is a file")));
         }
         // If folders clash, all files in them do as well.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
@@ -55,19 +55,19 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         if let Some((folded, first, second)) = clash
             && told.insert(page_of(folded))
         {
-            findings.push(finding(trust, site, first, second));
+            findings.push(finding(book, site, first, second));
         }
     }
 }
 
 /// Creates a finding for a path that cannot be written.
-fn replaced(trust: &Trust, site: &Site, path: &str, why: &str) -> Diagnostic {
-    let place = place_of(trust, site, path).unwrap_or_else(|| Place::File("book.toml".to_owned()));
+fn replaced(book: &Book, site: &Site, path: &str, why: &str) -> Diagnostic {
+    let place = place_of(book, site, path).unwrap_or_else(|| Place::File("book.toml".to_owned()));
     Diagnostic::new(place, format!("`{path}` {why}")).help("rename it, or remove it")
 }
 
-fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic {
-    let places = [second, first].map(|path| (path, place_of(trust, site, path)));
+fn finding(book: &Book, site: &Site, first: &str, second: &str) -> Diagnostic {
+    let places = [second, first].map(|path| (path, place_of(book, site, path)));
     // The book can only rename its own files.
     let (at, place) = places.iter().find_map(|(path, place)| Some((*path, place.clone()?))).unwrap_or_else(|| {
         let config = Place::File("book.toml".to_owned());
@@ -84,13 +84,13 @@ fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic 
 }
 
 /// Returns the part of the book that is published at a path, or below it.
-fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
+fn place_of(book: &Book, site: &Site, path: &str) -> Option<Place> {
     let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let redirects = &trust.config.html.redirects;
+    let redirects = &book.config.html.redirects;
     if let Some((from, _)) = redirects.iter().find(|(from, _)| is_it(from.value.trim_start_matches('/'))) {
         return Some(Place::At(from.span));
     }
-    let chapter = trust
+    let chapter = book
         .pages
         .iter()
         .find(|page| page.chapter.page_path().is_some_and(|page| is_it(&page) || is_it(&crate::site::twin(&page))));
@@ -98,7 +98,7 @@ fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
         return Some(page.chapter.span.map_or_else(|| Place::File(page.source.clone()), Place::At));
     }
     let used = site.used.iter().find(|used| is_it(used))?;
-    Some(Place::File(format!("{}/{used}", trust.config.src)))
+    Some(Place::File(format!("{}/{used}", book.config.src)))
 }
 
 fn span_of(place: &Place) -> Option<Span> {

@@ -1,6 +1,7 @@
 //! A page or a fact still contains text of a template.
 
 use super::{Check, Findings, Look, Run};
+use crate::book::Book;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
@@ -10,7 +11,6 @@ use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::span::Span;
-use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::ops::Range;
@@ -78,7 +78,7 @@ static DAY_LABEL: Pattern = Pattern::new(
     r"(?i)\b(?:updated|reviewed|revised|modified|approved|issued|effective(?: date)?|effective from)(?:\s+on)?[\s:|]*$",
 );
 
-fn prepare(trust: &Trust) -> Look<'_> {
+fn prepare(book: &Book) -> Look<'_> {
     // Compile now, while other checks prepare: otherwise the first page compiles, and the other pages wait.
     for pattern in [&ANYWHERE, &BRACKETS, &IN_PLACE] {
         pattern.is_match("");
@@ -87,12 +87,12 @@ fn prepare(trust: &Trust) -> Look<'_> {
         let of_passage = |passage: &Passage| {
             find(&passage.text).into_iter().filter_map(|at| on_page(prose.page, passage, at)).collect::<Vec<_>>()
         };
-        prose.passages.iter().flat_map(of_passage).chain(elements(&trust.config, prose.page)).collect()
+        prose.passages.iter().flat_map(of_passage).chain(elements(&book.config, prose.page)).collect()
     })
 }
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
+fn run(book: &Book, findings: &mut Findings) {
+    let register = &book.facts.register;
     for fact in &register.facts {
         of_fact(fact, findings);
         note(&fact.common, fact.key_span, findings);

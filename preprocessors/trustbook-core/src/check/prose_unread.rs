@@ -1,9 +1,9 @@
 //! Sentences in the language of the book are not read.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::prose::frames::is_read;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "prose-unread",
@@ -11,16 +11,16 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("prose_unread.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
+fn run(book: &Book, findings: &mut Findings) {
+    let register = &book.facts.register;
     // Without a register, no sentence can contradict it.
     if register.facts.is_empty() && register.records.is_empty() {
         return;
     }
-    let Some(tag) = trust.config.language.as_deref().filter(|tag| !is_read(tag)) else { return };
+    let Some(tag) = book.config.language.as_deref().filter(|tag| !is_read(tag)) else { return };
     let message = format!("sentences in `{tag}` are not compared with the register");
     findings.push(
         Diagnostic::new(Place::File("book.toml".to_owned()), message)

@@ -1,12 +1,12 @@
 //! A record lacks a required field, and does not name it in `not_stated`.
 
 use super::{Check, Findings, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::kinds::KINDS;
 use crate::register::types::ValueType;
 use crate::register::{Record, needs};
 use crate::suggest::listed;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "record-incomplete",
@@ -14,12 +14,12 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("record_incomplete.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for record in KINDS.iter().flat_map(|kind| records(&trust.facts, kind.name)) {
-        let missing = needs::lacks(&trust.facts.register, record);
+fn run(book: &Book, findings: &mut Findings) {
+    for record in KINDS.iter().flat_map(|kind| records(&book.facts, kind.name)) {
+        let missing = needs::lacks(&book.facts.register, record);
         if !missing.is_empty() {
             findings.push(message(record, &missing));
         }

@@ -1,11 +1,11 @@
 //! Redirects form a loop.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 use crate::suggest::listed;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "redirect-loop",
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 /// The largest number of old addresses in a message.
 const SHOWN: usize = 5;
 
-fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(_trust: &Book, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let LinkTarget::Loop(circle) = &bad.target else { continue };
         let names = listed(circle.iter().map(String::as_str).take(SHOWN));

@@ -1,9 +1,9 @@
 //! A reference link has no definition, so the page shows its brackets.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::PageProblem;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "reference-undefined",
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("reference_undefined.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in trust.pages.iter().flat_map(|page| &page.problems) {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in book.pages.iter().flat_map(|page| &page.problems) {
         let PageProblem::Reference { span, label, near } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("the link label `{label}` is not defined"));
         findings.push(match near {

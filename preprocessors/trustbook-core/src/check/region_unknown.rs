@@ -1,6 +1,7 @@
 //! A region has a code unknown to its provider, or a page names a code unknown to the register.
 
 use super::{Check, Findings, Look, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::pattern::Pattern;
@@ -10,7 +11,6 @@ use crate::regions::{self, Provider};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::suggest::nearest;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "region-unknown",
@@ -21,8 +21,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Prose(prepare, run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for record in records(&trust.facts, "region") {
+fn run(book: &Book, findings: &mut Findings) {
+    for record in records(&book.facts, "region") {
         let prefix = format!("{}.codes.", record.full_id());
         let mut abroad: Option<Diagnostic> = None;
         for fact in &record.fields {
@@ -52,12 +52,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 /// Prepares the search for codes on pages that the register does not have: one section may name a region that all
 /// others omit.
-fn prepare(trust: &Trust) -> Look<'_> {
+fn prepare(book: &Book) -> Look<'_> {
     // Without a region in the register, no code is missing from it.
-    if records(&trust.facts, "region").next().is_none() {
+    if records(&book.facts, "region").next().is_none() {
         return Box::new(|_| Vec::new());
     }
-    let codes = Codes::of(&trust.facts);
+    let codes = Codes::of(&book.facts);
     Box::new(move |prose| {
         let said = prose.sentences().filter(|sentence| !is_elsewhere(sentence.text()));
         said.flat_map(|sentence| in_sentence(prose.page, &sentence, &codes)).collect()

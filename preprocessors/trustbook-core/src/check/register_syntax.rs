@@ -1,10 +1,10 @@
 //! A file of the register is not TOML, or cannot be read.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::facts::Facts;
 use crate::register::{RegisterProblem, source};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "register-syntax",
@@ -12,11 +12,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("register_syntax.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.facts.register.problems {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in &book.facts.register.problems {
         match problem {
             RegisterProblem::Unreadable { path, error } => findings.push(
                 Diagnostic::new(
@@ -25,7 +25,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
-            RegisterProblem::NotRead { path } if !is_of_source(&trust.facts, path) => {
+            RegisterProblem::NotRead { path } if !is_of_source(&book.facts, path) => {
                 let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
                 findings.push(
                     Diagnostic::new(

@@ -1,8 +1,8 @@
 //! The reader of a data model skipped a statement whose effect is unknown.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "schema-skipped",
@@ -10,14 +10,13 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("schema_skipped.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in &trust.datamap.schemas {
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in &book.datamap.schemas {
         for skipped in &schema.skipped {
-            if schema.accepts(skipped, trust.facts.today).is_some()
-                || trust.datamap.described(schema, skipped).is_some()
+            if schema.accepts(skipped, book.facts.today).is_some() || book.datamap.described(schema, skipped).is_some()
             {
                 continue;
             }

@@ -1,9 +1,9 @@
 //! A data model was last compared with its repository too long ago.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "schema-stale",
@@ -11,14 +11,14 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("schema_stale.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in &trust.datamap.schemas {
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in &book.datamap.schemas {
         let Some(pinned) = schema.pinned() else { continue };
-        let until = schema.fresh_until(&trust.facts);
-        if until.is_some_and(|until| until < trust.facts.today) {
+        let until = schema.fresh_until(&book.facts);
+        if until.is_some_and(|until| until < book.facts.today) {
             let message = format!(
                 "the data model `{}` was last compared with its repository on {}",
                 schema.id,

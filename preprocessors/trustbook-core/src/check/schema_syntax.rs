@@ -1,11 +1,11 @@
 //! A data model that the register names cannot be read.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::LANGUAGES;
 use crate::suggest::listed;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -14,15 +14,15 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("schema_syntax.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for schema in &trust.datamap.schemas {
+fn run(book: &Book, findings: &mut Findings) {
+    for schema in &book.datamap.schemas {
         let at = |message: String| Diagnostic::new(schema.span, message);
         for skipped in &schema.skipped {
-            let Some(table) = trust.datamap.described(schema, skipped) else { continue };
-            if schema.accepts(skipped, trust.facts.today).is_none() {
+            let Some(table) = book.datamap.described(schema, skipped) else { continue };
+            if schema.accepts(skipped, book.facts.today).is_none() {
                 let message = format!("the described table `{table}` is mentioned where {}", skipped.what);
                 findings.push(Diagnostic::new(skipped.span, message).help(format!(
                     "check {}, and write into the `[[schema]]`: accept = [{{ at = \"{0}\", reason = \"...\", until = ... }}]",

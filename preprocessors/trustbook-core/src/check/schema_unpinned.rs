@@ -1,9 +1,9 @@
 //! A data model in a repository is not pinned to a commit.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::datamap::DatamapProblem;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "schema-unpinned",
@@ -11,11 +11,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("schema_unpinned.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let unpinned = trust.datamap.schemas.iter().filter(|schema| schema.problems.contains(&DatamapProblem::Unpinned));
+fn run(book: &Book, findings: &mut Findings) {
+    let unpinned = book.datamap.schemas.iter().filter(|schema| schema.problems.contains(&DatamapProblem::Unpinned));
     for schema in unpinned {
         let message = format!("the data model `{}` is not pinned to a commit", schema.id);
         findings.push(

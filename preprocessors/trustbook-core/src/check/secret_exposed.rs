@@ -1,10 +1,10 @@
 //! A secret would be published.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::secret::SecretKind;
 use crate::site::Site;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "secret-exposed",
@@ -18,9 +18,9 @@ pub(super) const CHECK: Check = Check {
 /// The number of further places listed for one secret.
 const MOST_PLACES: usize = 4;
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for exposed in &site.secrets {
-        let mut places = exposed.places(trust, site).into_iter();
+        let mut places = exposed.places(book, site).into_iter();
         let (Some(place), Some(file)) = (places.next(), exposed.files.first()) else { continue };
         // A message never contains the secret itself.
         let message = match &exposed.what {

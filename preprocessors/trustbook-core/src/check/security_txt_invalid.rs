@@ -1,13 +1,13 @@
 //! The book's own security.txt violates RFC 9116, or has expired.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::config::is_language_tag;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::output::security_txt;
 use crate::site::Site;
 use crate::span::Position;
 use crate::suggest::slip;
-use crate::trust::Trust;
 use jiff::{Timestamp, tz::TimeZone};
 
 pub(super) const CHECK: Check = Check {
@@ -34,15 +34,15 @@ const FIELDS: &[&str] = &[
 /// The longest recommended validity, in days (section 2.5.5).
 const MOST_DAYS: i32 = 366;
 
-fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, findings: &mut Findings) {
     let Some(bytes) = site.files.get(security_txt::PATH) else { return };
-    let path = format!("{}/{}", trust.config.src, security_txt::PATH);
+    let path = format!("{}/{}", book.config.src, security_txt::PATH);
     let Ok(text) = std::str::from_utf8(bytes) else {
         let finding = Diagnostic::new(Place::File(path), "security.txt is not UTF-8");
         findings.push(finding.help("save it as UTF-8 text (RFC 9116, section 2.2)"));
         return;
     };
-    let today = trust.facts.today;
+    let today = book.facts.today;
     let mut seen: Vec<String> = Vec::new();
     for (number, name, value) in fields(text) {
         let place = Place::InFile { path: path.clone(), position: Position { line: number, column: 1 } };

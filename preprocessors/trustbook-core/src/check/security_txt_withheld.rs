@@ -1,9 +1,9 @@
 //! security.txt is not published despite a vulnerability policy, because a fact behind it is not reviewed.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::output::security_txt;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "security-txt-withheld",
@@ -11,20 +11,20 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("security_txt_withheld.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
+fn run(book: &Book, findings: &mut Findings) {
     // The book has its own file, which `security-txt-invalid` covers.
-    let own = format!("{}/{}", trust.config.src, security_txt::PATH);
-    if trust.files.iter().any(|entry| entry.path == own) {
+    let own = format!("{}/{}", book.config.src, security_txt::PATH);
+    if book.files.iter().any(|entry| entry.path == own) {
         return;
     }
-    let policy = security_txt::policy(&trust.facts).filter(|_| trust.config.trustbook.identity);
-    let Some(policy) = policy.filter(|policy| !trust.facts.register.broken.contains(&policy.span.file)) else {
+    let policy = security_txt::policy(&book.facts).filter(|_| book.config.trustbook.identity);
+    let Some(policy) = policy.filter(|policy| !book.facts.register.broken.contains(&policy.span.file)) else {
         return;
     };
-    let Err(reasons) = security_txt::text(trust, policy) else { return };
+    let Err(reasons) = security_txt::text(book, policy) else { return };
     let [first, others @ ..] = reasons.as_slice() else { return };
     let is_by_calendar = reasons.iter().all(|reason| reason.by_calendar);
     let mut finding = Diagnostic::new(first.span, format!("the site has no security.txt: {}", first.why))

@@ -1,10 +1,10 @@
 //! A source no longer gives a value for a live fact, or gives one of another type.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::live::LiveProblemKind;
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "source-changed",
@@ -12,11 +12,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("source_changed.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.facts.live_problems {
+fn run(book: &Book, findings: &mut Findings) {
+    for problem in &book.facts.live_problems {
         let (id, source) = (&problem.id, &problem.source);
         findings.push(match &problem.what {
             LiveProblemKind::Lost { since, finds, at } => {

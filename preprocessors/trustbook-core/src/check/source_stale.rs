@@ -1,11 +1,11 @@
 //! A source was last read too long ago, or its file has changed since.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::common::State;
 use crate::register::source;
 use crate::register::value::date_words;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "source-stale",
@@ -13,13 +13,13 @@ pub(super) const CHECK: Check = Check {
     calendar: true,
     since: "0.1.0",
     page: include_str!("source_stale.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    for record in trust.facts.register.of_kind(source::KIND) {
+fn run(book: &Book, findings: &mut Findings) {
+    for record in book.facts.register.of_kind(source::KIND) {
         let id = &record.id;
-        if let State::Stale(on) = trust.facts.state(&record.common) {
+        if let State::Stale(on) = book.facts.state(&record.common) {
             let message = format!("the source `{id}` was last checked on {}", date_words(on));
             findings.push(
                 Diagnostic::new(record.span, message)
@@ -28,8 +28,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
-    for changed in &trust.changed_sources {
-        let Some(record) = trust.facts.record(source::KIND, changed) else { continue };
+    for changed in &book.named_files.changed {
+        let Some(record) = book.facts.record(source::KIND, changed) else { continue };
         let message = format!("the file of the source `{changed}` has changed, or is gone, since it was last checked");
         findings.push(
             Diagnostic::new(record.span, message)

@@ -1,6 +1,7 @@
 //! A subprocessor comes into use before the promised notice period ends.
 
 use super::{Check, Findings, Run, records};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::FactRef;
 use crate::facts::Facts;
@@ -9,7 +10,6 @@ use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::span::Span;
-use crate::trust::Trust;
 use jiff::civil::Date;
 
 pub(super) const CHECK: Check = Check {
@@ -18,16 +18,15 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("subprocessor_notice.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
 /// The fact that promises the notice period.
 const PROMISE: &str = "vendor.subprocessor_notice";
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let promise = Promise::of(&trust.facts);
-    let notices: Vec<&Record> =
-        records(&trust.facts, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
+fn run(book: &Book, findings: &mut Findings) {
+    let promise = Promise::of(&book.facts);
+    let notices: Vec<&Record> = records(&book.facts, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
     let mut told: Vec<&Record> = Vec::new();
     for notice in &notices {
         findings.extend(objection(notice));
@@ -38,8 +37,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             told.push(notice);
         }
     }
-    for record in records(&trust.facts, "subprocessor") {
-        findings.extend(passed(&trust.facts, record));
+    for record in records(&book.facts, "subprocessor") {
+        findings.extend(passed(&book.facts, record));
         findings.extend(undated(&promise, &notices, record));
         let Some(effective) = day(record, "effective") else {
             continue;

@@ -1,11 +1,11 @@
 //! A chapter has unread front matter, or syntax of another generator, which the page shows as text.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
 use crate::page::PageProblem;
 use crate::span::Span;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "syntax-foreign",
@@ -13,16 +13,16 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("syntax_foreign.md"),
-    run: Run::Trust(run),
+    run: Run::Book(run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let words = block::words(&trust.theme);
+fn run(book: &Book, findings: &mut Findings) {
+    let words = block::words(&book.theme);
     let is_known = |inner: &str| match inner.strip_prefix('#') {
         Some(word) => words.contains(&word),
-        None => trust.facts.find(inner).is_some(),
+        None => book.facts.find(inner).is_some(),
     };
-    for page in &trust.pages {
+    for page in &book.pages {
         // Braces around an id of the register are reported as an expression.
         let expressions: Vec<Span> = page
             .problems

@@ -1,12 +1,12 @@
 //! A word in angle brackets is read as an HTML tag, and disappears from the page.
 
 use super::{Check, Findings, Report, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::html::Lost;
 use crate::page::{Follows, PageProblem};
 use crate::site::Site;
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Report(run),
 };
 
-fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
+fn run(book: &Book, site: &Site, report: &Report, findings: &mut Findings) {
     // Leftovers of a template are reported as such.
     let others = report.findings.iter().filter(|finding| finding.check == "placeholder-text");
     let starts: BTreeSet<_> = others
@@ -28,7 +28,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
         })
         .collect();
     // Components of another generator are reported once, as foreign syntax.
-    let components: BTreeSet<_> = trust
+    let components: BTreeSet<_> = book
         .pages
         .iter()
         .flat_map(|page| &page.problems)
@@ -38,10 +38,10 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
         })
         .collect();
     let is_component = |span: &Span| {
-        let name = trust.map.slice(*span).trim_start_matches('<');
+        let name = book.map.slice(*span).trim_start_matches('<');
         components.contains(&span.file) && name.starts_with(|c: char| c.is_ascii_uppercase())
     };
-    let lost = site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Unknown(_)));
+    let lost = site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::Unknown(_)));
     let lost = lost.filter(|(span, _)| !starts.contains(&(span.file, span.start)) && !is_component(span));
     for (span, loss) in lost {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));

@@ -1,11 +1,11 @@
 //! A page makes the reader's browser contact another site by itself.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::piece::Use;
 use crate::site::resolve::LinkTarget;
-use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
     name: "third-party-request",
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(_trust: &Book, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let LinkTarget::ThirdParty(host) = &bad.target else { continue };
         let what = match bad.piece.kind {

@@ -1,6 +1,7 @@
 //! A page states by hand when it was last updated.
 
 use super::{Check, Look, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::page::prose::PassageKind;
@@ -9,7 +10,6 @@ use crate::prose::names::RegisterNames;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{Prose, Sentence, typed};
 use crate::span::SourceMap;
-use crate::trust::Trust;
 use std::ops::Range;
 
 pub(super) const CHECK: Check = Check {
@@ -63,18 +63,18 @@ static BEHIND: Pattern = Pattern::new(
 static ANY: Pattern =
     Pattern::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published");
 
-fn prepare(trust: &Trust) -> Look<'_> {
-    let names = RegisterNames::of(&trust.facts);
+fn prepare(book: &Book) -> Look<'_> {
+    let names = RegisterNames::of(&book.facts);
     Box::new(move |prose| {
         prose
             .sentences()
-            .flat_map(|sentence| messages(trust, &names, prose.page, || has_own(prose), &sentence))
+            .flat_map(|sentence| messages(book, &names, prose.page, || has_own(prose), &sentence))
             .collect()
     })
 }
 
 fn messages<'t>(
-    trust: &'t Trust,
+    book: &'t Book,
     names: &RegisterNames<'t>,
     page: &Page,
     has_own: impl Fn() -> bool,
@@ -89,8 +89,8 @@ fn messages<'t>(
     if dates.is_empty() {
         return Vec::new();
     }
-    let dated = trust.index.oldest.contains_key(&page.source);
-    let lines = with_lines(&trust.map, page, sentence);
+    let dated = book.index.oldest.contains_key(&page.source);
+    let lines = with_lines(&book.map, page, sentence);
     let rest = |at: usize| &sentence.passage.text[sentence.range.start + at..];
     let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
         Freshness::Sure => true,
@@ -101,7 +101,7 @@ fn messages<'t>(
     let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
     // A date that the register has is reported as a fact typed by hand.
     let stated = if dates.peek().is_some() {
-        typed::quantities(&trust.facts, names, sentence, &names.find(&trust.facts, sentence))
+        typed::quantities(&book.facts, names, sentence, &names.find(&book.facts, sentence))
     } else {
         Vec::new()
     };

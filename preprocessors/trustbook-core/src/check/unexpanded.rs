@@ -1,12 +1,12 @@
 //! An expression or a link of Trustbook reached the site unexpanded.
 
 use super::{Check, Findings, Run};
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::{claim_link, fact_link, schema_link};
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -18,17 +18,17 @@ pub(super) const CHECK: Check = Check {
     run: Run::Both(titles, links),
 };
 
-fn titles(trust: &Trust, findings: &mut Findings) {
-    for (chapter, _) in crate::page::outline::chapters(&trust.outline) {
+fn titles(book: &Book, findings: &mut Findings) {
+    for (chapter, _) in crate::page::outline::chapters(&book.outline) {
         if !tokens(&chapter.name).is_empty() {
-            let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", trust.config.src)), Place::At);
+            let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", book.config.src)), Place::At);
             findings.push(
                 Diagnostic::new(place, format!("the name of the chapter `{}` contains braces", chapter.name))
                     .help("write the name out: names of chapters cannot contain expressions"),
             );
         }
     }
-    for (name, text) in [("title", &trust.config.title), ("description", &trust.config.description)] {
+    for (name, text) in [("title", &book.config.title), ("description", &book.config.description)] {
         if text.as_deref().is_some_and(|text| !tokens(text).is_empty()) {
             findings.push(
                 Diagnostic::new(Place::File("book.toml".to_owned()), format!("the book's {name} contains braces"))
@@ -38,16 +38,16 @@ fn titles(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let references = trust.pages.iter().flat_map(|page| &page.references);
+fn links(book: &Book, site: &Site, findings: &mut Findings) {
+    let references = book.pages.iter().flat_map(|page| &page.references);
     let written: BTreeSet<(&str, &str)> = references.map(|link| (link.scheme, link.id.as_str())).collect();
     // A link whose id leads nowhere is reported by the lookup of the id.
     let reported = |url: &str| {
         let Some((scheme, id)) = url.split_once(':') else { return false };
         let leads = match scheme {
-            "schema" => trust.pages.iter().any(|page| schema_link(trust, page, id).is_ok()),
-            "claim" => trust.pages.iter().any(|page| claim_link(trust, page, id).is_ok()),
-            _ => trust.facts.find(id).and_then(fact_link).is_some(),
+            "schema" => book.pages.iter().any(|page| schema_link(book, page, id).is_ok()),
+            "claim" => book.pages.iter().any(|page| claim_link(book, page, id).is_ok()),
+            _ => book.facts.find(id).and_then(fact_link).is_some(),
         };
         // An id that is an expression is reported as misplaced.
         id.is_empty()

@@ -1,10 +1,10 @@
 //! Permanent anchors of rows, tables and fields.
 
+use crate::book::Index;
 use crate::datamap::PinnedSchema;
 use crate::page::Page;
 use crate::register::Record;
 use crate::schema::index::{FieldIndex, TableIndex, hex};
-use crate::trust::Index;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 

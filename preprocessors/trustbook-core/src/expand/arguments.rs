@@ -1,5 +1,6 @@
 //! The arguments of a block, which select its records.
 
+use crate::book::Book;
 use crate::facts::{FactRef, Facts};
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
@@ -9,7 +10,6 @@ use crate::register::types::ValueType;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::suggest::{listed, nearest};
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 /// The block that lists free facts.
@@ -191,18 +191,18 @@ fn has(record: &Record, name: &str, word: &str) -> bool {
 }
 
 /// Returns the filters of a block as words for a caption: the titles of records, and the words of choices.
-pub(super) fn named(trust: &Trust, kind: &RecordKind, call: &BlockCall) -> String {
+pub(super) fn named(book: &Book, kind: &RecordKind, call: &BlockCall) -> String {
     let taken = taken(Some(kind));
     let word = |name: &str, text: &str| match name {
         // An id or an address means nothing to readers.
-        "id" => trust
+        "id" => book
             .facts
             .public_record(kind.name, text)
             .map(Record::title)
             .filter(|title| title != text && !title.contains('@') && title.chars().count() <= LONGEST_TITLE),
         _ => {
             let is_filter = taken.iter().any(|(known, words)| *known == name && !words.is_empty());
-            is_filter.then(|| trust.theme.words.choice(text))
+            is_filter.then(|| book.theme.words.choice(text))
         }
     };
     let mut words: Vec<String> = Vec::new();

@@ -5,12 +5,12 @@ use super::arguments::{self, BadArgument, COMPARED, argument, facts, records};
 use super::drawn::Drawn;
 use super::encode::entities;
 use super::{compare, rows};
+use crate::book::Book;
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, SlotKind};
 use crate::register::{Record, summary};
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
 use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,8 +43,8 @@ pub(super) struct OnPage<'b> {
 
 impl<'t> Blocks<'t> {
     /// Returns the blocks of a book, none of them drawn yet.
-    pub fn of(trust: &'t Trust) -> Self {
-        Blocks { templates: &trust.templates, budget: Budget::new(MOST * trust.room) }
+    pub fn of(book: &'t Book) -> Self {
+        Blocks { templates: &book.templates, budget: Budget::new(MOST * book.room) }
     }
 
     /// The templates that do not compile: the word of each block and the reason.
@@ -78,18 +78,18 @@ impl OnPage<'_> {
     ///
     /// # Errors
     /// Returns an error if the budget is spent, or if the template cannot be filled in.
-    pub(super) fn draw(&mut self, trust: &Trust, page: &Page, at: usize, call: &BlockCall) -> Result<String, String> {
+    pub(super) fn draw(&mut self, book: &Book, page: &Page, at: usize, call: &BlockCall) -> Result<String, String> {
         if self.budget.is_spent() {
             return Err(TOO_MANY.to_owned());
         }
-        if trust.facts.register.records.len() > MOST_ROWS && rows_of(trust, call).len() > MOST_ROWS {
-            self.budget.take(MOST * trust.room + 1);
+        if book.facts.register.records.len() > MOST_ROWS && rows_of(book, call).len() > MOST_ROWS {
+            self.budget.take(MOST * book.room + 1);
             return Err(TOO_MANY.to_owned());
         }
         let anchors = &mut self.anchors;
         let (template, mut data) = match compares(call) {
-            true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
-            false => (format!("#{}", call.word), data(trust, page, call, anchors)),
+            true => (COMPARE.to_owned(), compare::data(book, call, anchors)),
+            false => (format!("#{}", call.word), data(book, page, call, anchors)),
         };
         let level = level(page, at);
         data["level"] = json!(level);
@@ -105,25 +105,25 @@ impl OnPage<'_> {
 }
 
 /// Compiles the templates of the theme's parts and blocks: those that pages use, and the book's own.
-pub(crate) fn templates(trust: &Trust) -> Arc<Templates> {
-    trust.memo.of("templates of blocks", (), || compiled(trust))
+pub(crate) fn templates(book: &Book) -> Arc<Templates> {
+    book.cache.of("templates of blocks", (), || compiled(book))
 }
 
-fn compiled(trust: &Trust) -> Templates {
+fn compiled(book: &Book) -> Templates {
     let mut handlebars = bounded::engine();
     handlebars.register_escape_fn(entities);
-    helper::register(&mut handlebars, &trust.theme.words);
-    let slots = trust.pages.iter().flat_map(|page| &page.slots).filter(|slot| slot.context != Context::Code);
+    helper::register(&mut handlebars, &book.theme.words);
+    let slots = book.pages.iter().flat_map(|page| &page.slots).filter(|slot| slot.context != Context::Code);
     let used: BTreeSet<&str> = slots
         .filter_map(|slot| match &slot.what {
             SlotKind::Block(call) => Some(call.word.as_str()),
             _ => None,
         })
         .collect();
-    let is_own = |name: &str| trust.map.find(&format!("theme/blocks/{name}.hbs")).is_some();
-    let blocks = trust.theme.below("blocks/", ".hbs").filter(|(name, _)| used.contains(name) || is_own(name));
+    let is_own = |name: &str| book.map.find(&format!("theme/blocks/{name}.hbs")).is_some();
+    let blocks = book.theme.below("blocks/", ".hbs").filter(|(name, _)| used.contains(name) || is_own(name));
     let blocks: Vec<(String, &str)> = blocks.map(|(name, text)| (format!("#{name}"), text)).collect();
-    let parts = trust.theme.below("parts/", ".hbs").map(|(name, text)| (name.to_owned(), text));
+    let parts = book.theme.below("parts/", ".hbs").map(|(name, text)| (name.to_owned(), text));
     let all: Vec<(String, &str)> = parts.chain(blocks.iter().cloned()).collect();
     let broken = bounded::register(&mut handlebars, &all).into_iter();
     let word = |name: &str| name.trim_start_matches('#').to_owned();
@@ -168,22 +168,22 @@ pub(super) fn compares(call: &BlockCall) -> bool {
 }
 
 /// Returns the data for a block's template.
-fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
+fn data(book: &Book, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
     match Drawn::of(&call.word) {
-        Drawn::Kind(kind) => rows::of_kind(trust, page, call, kind, anchors),
-        Drawn::Facts => rows::of_facts(trust, call, anchors),
-        Drawn::Special(special) => (special.data)(trust, page, call, anchors),
-        Drawn::Own => rows::everything(trust, page, call),
+        Drawn::Kind(kind) => rows::of_kind(book, page, call, kind, anchors),
+        Drawn::Facts => rows::of_facts(book, call, anchors),
+        Drawn::Special(special) => (special.data)(book, page, call, anchors),
+        Drawn::Own => rows::everything(book, page, call),
     }
 }
 
 /// Returns the errors in a block's arguments.
-pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+pub fn check_arguments(book: &Book, call: &BlockCall) -> Vec<BadArgument> {
     match Drawn::of(&call.word) {
-        Drawn::Kind(kind) => arguments::check(&trust.facts, call, Some(kind)),
-        Drawn::Facts => arguments::check(&trust.facts, call, None),
-        Drawn::Special(special) => (special.check)(trust, call),
-        Drawn::Own => arguments::check_own(&trust.facts, call),
+        Drawn::Kind(kind) => arguments::check(&book.facts, call, Some(kind)),
+        Drawn::Facts => arguments::check(&book.facts, call, None),
+        Drawn::Special(special) => (special.check)(book, call),
+        Drawn::Own => arguments::check_own(&book.facts, call),
     }
 }
 
@@ -193,27 +193,27 @@ pub fn words(theme: &Theme) -> Vec<&str> {
 }
 
 /// Returns the ids that a block shows.
-pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+pub fn ids(book: &Book, call: &BlockCall) -> Vec<String> {
     let options = match compares(call) {
-        true => compare::columns(trust, call).into_iter().map(Record::full_id).collect(),
+        true => compare::columns(book, call).into_iter().map(Record::full_id).collect(),
         false => Vec::new(),
     };
-    let mut ids = rows_of(trust, call);
+    let mut ids = rows_of(book, call);
     ids.extend(options);
     ids
 }
 
 /// Returns the ids of a block's rows.
-fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
+fn rows_of(book: &Book, call: &BlockCall) -> Vec<String> {
     match Drawn::of(&call.word) {
         // A mistake in the arguments is reported at the block only, and not at every record that it leaves out.
-        Drawn::Kind(kind) if !check_arguments(trust, call).is_empty() => {
-            trust.facts.register.of_kind(kind.name).map(Record::full_id).collect()
+        Drawn::Kind(kind) if !check_arguments(book, call).is_empty() => {
+            book.facts.register.of_kind(kind.name).map(Record::full_id).collect()
         }
-        Drawn::Kind(kind) => records(&trust.facts, kind, call).into_iter().map(Record::full_id).collect(),
-        Drawn::Facts => facts(&trust.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
-        Drawn::Special(special) => (special.ids)(trust, call),
+        Drawn::Kind(kind) => records(&book.facts, kind, call).into_iter().map(Record::full_id).collect(),
+        Drawn::Facts => facts(&book.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
+        Drawn::Special(special) => (special.ids)(book, call),
         // A block of the theme's own is given the whole register.
-        Drawn::Own => trust.facts.ids().map(str::to_owned).collect(),
+        Drawn::Own => book.facts.ids().map(str::to_owned).collect(),
     }
 }

@@ -3,79 +3,79 @@
 use super::shown::ShownValue;
 use super::value::form;
 use super::{claimed, value};
+use crate::book::Book;
+use crate::book::ReaderNotes;
 use crate::facts::{FactRef, Facts};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
 use crate::theme::Theme;
-use crate::trust::ReaderNotes;
-use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 /// Returns a field of a record as its state and visibility allow; null if the record leaves it out.
-pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
+pub(super) fn field_json(book: &Book, record: &Record, name: &str) -> Json {
     match record.value(name) {
         Some(_) if record.common.visibility == Visibility::OnRequest => {
-            form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
+            form(&value::on_request(book, record.common.owner.as_deref()), Json::Null)
         }
-        Some(value) => match (
-            trust.facts.shown(value, &record.common),
-            record.field(name).and_then(|fact| trust.facts.passed(fact)),
-        ) {
-            (Some(value), Some(_)) => form(&value::passed(trust, &value), json!(value.text())),
-            (Some(value), None) => match named(trust, record, name, &value) {
-                Some(shown) => form(&shown, json!(value.text())),
-                None => value_json(trust, &value),
-            },
-            (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
-                form(&value::not_given(&trust.theme), Json::Null)
+        Some(value) => {
+            match (book.facts.shown(value, &record.common), record.field(name).and_then(|fact| book.facts.passed(fact)))
+            {
+                (Some(value), Some(_)) => form(&value::passed(book, &value), json!(value.text())),
+                (Some(value), None) => match named(book, record, name, &value) {
+                    Some(shown) => form(&shown, json!(value.text())),
+                    None => value_json(book, &value),
+                },
+                (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
+                    form(&value::not_given(&book.theme), Json::Null)
+                }
+                (None, _) => Json::Null,
             }
-            (None, _) => Json::Null,
-        },
+        }
         None if record.common.leaves_open(name) => {
-            let mut open = form(&value::not_stated(&trust.theme), Json::Null);
+            let mut open = form(&value::not_stated(&book.theme), Json::Null);
             open["is_open"] = json!(true);
             open
         }
         // Templates rely on the required fields of a kind; a missing one is reported where the record is written.
         None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
-            form(&value::not_given(&trust.theme), Json::Null)
+            form(&value::not_given(&book.theme), Json::Null)
         }
         None => Json::Null,
     }
 }
 
 /// Returns the words for a text that is the id of another record: its period, or its name.
-fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<ShownValue> {
+fn named(book: &Book, record: &Record, name: &str, value: &Value) -> Option<ShownValue> {
     let Value::Text(id) = value else { return None };
     match (record.kind.name, name) {
-        ("processing", "retention") => Some(value::retention(trust, id)),
-        ("notice", "about") => trust.facts.public_record("subprocessor", id).map(|it| value::plain(it.title())),
+        ("processing", "retention") => Some(value::retention(book, id)),
+        ("notice", "about") => book.facts.public_record("subprocessor", id).map(|it| value::plain(it.title())),
         _ => None,
     }
 }
 
 /// Returns the value of a fact as its visibility allows.
-pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> ShownValue {
+pub(super) fn fact_value(book: &Book, fact: &Fact) -> ShownValue {
     // The sentence of a claim never appears without its mark.
-    if let Some(record) = claimed::named(&trust.facts, FactRef::Fact(fact)) {
-        return claimed::bare(trust, record);
+    if let Some(record) = claimed::named(&book.facts, FactRef::Fact(fact)) {
+        return claimed::bare(book, record);
     }
-    match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
-        (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
+    match (fact.value.as_ref().and_then(|value| book.facts.shown(value, &fact.common)), fact.common.visibility) {
+        (_, Visibility::OnRequest) => value::on_request(book, fact.common.owner.as_deref()),
         (Some(value), _) => {
-            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |_| value::passed(trust, &value))
+            book.facts.passed(fact).map_or_else(|| value::typed(book, &value), |_| value::passed(book, &value))
         }
         (None, _) => value::plain(String::new()),
     }
 }
 
 /// Adds the common part to a row: dates, state, source, evidence, owner, note and hosting options.
-pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
-    let state = trust.facts.shown_state(common);
+pub(super) fn common_json(book: &Book, common: &Common, row: &mut Map<String, Json>) {
+    let state = book.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
         Some(day) => {
-            let shown = value::date(&trust.theme, day);
+            let shown = value::date(&book.theme, day);
             json!({ "text": shown.text, "html": shown.into_html(), "iso": day.to_string() })
         }
         None => Json::Null,
@@ -87,19 +87,19 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     };
     row.insert(
         "state".to_owned(),
-        json!({ "name": state.name(), "words": trust.theme.words.state(state), "over": date(over) }),
+        json!({ "name": state.name(), "words": book.theme.words.state(state), "over": date(over) }),
     );
     row.insert("stated".to_owned(), date(common.stated));
     row.insert("verified".to_owned(), date(common.verified));
     row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
     row.insert("source".to_owned(), text(common.source.as_deref()));
     row.insert("note".to_owned(), text(common.note.as_deref()));
-    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(&trust.facts, owner));
+    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(&book.facts, owner));
     row.insert("owner".to_owned(), json!(owner));
-    let deployments = trust.facts.shown_deployments(common).map(|id| deployment(&trust.facts, id)).collect();
+    let deployments = book.facts.shown_deployments(common).map(|id| deployment(&book.facts, id)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
     let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
-    row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
+    row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(book, text)).collect()));
 }
 
 /// Returns the note of a record or fact, followed by the notes for readers of its exceptions.
@@ -114,24 +114,18 @@ pub(super) fn note(reader_notes: &ReaderNotes, id: &str, common: &Common) -> Jso
 }
 
 /// Returns the common values of several rows that agree.
-pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
+pub(super) fn shared(book: &Book, rows: &[&Common]) -> Json {
     let [first, rest @ ..] = rows else {
         return Json::Null;
     };
     let key = |common: &Common| {
-        (
-            common.stated,
-            common.verified,
-            common.source.clone(),
-            common.evidence.clone(),
-            trust.facts.shown_state(common),
-        )
+        (common.stated, common.verified, common.source.clone(), common.evidence.clone(), book.facts.shown_state(common))
     };
     if rest.is_empty() || rest.iter().any(|common| key(common) != key(first)) {
         return Json::Null;
     }
     let mut row = Map::new();
-    common_json(trust, first, &mut row);
+    common_json(book, first, &mut row);
     Json::Object(row)
 }
 
@@ -148,15 +142,15 @@ pub(super) fn deployment_name(facts: &Facts, id: &str) -> String {
     facts.public_record("deployment", id).map_or_else(named, Record::title)
 }
 
-fn evidence(trust: &Trust, text: &str) -> Json {
+fn evidence(book: &Book, text: &str) -> Json {
     let shown = match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(trust, &Value::Url(url)),
+        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(book, &Value::Url(url)),
         _ => value::plain(text.to_owned()),
     };
     form(&shown, json!(text))
 }
 
-fn value_json(trust: &Trust, value: &Value) -> Json {
+fn value_json(book: &Book, value: &Value) -> Json {
     let raw = match value {
         Value::Choice(word) => json!(word),
         Value::Boolean(yes) => json!(yes),
@@ -165,16 +159,16 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         Value::Term(term) => json!(term.iso()),
         other => json!(other.text()),
     };
-    let mut form = form(&value::typed(trust, value), raw);
+    let mut form = form(&value::typed(book, value), raw);
     if let Value::Date(day) = value {
-        form["ahead"] = json!(*day > trust.facts.today);
+        form["ahead"] = json!(*day > book.facts.today);
     }
     match value {
-        Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(trust, item)).collect()),
+        Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(book, item)).collect()),
         Value::Table(entries) => {
             let entries = entries.iter().map(|(key, value)| {
-                let shown = value::typed(trust, value);
-                json!({ "key": key, "label": entry_label(&trust.theme, key), "text": shown.text, "html": shown.into_html() })
+                let shown = value::typed(book, value);
+                json!({ "key": key, "label": entry_label(&book.theme, key), "text": shown.text, "html": shown.into_html() })
             });
             form["entries"] = Json::Array(entries.collect());
         }

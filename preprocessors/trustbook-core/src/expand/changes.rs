@@ -4,13 +4,13 @@ use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, twice};
 use super::special::Special;
 use super::value;
+use crate::book::Book;
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::Visibility;
 use crate::register::live::Literal;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
-use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
@@ -43,7 +43,7 @@ struct PublicChange {
     values: Option<(String, String)>,
 }
 
-fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+fn check(_: &Book, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     let wrong = |what: String, help: &str| BadArgument::Unreadable(Malformed::new(what, help));
     for (name, text) in &call.args {
@@ -61,40 +61,40 @@ fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-fn all(trust: &Trust, since: Option<Date>, limit: usize) -> Vec<(String, PublicChange)> {
-    let register = &trust.facts.register;
+fn all(book: &Book, since: Option<Date>, limit: usize) -> Vec<(String, PublicChange)> {
+    let register = &book.facts.register;
     let mut found: Vec<(String, PublicChange)> = Vec::new();
     for (kind, field, sentence) in DAYS {
         for record in register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Public) {
             if let Some(Value::Date(on)) = record.value(field) {
-                let what = about(trust, record);
+                let what = about(book, record);
                 found.push((record.full_id(), PublicChange { on: *on, sentence, what, values: None }));
             }
         }
     }
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields).filter(|fact| fact.common.visibility == Visibility::Public) {
-        found.extend(live(trust, fact).map(|change| (fact.id.clone(), change)));
+        found.extend(live(book, fact).map(|change| (fact.id.clone(), change)));
     }
     // A later date announces a change that has not happened yet.
-    found.retain(|(_, change)| change.on <= trust.facts.today && since.is_none_or(|since| change.on >= since));
+    found.retain(|(_, change)| change.on <= book.facts.today && since.is_none_or(|since| change.on >= since));
     found.sort_by(|(a, one), (b, other)| (other.on, one.sentence, a).cmp(&(one.on, other.sentence, b)));
     found.truncate(limit);
     found
 }
 
 /// Returns the words for a record in a sentence.
-fn about(trust: &Trust, record: &Record) -> String {
+fn about(book: &Book, record: &Record) -> String {
     let field = ["about", "summary"].into_iter().find_map(|field| record.value(field));
-    field.map_or_else(|| value::title(trust, record), Value::text)
+    field.map_or_else(|| value::title(book, record), Value::text)
 }
 
 /// Returns the last change of a live value, if it had another value before.
-fn live(trust: &Trust, fact: &Fact) -> Option<PublicChange> {
+fn live(book: &Book, fact: &Fact) -> Option<PublicChange> {
     let source = fact.live.as_ref()?;
-    let entry = trust.lock.source(&source.source.value)?.fact(&fact.id)?;
-    let before = literal(entry.before.as_ref()?).filter(|before| !trust.facts.hides(before))?;
-    let now = fact.value.as_ref().map(|value| value::typed(trust, value).text)?;
+    let entry = book.lock.source(&source.source.value)?.fact(&fact.id)?;
+    let before = literal(entry.before.as_ref()?).filter(|before| !book.facts.hides(before))?;
+    let now = fact.value.as_ref().map(|value| value::typed(book, value).text)?;
     Some(PublicChange { on: entry.since, sentence: "value", what: fact.label.clone(), values: Some((now, before)) })
 }
 
@@ -109,36 +109,36 @@ fn asked(call: &BlockCall) -> (Option<Date>, usize) {
     (argument(call, "since").and_then(|day| day.parse().ok()), limit.unwrap_or(usize::MAX))
 }
 
-fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+fn ids(book: &Book, call: &BlockCall) -> Vec<String> {
     let (since, limit) = asked(call);
-    all(trust, since, limit).into_iter().map(|(id, _)| id).collect()
+    all(book, since, limit).into_iter().map(|(id, _)| id).collect()
 }
 
-fn data(trust: &Trust, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+fn data(book: &Book, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
     let (since, limit) = asked(call);
-    json!({ "args": {}, "rows": rows(trust, page, &all(trust, since, limit)) })
+    json!({ "args": {}, "rows": rows(book, page, &all(book, since, limit)) })
 }
 
 /// Returns the ids that the last changes are about.
-pub(super) fn last_ids(trust: &Trust, limit: usize) -> Vec<String> {
-    all(trust, None, limit).into_iter().map(|(id, _)| id).collect()
+pub(super) fn last_ids(book: &Book, limit: usize) -> Vec<String> {
+    all(book, None, limit).into_iter().map(|(id, _)| id).collect()
 }
 
 /// Returns the last changes, as rows.
-pub(super) fn last(trust: &Trust, page: &Page, limit: usize) -> Json {
-    rows(trust, page, &all(trust, None, limit))
+pub(super) fn last(book: &Book, page: &Page, limit: usize) -> Json {
+    rows(book, page, &all(book, None, limit))
 }
 
-fn rows(trust: &Trust, page: &Page, changes: &[(String, PublicChange)]) -> Json {
-    let words = &trust.theme.words;
+fn rows(book: &Book, page: &Page, changes: &[(String, PublicChange)]) -> Json {
+    let words = &book.theme.words;
     let rows = changes.iter().map(|(id, change)| {
         let key = format!("changes.{}", change.sentence);
         let text = match &change.values {
             Some((now, before)) => words.with(&key, &[("what", &change.what), ("new", now), ("old", before)]),
             None => words.with(&key, &[("what", &change.what)]),
         };
-        let link = trust.index.rows.get(id).and_then(|home| home.from(page));
-        json!({ "on": value::date(&trust.theme, change.on).into_html(), "text": text, "link": link })
+        let link = book.index.rows.get(id).and_then(|home| home.from(page));
+        json!({ "on": value::date(&book.theme, change.on).into_html(), "text": text, "link": link })
     });
     rows.collect()
 }

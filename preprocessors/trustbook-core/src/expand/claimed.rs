@@ -4,6 +4,7 @@ use super::claim_words::ticked;
 use super::encode::entities;
 use super::shown::{Nothing, ShownValue};
 use super::value;
+use crate::book::Book;
 use crate::claim::{Basis, Claim, Evidence, Outcome};
 use crate::facts::{FactRef, Facts};
 use crate::page::Page;
@@ -13,7 +14,6 @@ use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::theme::Theme;
 use crate::theme::words::Words;
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 /// Returns the claim whose sentence an id names: the claim as a whole, or its field `says`.
@@ -30,7 +30,7 @@ pub(super) fn named<'t>(facts: &'t Facts, found: FactRef<'t>) -> Option<&'t Reco
 
 /// Returns a claim as an expression shows it. `None` for the formats in which a claim is like any other record.
 pub(super) fn show(
-    trust: &Trust,
+    book: &Book,
     page: &Page,
     record: &Record,
     format: ValueFormat,
@@ -39,25 +39,25 @@ pub(super) fn show(
         return None;
     }
     if record.common.visibility == Visibility::OnRequest {
-        return Some(Ok(value::on_request(trust, record.common.owner.as_deref())));
+        return Some(Ok(value::on_request(book, record.common.owner.as_deref())));
     }
-    let Some(claim) = trust.claim(&record.id).filter(|claim| !claim.says.is_empty()) else {
+    let Some(claim) = book.claim(&record.id).filter(|claim| !claim.says.is_empty()) else {
         return Some(Err(Nothing::Reported));
     };
     Some(Ok(match format {
-        ValueFormat::State => value::plain(trust.theme.words.outcome(claim)),
-        ValueFormat::Badge => value::badge(look(claim), trust.theme.words.outcome(claim)),
-        ValueFormat::Text => ShownValue { html: None, ..sentence(trust, page, claim) },
-        _ => sentence(trust, page, claim),
+        ValueFormat::State => value::plain(book.theme.words.outcome(claim)),
+        ValueFormat::Badge => value::badge(look(claim), book.theme.words.outcome(claim)),
+        ValueFormat::Text => ShownValue { html: None, ..sentence(book, page, claim) },
+        _ => sentence(book, page, claim),
     }))
 }
 
 /// Returns the sentence and its mark as text, for a place that knows no page.
-pub(super) fn bare(trust: &Trust, record: &Record) -> ShownValue {
+pub(super) fn bare(book: &Book, record: &Record) -> ShownValue {
     if record.common.visibility == Visibility::OnRequest {
-        return value::on_request(trust, record.common.owner.as_deref());
+        return value::on_request(book, record.common.owner.as_deref());
     }
-    let (claim, said) = (trust.claim(&record.id), &trust.theme.words);
+    let (claim, said) = (book.claim(&record.id), &book.theme.words);
     let text = claim.map(|claim| format!("{} ({})", claim.says, marked(said, claim)));
     value::plain(text.unwrap_or_default())
 }
@@ -81,9 +81,9 @@ fn marked(words: &Words, claim: &Claim) -> String {
 }
 
 /// Returns the sentence and its mark, which links to the evidence.
-fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> ShownValue {
-    let (says, mark) = (&claim.says, marked(&trust.theme.words, claim));
-    let link = link(trust, page, &claim.id).ok();
+fn sentence(book: &Book, page: &Page, claim: &Claim) -> ShownValue {
+    let (says, mark) = (&claim.says, marked(&book.theme.words, claim));
+    let link = link(book, page, &claim.id).ok();
     let told = format!("{}{}{}", entities("("), entities(&mark), entities(")"));
     let mark_html = match &link {
         // A doubtful claim shows its mark in words. One that holds shows a sign, which screen readers read out in
@@ -96,7 +96,7 @@ fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> ShownValue {
             match claim.outcome {
                 Outcome::Holds => format!("<span class=\"vh\">{told}</span>"),
                 _ => {
-                    let words = &trust.theme.words;
+                    let words = &book.theme.words;
                     let why = format!("{}{}{}", entities(" ("), entities(&words.mark(claim)), entities(")"));
                     format!("{}<span class=\"vh\">{why}</span>", entities(&words.outcome(claim)))
                 }
@@ -105,7 +105,7 @@ fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> ShownValue {
         None => format!("<span class=\"claim-told\">{told}</span>"),
     };
     let html = format!("<span class=\"claim claim-{}\">{} {mark_html}</span>", claim.outcome.name(), entities(says));
-    let notes = trust.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
+    let notes = book.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
     let notes: Vec<&str> = notes.map(|note| note.trim_end_matches('.')).collect();
     let caveat = (!notes.is_empty()).then(|| notes.join("; "));
     ShownValue { text: format!("{says} ({mark})"), html: Some(html), link, caveat, markdown: None }
@@ -115,33 +115,33 @@ fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> ShownValue {
 ///
 /// # Errors
 /// Returns an error if the claim does not exist or is not public, or if no page shows its evidence.
-pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
-    let record = trust.facts.record(KIND, id).ok_or(Nothing::Unknown)?;
+pub(crate) fn link(book: &Book, page: &Page, id: &str) -> Result<String, Nothing> {
+    let record = book.facts.record(KIND, id).ok_or(Nothing::Unknown)?;
     if record.common.visibility != Visibility::Public {
         return Err(Nothing::Internal);
     }
-    let home = trust.index.rows.get(&format!("{KIND}.{id}")).ok_or(Nothing::Absent)?;
+    let home = book.index.rows.get(&format!("{KIND}.{id}")).ok_or(Nothing::Absent)?;
     home.from(page).ok_or(Nothing::Absent)
 }
 
 /// Returns the values in the row of a claim besides its fields; empty for other kinds.
-pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
+pub(super) fn more(book: &Book, page: &Page, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != KIND {
         return Vec::new();
     }
     let is_shown = record.common.visibility == Visibility::Public;
     let keys = ["outcome", "sentence", "mark", "method", "limits", "again"];
-    let claim = trust.claim(&record.id).filter(|claim| is_shown && !claim.says.is_empty());
+    let claim = book.claim(&record.id).filter(|claim| is_shown && !claim.says.is_empty());
     let Some(claim) = claim else {
         let mut row: Vec<(String, Json)> = keys.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
         row.extend(["looked", "reasons"].map(|key| (key.to_owned(), json!([]))));
         return row;
     };
-    let words = &trust.theme.words;
-    let shown = sentence(trust, page, claim);
+    let words = &book.theme.words;
+    let shown = sentence(book, page, claim);
     let says = ShownValue { html: None, ..shown.clone() };
     let looked: Vec<Json> =
-        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(&trust.theme, looked)).collect();
+        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(&book.theme, looked)).collect();
     let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
     let reasons = claim.reasons.iter().filter(|reason| reason.is_public).map(|reason| words.reason(reason));
     let reasons: Vec<String> = reasons.chain(hidden.then(|| words.get("common.not_public"))).collect();

@@ -2,21 +2,21 @@
 
 use super::encode::component;
 use super::value;
+use crate::book::Book;
 use crate::page::Page;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 /// Returns the address and the SHA-256 of a document's file, null unless it is public; empty for other kinds.
-pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
+pub(super) fn more(book: &Book, page: &Page, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != "document" {
         return Vec::new();
     }
     let is_open = record.common.visibility == Visibility::Public && record.word("access") == Some("public");
     let file = record.value("file").filter(|_| is_open).map(Value::text);
-    let sha256 = file.as_ref().and_then(|file| trust.downloads.get(file));
+    let sha256 = file.as_ref().and_then(|file| book.named_files.downloads.get(file));
     let href = file.as_ref().map(|file| {
         let up = page.chapter.page_path().unwrap_or_default().matches('/').count();
         let path: Vec<String> = file.split('/').map(component).collect();

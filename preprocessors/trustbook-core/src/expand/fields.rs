@@ -8,6 +8,7 @@ use super::shown::ShownValue;
 use super::special::Special;
 use super::value::form;
 use super::{anchors, cells, value};
+use crate::book::Book;
 use crate::category;
 use crate::datamap::{Datamap, Holding, ModelTarget, PinnedSchema};
 use crate::facts::Facts;
@@ -17,7 +18,6 @@ use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::{listed, nearest};
 use crate::theme::Theme;
-use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 /// The block's word.
@@ -25,8 +25,8 @@ pub(super) const WORD: &str = "fields";
 pub(super) const BLOCK: Special = Special {
     word: WORD,
     check,
-    ids: |trust, call| records_of(tables(trust, call)),
-    data: |trust, _, call, anchors| data(trust, call, anchors),
+    ids: |book, call| records_of(tables(book, call)),
+    data: |book, _, call, anchors| data(book, call, anchors),
 };
 /// The arguments that the block takes, besides tables without a name.
 const TAKES: &[&str] = &["where"];
@@ -89,11 +89,11 @@ pub(super) fn check_where(name: &str, word: &str) -> Option<BadArgument> {
 }
 
 /// Returns the errors in the block's arguments.
-pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+pub(super) fn check(book: &Book, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     for (name, text) in &call.args {
         match name.as_deref() {
-            None => match trust.datamap.find(text) {
+            None => match book.datamap.find(text) {
                 ModelTarget::Table(..) => {}
                 ModelTarget::Field(schema, table, _) => bad.push(BadArgument::Unreadable(Malformed::new(
                     format!("`{text}` is a field, and the block `{WORD}` shows tables"),
@@ -116,14 +116,14 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
 }
 
 /// Returns the tables that a block names, except internal ones.
-pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
+pub(super) fn tables<'t>(book: &'t Book, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named
-        .filter_map(|(_, id)| match trust.datamap.find(id) {
+        .filter_map(|(_, id)| match book.datamap.find(id) {
             ModelTarget::Table(schema, table) => Some((schema, table)),
             _ => None,
         })
-        .filter(|(schema, table)| visibility(&trust.facts, schema, table) != Visibility::Internal)
+        .filter(|(schema, table)| visibility(&book.facts, schema, table) != Visibility::Internal)
         .collect()
 }
 
@@ -152,15 +152,15 @@ pub(super) fn names(datamap: &Datamap, call: &BlockCall, id: &str) -> bool {
 
 /// Returns the fields of a table that a block shows, each with its contents. An internal table shows none.
 pub(super) fn shown<'t>(
-    trust: &'t Trust,
+    book: &'t Book,
     schema: &'t PinnedSchema,
     table: &'t TableIndex,
     asked: Where<'_>,
 ) -> Vec<(&'t FieldIndex, Holding<'t>)> {
-    if visibility(&trust.facts, schema, table) != Visibility::Public {
+    if visibility(&book.facts, schema, table) != Visibility::Public {
         return Vec::new();
     }
-    let all = table.fields.iter().map(|field| (field, trust.datamap.holding(schema, table, field)));
+    let all = table.fields.iter().map(|field| (field, book.datamap.holding(schema, table, field)));
     all.filter(|(_, holding)| asked.takes(holding)).collect()
 }
 
@@ -180,33 +180,33 @@ pub(super) fn visibility(facts: &Facts, schema: &PinnedSchema, table: &TableInde
 }
 
 /// Returns the data for the template.
-pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+pub(super) fn data(book: &Book, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let asked = Where::read(argument(call, "where"));
-    let tables = tables(trust, call);
-    let shared = shared(trust, &tables);
+    let tables = tables(book, call);
+    let shared = shared(book, &tables);
     let most = if tables.len() > FEW { MOST_OPEN_OF_MANY } else { MOST_OPEN };
     let rows = tables.into_iter().map(|(schema, table)| {
-        let mut row = table_json(trust, schema, table, asked, anchors);
+        let mut row = table_json(book, schema, table, asked, anchors);
         row["is_long"] = json!(row["fields"].as_array().is_some_and(|fields| fields.len() > most));
         row
     });
     let rows: Vec<Json> = rows.collect();
-    json!({ "args": { "where": asked_words(&trust.theme, asked) }, "tables": rows, "shared": shared })
+    json!({ "args": { "where": asked_words(&book.theme, asked) }, "tables": rows, "shared": shared })
 }
 
 /// Returns the common version, dates and source of several tables that agree.
-fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
+fn shared(book: &Book, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     let [(first, _), rest @ ..] = tables else { return Json::Null };
     let record = |(schema, table): &(&PinnedSchema, &TableIndex)| {
-        trust.facts.record("table", &format!("{}.{}", schema.id, table.name))
+        book.facts.record("table", &format!("{}.{}", schema.id, table.name))
     };
     let commons: Vec<&Common> = tables.iter().filter_map(record).map(|record| &*record.common).collect();
     if commons.len() != tables.len() || rest.iter().any(|(schema, _)| schema.id != first.id) {
         return Json::Null;
     }
-    match cells::shared(trust, &commons) {
+    match cells::shared(book, &commons) {
         Json::Null => Json::Null,
-        dates => json!({ "version": version_json(&trust.theme, first), "dates": dates }),
+        dates => json!({ "version": version_json(&book.theme, first), "dates": dates }),
     }
 }
 
@@ -220,15 +220,9 @@ fn asked_words(theme: &Theme, asked: Where<'_>) -> Option<String> {
     }
 }
 
-fn table_json(
-    trust: &Trust,
-    schema: &PinnedSchema,
-    table: &TableIndex,
-    asked: Where<'_>,
-    anchors: &mut Anchors,
-) -> Json {
-    let shown = shown(trust, schema, table, asked);
-    let record = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
+fn table_json(book: &Book, schema: &PinnedSchema, table: &TableIndex, asked: Where<'_>, anchors: &mut Anchors) -> Json {
+    let shown = shown(book, schema, table, asked);
+    let record = book.facts.record("table", &format!("{}.{}", schema.id, table.name));
     let mut row = Map::new();
     row.insert("name".to_owned(), json!(table.name));
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::anchor(schema, table, None))));
@@ -240,20 +234,20 @@ fn table_json(
     row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
-    let purpose = purpose.map(|purpose| match visibility(&trust.facts, schema, table) {
-        Visibility::Public => value::typed(trust, purpose),
-        _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
+    let purpose = purpose.map(|purpose| match visibility(&book.facts, schema, table) {
+        Visibility::Public => value::typed(book, purpose),
+        _ => value::on_request(book, record.and_then(|record| record.common.owner.as_deref())),
     });
     row.insert("purpose".to_owned(), json!(purpose.map(ShownValue::into_html)));
-    row.insert("version".to_owned(), version_json(&trust.theme, schema));
-    let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
+    row.insert("version".to_owned(), version_json(&book.theme, schema));
+    let fields = shown.iter().map(|(field, holding)| field_json(book, schema, table, field, holding, anchors));
     let fields: Vec<Json> = fields.collect();
     row.insert("kept".to_owned(), kept(&fields));
     row.insert("fields".to_owned(), json!(fields));
     let mut dates = Map::new();
     if let Some(record) = record {
-        common_json(trust, &record.common, &mut dates);
-        row.insert("note".to_owned(), note(&trust.reader_notes, &record.full_id(), &record.common));
+        common_json(book, &record.common, &mut dates);
+        row.insert("note".to_owned(), note(&book.reader_notes, &record.full_id(), &record.common));
     } else {
         row.insert("note".to_owned(), Json::Null);
     }
@@ -296,25 +290,25 @@ pub(super) fn version_json(theme: &Theme, schema: &PinnedSchema) -> Json {
 }
 
 fn field_json(
-    trust: &Trust,
+    book: &Book,
     schema: &PinnedSchema,
     table: &TableIndex,
     field: &FieldIndex,
     holding: &Holding<'_>,
     anchors: &mut Anchors,
 ) -> Json {
-    let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
+    let said = book.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
     let text = |text: Option<&String>| text.map(|text| value::plain(text.clone()).into_html());
     let detail = field.detail.as_ref();
     let modifiers = detail.map(|detail| detail.told()).unwrap_or_default();
     let origin = detail.and_then(|detail| detail.origin.as_ref());
     let origin = origin.map(
-        |origin| json!({ "migration": origin.migration, "date": origin.date.map(|day| trust.theme.words.date(day)) }),
+        |origin| json!({ "migration": origin.migration, "date": origin.date.map(|day| book.theme.words.date(day)) }),
     );
     let stored_as = detail.and_then(|detail| detail.stored_as.as_deref());
     let (when, opaque) = (said.and_then(|said| said.when.as_ref()), said.and_then(|said| said.opaque.as_ref()));
     let pending = match holding {
-        Holding::Pending(day) => Some(value::date(&trust.theme, *day).into_html()),
+        Holding::Pending(day) => Some(value::date(&book.theme, *day).into_html()),
         _ => None,
     };
     json!({
@@ -328,13 +322,13 @@ fn field_json(
         "anchor": anchors.unique(&anchors::anchor(schema, table, Some(field))),
         "stored_as": stored_as,
         "type": detail.map(|detail| detail.ty.as_str()),
-        "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(&trust.theme, word)).collect::<Vec<_>>().join(", ")),
+        "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(&book.theme, word)).collect::<Vec<_>>().join(", ")),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
-        "category": category_json(&trust.theme, holding),
+        "category": category_json(&book.theme, holding),
         "pending": pending,
         "when": text(when),
-        "retention": said.and_then(|said| said.retention.as_ref()).map(|words| value::retention(trust, words).into_html()),
+        "retention": said.and_then(|said| said.retention.as_ref()).map(|words| value::retention(book, words).into_html()),
         "opaque": text(opaque),
         "note": text(said.and_then(|said| said.note.as_ref())).map(|html| json!({ "html": html })),
         "origin": origin,

@@ -2,7 +2,6 @@
 
 use crate::register::kinds::RecordKind;
 use crate::theme::Theme;
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 /// The categories of cookies, in the order of consent.

@@ -29,10 +29,10 @@ mod special;
 pub mod uses;
 mod value;
 
+use crate::book::{Book, Next};
+use crate::cache::ValueIdentity;
 use crate::html::{Insert, Inserts};
-use crate::memo::ValueIdentity;
 use crate::page::{Context, Page, Slot, SlotKind};
-use crate::trust::{Next, Trust};
 use block::{Blocks, OnPage};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -114,38 +114,38 @@ impl Expanded {
 pub(crate) type Notes = BTreeMap<String, Vec<String>>;
 
 /// Returns the notes for readers of this build; if the last build had equal ones, the same `Arc`.
-pub(crate) fn notes(trust: &Trust) -> Arc<Notes> {
-    trust.memo.last_equal("notes", trust.reader_notes.clone())
+pub(crate) fn notes(book: &Book) -> Arc<Notes> {
+    book.cache.last_equal("notes", book.reader_notes.clone())
 }
 
 /// Inserts the values into all pages, and returns them in order.
-pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
-    let blocks = Blocks::of(trust);
-    let notes = notes(trust);
+pub(crate) fn all(book: &Book) -> Vec<Arc<Expanded>> {
+    let blocks = Blocks::of(book);
+    let notes = notes(book);
     let one = |page: &Page| {
         let from = ValueIdentity::of(&notes);
-        if let Some(known) = page.memo.known::<_, Expanded>("expanded", &from) {
+        if let Some(known) = page.cache.known::<_, Expanded>("expanded", &from) {
             blocks.take(known.taken);
             return known;
         }
-        page.memo.keep("expanded", from, expand(trust, &blocks, page))
+        page.cache.keep("expanded", from, expand(book, &blocks, page))
     };
-    let expanded = trust.pages.par_iter().map(one).collect();
+    let expanded = book.pages.par_iter().map(one).collect();
     if blocks.are_too_many() {
         // Pages are drawn in parallel, so the ones drawn before the limit are a matter of chance. Drawing none keeps
         // builds reproducible.
-        trust.pages.iter().for_each(|page| page.memo.clear());
-        return trust.pages.par_iter().map(|page| Arc::new(expand(trust, &blocks, page))).collect();
+        book.pages.iter().for_each(|page| page.cache.clear());
+        return book.pages.par_iter().map(|page| Arc::new(expand(book, &blocks, page))).collect();
     }
     expanded
 }
 
 /// Looks up the values of a page. A value that cannot be shown is left out; the checks report it.
-fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
+fn expand(book: &Book, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     let (mut all, mut failures) = (Vec::with_capacity(page.slots.len()), Vec::new());
     let mut drawn = blocks.on_page();
     for (index, slot) in page.slots.iter().enumerate() {
-        all.push(insert(trust, &mut drawn, page, slot).unwrap_or_else(|why| {
+        all.push(insert(book, &mut drawn, page, slot).unwrap_or_else(|why| {
             failures.push((index, why));
             Insert::Nothing
         }));
@@ -153,9 +153,9 @@ fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     let text = page.body.text();
     let links = page.references.iter().filter_map(|link| {
         let target = match link.scheme {
-            "fact" => trust.facts.find(&link.id).and_then(expression::link),
-            "schema" => modelled::link(trust, page, &link.id).ok(),
-            "claim" => claimed::link(trust, page, &link.id).ok(),
+            "fact" => book.facts.find(&link.id).and_then(expression::link),
+            "schema" => modelled::link(book, page, &link.id).ok(),
+            "claim" => claimed::link(book, page, &link.id).ok(),
             _ => None,
         };
         Some((text[link.range.clone()].to_owned(), target?))
@@ -164,28 +164,28 @@ fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     Expanded { inserts, failures, taken: drawn.taken() }
 }
 
-fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> Result<Insert, String> {
+fn insert(book: &Book, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> Result<Insert, String> {
     if slot.context == Context::Code {
-        let text = in_code(trust, &slot.original);
+        let text = in_code(book, &slot.original);
         return Ok(match slot.apart.as_deref() {
             Some(apart) => Insert::Code { text, is_after_line: apart.begins_line() },
             None => Insert::Text(text),
         });
     }
     Ok(match &slot.what {
-        SlotKind::Value(expression) => match show(trust, page, expression) {
+        SlotKind::Value(expression) => match show(book, page, expression) {
             Ok(shown) => shown.insert(&slot.context, Beside::of(page, slot)),
             Err(_) => Insert::Nothing,
         },
-        SlotKind::Block(call) => Insert::Block(blocks.draw(trust, page, slot.range.start, call)?),
+        SlotKind::Block(call) => Insert::Block(blocks.draw(book, page, slot.range.start, call)?),
         SlotKind::Braces => Insert::Text(slot.original.trim_start_matches('\\').to_owned()),
         SlotKind::Malformed(_) => Insert::Nothing,
     })
 }
 
 /// Returns code unchanged, except for the backslash that keeps mdBook from an include; mdBook's own `links` removes it.
-fn in_code(trust: &Trust, original: &str) -> String {
-    match (trust.next, original.strip_prefix("\\{{#")) {
+fn in_code(book: &Book, original: &str) -> String {
+    match (book.next, original.strip_prefix("\\{{#")) {
         (Next::Renderer, Some(rest)) => format!("{{{{#{rest}"),
         _ => original.to_owned(),
     }

@@ -3,21 +3,21 @@
 use super::encode::entities;
 use super::shown::{Nothing, ShownValue};
 use super::{anchors, fields, value};
+use crate::book::{Book, Index};
 use crate::datamap::{ModelTarget, PinnedSchema};
 use crate::page::Page;
 use crate::page::syntax::ValueFormat;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
-use crate::trust::{Index, Trust};
 use serde_json::{Value as Json, json};
 
 /// The prefix of the ids of tables and fields in expressions.
 pub(super) const PREFIX: &str = "schema.";
 
 /// Returns the value of an expression for a table or a field: `litellm.LiteLLM_SpendLogs.end_user`.
-pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: ValueFormat) -> Result<ShownValue, Nothing> {
-    let (schema, table, field) = target(trust, id)?;
+pub(super) fn show(book: &Book, page: &Page, id: &str, format: ValueFormat) -> Result<ShownValue, Nothing> {
+    let (schema, table, field) = target(book, id)?;
     let name = field.map_or(&table.name, |field| &field.name);
     let pinned = schema.pinned();
     match format {
@@ -30,7 +30,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: ValueFormat) ->
             }
             None => Err(Nothing::Absent),
         },
-        ValueFormat::Date => pinned.map(|pinned| value::date(&trust.theme, pinned.checked)).ok_or(Nothing::Absent),
+        ValueFormat::Date => pinned.map(|pinned| value::date(&book.theme, pinned.checked)).ok_or(Nothing::Absent),
         ValueFormat::Source => Ok(value::plain(match pinned {
             Some(pinned) => {
                 let short: String = pinned.commit.chars().take(12).collect();
@@ -39,15 +39,15 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: ValueFormat) ->
             None => table.place(field),
         })),
         ValueFormat::Owner => {
-            let said = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
-            let record = said.or_else(|| trust.facts.record("schema", &schema.id));
+            let said = book.facts.record("table", &format!("{}.{}", schema.id, table.name));
+            let record = said.or_else(|| book.facts.record("schema", &schema.id));
             let owner = record.and_then(|record| record.common.owner.as_deref());
             let owner = owner.ok_or(Nothing::Absent)?;
-            value::owner_name(&trust.facts, owner).map(value::plain).ok_or(Nothing::InternalOwner)
+            value::owner_name(&book.facts, owner).map(value::plain).ok_or(Nothing::InternalOwner)
         }
         ValueFormat::Typed => {
             let code = format!("<code>{}</code>", entities(name));
-            let html = match address(&trust.index, page, schema, table, field) {
+            let html = match address(&book.index, page, schema, table, field) {
                 Some(link) => format!("<a href=\"{}\">{code}</a>", entities(&link)),
                 None => code,
             };
@@ -61,28 +61,28 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: ValueFormat) ->
 ///
 /// # Errors
 /// Returns an error if the id does not exist, or has no address to link to.
-pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
-    if let ModelTarget::Schema(schema) = trust.datamap.find(id) {
+pub(crate) fn link(book: &Book, page: &Page, id: &str) -> Result<String, Nothing> {
+    if let ModelTarget::Schema(schema) = book.datamap.find(id) {
         if !schema.is_whole() {
             return Err(Nothing::Reported);
         }
-        return schema.file_permalink().filter(|_| fields::is_public(&trust.facts, schema)).ok_or(Nothing::Absent);
+        return schema.file_permalink().filter(|_| fields::is_public(&book.facts, schema)).ok_or(Nothing::Absent);
     }
-    let (schema, table, field) = target(trust, id)?;
-    address(&trust.index, page, schema, table, field).ok_or(Nothing::Absent)
+    let (schema, table, field) = target(book, id)?;
+    address(&book.index, page, schema, table, field).ok_or(Nothing::Absent)
 }
 
 type FieldRef<'t> = (&'t PinnedSchema, &'t TableIndex, Option<&'t FieldIndex>);
 
-fn target<'t>(trust: &'t Trust, id: &str) -> Result<FieldRef<'t>, Nothing> {
-    let (schema, table, field) = match trust.datamap.find(id) {
+fn target<'t>(book: &'t Book, id: &str) -> Result<FieldRef<'t>, Nothing> {
+    let (schema, table, field) = match book.datamap.find(id) {
         ModelTarget::Table(schema, table) => (schema, table, None),
         ModelTarget::Field(schema, table, field) => (schema, table, Some(field)),
         ModelTarget::Schema(_) | ModelTarget::NoSchema | ModelTarget::NoTable(_) | ModelTarget::NoField(..) => {
             return Err(Nothing::NotModelled);
         }
     };
-    match fields::visibility(&trust.facts, schema, table) {
+    match fields::visibility(&book.facts, schema, table) {
         Visibility::Public => Ok((schema, table, field)),
         Visibility::OnRequest | Visibility::Internal => Err(Nothing::Internal),
     }
@@ -100,13 +100,13 @@ fn address(
 }
 
 /// Returns the values in the row of a schema or table besides its fields; empty for other kinds.
-pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
+pub(super) fn more(book: &Book, page: &Page, record: &Record) -> Vec<(String, Json)> {
     match record.kind.name {
         "schema" => {
-            let Some(schema) = trust.datamap.schema(&record.id) else {
+            let Some(schema) = book.datamap.schema(&record.id) else {
                 return vec![("version".to_owned(), Json::Null), ("counts".to_owned(), json!({}))];
             };
-            let said = schema.tables.iter().filter_map(|table| trust.datamap.said(&schema.id, &table.name));
+            let said = schema.tables.iter().filter_map(|table| book.datamap.said(&schema.id, &table.name));
             let (left_out, described): (Vec<_>, Vec<_>) = said.partition(|said| said.left_out.is_some());
             let skipped = schema.skipped.len();
             let counts = json!({
@@ -115,20 +115,20 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
                 "left_out": left_out.len(),
                 "skipped": skipped,
             });
-            let version = if fields::is_public(&trust.facts, schema) {
-                fields::version_json(&trust.theme, schema)
+            let version = if fields::is_public(&book.facts, schema) {
+                fields::version_json(&book.theme, schema)
             } else {
                 Json::Null
             };
             vec![("version".to_owned(), version), ("counts".to_owned(), counts)]
         }
         "table" => {
-            let (home, link, count) = match trust.datamap.find(&record.id) {
+            let (home, link, count) = match book.datamap.find(&record.id) {
                 ModelTarget::Table(schema, table)
-                    if fields::visibility(&trust.facts, schema, table) == Visibility::Public =>
+                    if fields::visibility(&book.facts, schema, table) == Visibility::Public =>
                 {
                     (
-                        anchors::link(&trust.index, page, schema, table, None),
+                        anchors::link(&book.index, page, schema, table, None),
                         schema.permalink(table, None),
                         Some(table.fields.len()),
                     )

@@ -2,36 +2,36 @@
 
 use super::shown::ShownValue;
 use super::value::plain;
+use crate::book::Book;
 use crate::claim::hosts::{DOMAINS, WEBSITE};
 use crate::facts::{FactRef, Facts};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
-use crate::trust::Trust;
 use url::Host;
 
 /// Returns the party of a cookie: its word, and its form for readers. `None` if one of the two sites is not known.
-pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, ShownValue)> {
-    let word = word(trust, cookie)?;
-    Some((word, plain(trust.theme.words.get(&format!("cookie.{word}_party")))))
+pub(super) fn of(book: &Book, cookie: &Record) -> Option<(&'static str, ShownValue)> {
+    let word = word(book, cookie)?;
+    Some((word, plain(book.theme.words.get(&format!("cookie.{word}_party")))))
 }
 
 /// Returns the party of a cookie as a word: `first` or `third`. `None` if one of the two sites is not known.
-pub fn word(trust: &Trust, cookie: &Record) -> Option<&'static str> {
-    let own = own_site(trust)?;
+pub fn word(book: &Book, cookie: &Record) -> Option<&'static str> {
+    let own = own_site(book)?;
     let Value::Text(domain) = cookie.value("domain")? else { return None };
     let site = registrable(domain)?;
-    let is_first = site == own || other_sites(&trust.facts).contains(&site);
+    let is_first = site == own || other_sites(&book.facts).contains(&site);
     Some(if is_first { "first" } else { "third" })
 }
 
 /// Returns the registrable domain of the vendor's site, or else of the site being built.
-fn own_site(trust: &Trust) -> Option<String> {
-    let stated = match public(&trust.facts, WEBSITE) {
+fn own_site(book: &Book) -> Option<String> {
+    let stated = match public(&book.facts, WEBSITE) {
         Some(Value::Url(url)) => Some(url),
         _ => None,
     };
-    registrable(stated.or(trust.config.trustbook.site_url.as_ref())?.host_str()?)
+    registrable(stated.or(book.config.trustbook.site_url.as_ref())?.host_str()?)
 }
 
 /// Returns the registrable domains of the other names that the vendor states as its own.

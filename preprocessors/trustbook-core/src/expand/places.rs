@@ -6,6 +6,7 @@ use super::drawn::Drawn;
 use super::fields::{self, Where};
 use super::modelled::PREFIX;
 use super::{anchors, uses};
+use crate::book::{Book, Home, Index, Oldest};
 use crate::datamap::ModelTarget;
 use crate::facts::FactRef;
 use crate::page::syntax::BlockCall;
@@ -13,19 +14,18 @@ use crate::page::{Context, Page, SlotKind};
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::span::Span;
-use crate::trust::{Home, Index, Oldest, Trust};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Builds the index of a book.
-pub(crate) fn index(trust: &Trust) -> Index {
+pub(crate) fn index(book: &Book) -> Index {
     let mut index = Index::default();
-    let oldest = trust.pages.par_iter().filter_map(|page| Some((page.source.clone(), uses::oldest_on(trust, page)?)));
+    let oldest = book.pages.par_iter().filter_map(|page| Some((page.source.clone(), uses::oldest_on(book, page)?)));
     index.oldest = oldest.collect::<Vec<(String, Oldest)>>().into_iter().collect();
-    let reviewed = trust.pages.par_iter().map(|page| (page.source.clone(), uses::reviewed_on(trust, page)));
+    let reviewed = book.pages.par_iter().map(|page| (page.source.clone(), uses::reviewed_on(book, page)));
     index.reviewed = reviewed.collect::<Vec<_>>().into_iter().collect();
     // A comparison shows less of a record than a list does, wherever that stands.
-    let (compared, listed): (Vec<_>, Vec<_>) = trust
+    let (compared, listed): (Vec<_>, Vec<_>) = book
         .pages
         .iter()
         .flat_map(|page| calls(page).map(move |call| (page, call)))
@@ -33,10 +33,10 @@ pub(crate) fn index(trust: &Trust) -> Index {
     for (page, call) in listed.into_iter().chain(compared) {
         let Some(path) = page.chapter.page_path() else { continue };
         if call.word == fields::WORD {
-            of_fields(trust, &path, call, &mut index);
+            of_fields(book, &path, call, &mut index);
         } else if matches!(Drawn::of(&call.word), Drawn::Kind(_) | Drawn::Facts) {
-            for id in block::ids(trust, call) {
-                let anchor = match trust.facts.find(&id) {
+            for id in block::ids(book, call) {
+                let anchor = match book.facts.find(&id) {
                     Some(FactRef::Record(record)) => anchors::of_record(record),
                     Some(FactRef::Fact(_)) => anchors::of_fact(&id),
                     _ => continue,
@@ -48,16 +48,16 @@ pub(crate) fn index(trust: &Trust) -> Index {
     index
 }
 
-fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
-    if !fields::check(trust, call).is_empty() {
+fn of_fields(book: &Book, path: &str, call: &BlockCall, index: &mut Index) {
+    if !fields::check(book, call).is_empty() {
         return;
     }
-    for (schema, table) in fields::tables(trust, call) {
+    for (schema, table) in fields::tables(book, call) {
         // Content shown on request has no address that other pages could link to.
-        if fields::visibility(&trust.facts, schema, table) != Visibility::Public {
+        if fields::visibility(&book.facts, schema, table) != Visibility::Public {
             continue;
         }
-        let shown = fields::shown(trust, schema, table, Where::read(argument(call, "where")));
+        let shown = fields::shown(book, schema, table, Where::read(argument(call, "where")));
         for field in std::iter::once(None).chain(shown.into_iter().map(|(field, _)| Some(field))) {
             let home = Home { path: path.to_owned(), anchor: anchors::anchor(schema, table, field) };
             index.fields.entry(anchors::id(schema, table, field)).or_insert(home);
@@ -76,16 +76,16 @@ fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
 }
 
 /// Returns the places where pages name tables and fields: in links, expressions and blocks.
-pub fn references(trust: &Trust) -> Vec<(Span, String)> {
+pub fn references(book: &Book) -> Vec<(Span, String)> {
     let mut found = Vec::new();
-    for page in &trust.pages {
+    for page in &book.pages {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
-                SlotKind::Value(expression) if trust.facts.find(&expression.id).is_none() => {
+                SlotKind::Value(expression) if book.facts.find(&expression.id).is_none() => {
                     found.extend(expression.id.strip_prefix(PREFIX).map(|id| (slot.span, id.to_owned())));
                 }
                 SlotKind::Block(call) => {
-                    for bad in check_arguments(trust, call) {
+                    for bad in check_arguments(book, call) {
                         if let BadArgument::NoTable { id } = bad {
                             found.push((slot.span, id));
                         }
@@ -96,14 +96,14 @@ pub fn references(trust: &Trust) -> Vec<(Span, String)> {
         }
         let links = page.references.iter().filter(|link| link.scheme == "schema");
         // Links to a whole data model are left out: it has an address of its own.
-        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), ModelTarget::Schema(_)));
+        let links = links.filter(|link| !matches!(book.datamap.find(&link.id), ModelTarget::Schema(_)));
         found.extend(links.map(|link| (link.span, link.id.clone())));
     }
     found
 }
 
 /// Returns the chapters that show a table or a field: in a block, a link or an expression.
-pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
+pub fn pages_of(book: &Book, id: &str) -> Vec<String> {
     let below = format!("{id}.");
     let is_it = |named: &str| named == id || named.starts_with(&below);
     let shows = |page: &Page| {
@@ -111,24 +111,24 @@ pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
         let mut slots = slots.map(|slot| &slot.what);
         slots.any(|what| match what {
             SlotKind::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
-            SlotKind::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
+            SlotKind::Block(call) => call.word == fields::WORD && fields::names(&book.datamap, call, id),
             SlotKind::Braces | SlotKind::Malformed(_) => false,
         }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
     };
-    trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
+    book.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
 }
 
 /// Returns the places where chapters print a claim or link to its evidence, in order; blocks that list it come last.
-pub fn claim_places(trust: &Trust, id: &str) -> Vec<Span> {
+pub fn claim_places(book: &Book, id: &str) -> Vec<Span> {
     let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
     let (mut found, mut blocks) = (Vec::new(), Vec::new());
-    for page in &trust.pages {
+    for page in &book.pages {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
                 SlotKind::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
                 SlotKind::Block(call) => {
                     let records = match Drawn::of(&call.word) {
-                        Drawn::Kind(kind) if kind.name == KIND => records(&trust.facts, kind, call),
+                        Drawn::Kind(kind) if kind.name == KIND => records(&book.facts, kind, call),
                         _ => Vec::new(),
                     };
                     blocks.extend(records.iter().any(|record| record.id == id).then_some(slot.span));

@@ -2,22 +2,22 @@
 
 use super::cells::common_json;
 use super::value;
+use crate::book::Book;
 use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::{Common, Visibility};
 use crate::theme::Theme;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Returns the provenance of rows. Rows that agree form one entry, the largest first; only the other entries name rows.
-pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
+pub(super) fn of(book: &Book, rows: &[(String, &Common)]) -> Json {
     let mut groups: Vec<(&Common, Vec<&str>)> = Vec::new();
     let mut known = BTreeMap::new();
     for (title, common) in rows {
-        let at = *known.entry(key(&trust.facts, common)).or_insert(groups.len());
+        let at = *known.entry(key(&book.facts, common)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some((_, titles)) => titles.push(title),
             None => groups.push((common, vec![title])),
@@ -32,15 +32,15 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     let entries = groups.iter().enumerate().map(|(at, (common, titles))| {
         let is_rest = at == 0 && titles.len() > 1;
         let mut entry = Map::new();
-        common_json(trust, common, &mut entry);
+        common_json(book, common, &mut entry);
         // An owner without a contact is only an id, which means nothing to readers.
-        let owner = common.owner.as_deref().and_then(|owner| trust.facts.public_record("contact", owner));
+        let owner = common.owner.as_deref().and_then(|owner| book.facts.public_record("contact", owner));
         entry.insert("owner".to_owned(), json!(owner.map(Record::title)));
         entry.insert("names".to_owned(), if is_one || is_rest { json!([]) } else { json!(titles) });
         entry.insert("is_rest".to_owned(), json!(is_rest && !is_one));
         Json::Object(entry)
     });
-    json!({ "words": words(&trust.theme, rows), "entries": entries.collect::<Vec<_>>() })
+    json!({ "words": words(&book.theme, rows), "entries": entries.collect::<Vec<_>>() })
 }
 
 /// Returns the values that rows of one entry share.

@@ -5,6 +5,7 @@ use super::arguments::{self, records, shown_at};
 use super::cells::{common_json, deployment, fact_value, field_json, note};
 use super::value::form;
 use super::{claimed, download, grouped, modelled, party, provenance, sourced, value};
+use crate::book::Book;
 use crate::claim::declared;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
@@ -13,7 +14,6 @@ use crate::register::kinds::{self, RecordKind};
 use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record, read_label};
 use crate::theme::Theme;
-use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 /// The endings of files that are kept and not read in the browser's window alone.
@@ -21,85 +21,85 @@ const FILES: &[&str] = &[".csv", ".docx", ".odt", ".ods", ".pdf", ".xlsx", ".zip
 
 /// Returns the rows of a kind: `args`, `rows`, and their dates and sources as `provenance`.
 pub(super) fn of_kind(
-    trust: &Trust,
+    book: &Book,
     page: &Page,
     call: &BlockCall,
     kind: &'static RecordKind,
     anchors: &mut Anchors,
 ) -> Json {
-    let records = records(&trust.facts, kind, call);
-    let named: Vec<_> = records.iter().map(|record| (value::title(trust, record), &*record.common)).collect();
-    let provenance = provenance::of(trust, &named);
-    let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
-    let mut data = Map::from_iter(grouped::more(&trust.theme, kind, &rows));
-    data.insert("args".to_owned(), args(trust, call, Some(kind)));
+    let records = records(&book.facts, kind, call);
+    let named: Vec<_> = records.iter().map(|record| (value::title(book, record), &*record.common)).collect();
+    let provenance = provenance::of(book, &named);
+    let rows: Vec<Json> = records.into_iter().map(|record| row(book, page, record, anchors)).collect();
+    let mut data = Map::from_iter(grouped::more(&book.theme, kind, &rows));
+    data.insert("args".to_owned(), args(book, call, Some(kind)));
     data.insert("rows".to_owned(), Json::Array(rows));
     data.insert("provenance".to_owned(), provenance);
     Json::Object(data)
 }
 
 /// Returns the rows of free facts, in the same form.
-pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
-    let facts = arguments::facts(&trust.facts, call);
+pub(super) fn of_facts(book: &Book, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    let facts = arguments::facts(&book.facts, call);
     let named: Vec<_> = facts.iter().map(|fact| (fact.label.clone(), &*fact.common)).collect();
-    let provenance = provenance::of(trust, &named);
-    let rows: Json = facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect();
+    let provenance = provenance::of(book, &named);
+    let rows: Json = facts.into_iter().map(|fact| fact_row(book, fact, anchors)).collect();
     // Without `json!`, which copies its values.
     Json::Object(Map::from_iter(
-        [("args", args(trust, call, None)), ("rows", rows), ("provenance", provenance)]
+        [("args", args(book, call, None)), ("rows", rows), ("provenance", provenance)]
             .map(|(name, value)| (name.to_owned(), value)),
     ))
 }
 
 /// Returns the data for a block of the site's own: `records` with the rows of every kind by name, and the facts.
-pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
+pub(super) fn everything(book: &Book, page: &Page, call: &BlockCall) -> Json {
     // The template may draw none of the rows, so they must not take anchors from other blocks.
     let anchors = &mut Anchors::default();
     let mut all = Map::new();
     for kind in kinds::KINDS {
-        let records = records(&trust.facts, kind, call).into_iter();
-        all.insert(kind.name.to_owned(), records.map(|record| row(trust, page, record, anchors)).collect());
+        let records = records(&book.facts, kind, call).into_iter();
+        all.insert(kind.name.to_owned(), records.map(|record| row(book, page, record, anchors)).collect());
     }
-    let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
-    all.insert(arguments::FACTS.to_owned(), public.map(|fact| fact_row(trust, fact, anchors)).collect());
+    let public = book.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
+    all.insert(arguments::FACTS.to_owned(), public.map(|fact| fact_row(book, fact, anchors)).collect());
     Json::Object(Map::from_iter(
-        [("args", args(trust, call, None)), ("records", Json::Object(all)), ("rows", json!([]))]
+        [("args", args(book, call, None)), ("records", Json::Object(all)), ("rows", json!([]))]
             .map(|(name, value)| (name.to_owned(), value)),
     ))
 }
 
 /// Returns the arguments of a block, each null if not given, and the words for its filters.
-fn args(trust: &Trust, call: &BlockCall, kind: Option<&RecordKind>) -> Json {
+fn args(book: &Book, call: &BlockCall, kind: Option<&RecordKind>) -> Json {
     let mut args = Map::new();
     for (name, _) in arguments::taken(kind) {
         args.insert(name.to_owned(), Json::Null);
     }
-    let named = kind.map(|kind| arguments::named(trust, kind, call)).filter(|named| !named.is_empty());
+    let named = kind.map(|kind| arguments::named(book, kind, call)).filter(|named| !named.is_empty());
     args.insert("named".to_owned(), json!(named));
     for (name, text) in call.args.iter().filter_map(|(name, text)| Some((name.clone()?, text))) {
-        let value = if name == "deployment" { deployment(&trust.facts, text) } else { json!(text) };
+        let value = if name == "deployment" { deployment(&book.facts, text) } else { json!(text) };
         args.insert(name, value);
     }
     Json::Object(args)
 }
 
-fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Json {
+fn row(book: &Book, page: &Page, record: &Record, anchors: &mut Anchors) -> Json {
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(record.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::of_record(record))));
     let on_request = record.common.visibility == Visibility::OnRequest;
-    row.insert("title".to_owned(), json!(value::title(trust, record)));
-    row.insert("open".to_owned(), json!(left_open(&trust.theme, record)));
+    row.insert("title".to_owned(), json!(value::title(book, record)));
+    row.insert("open".to_owned(), json!(left_open(&book.theme, record)));
     for field in record.kind.fields {
-        row.insert(field.name.to_owned(), field_json(trust, record, field.name));
+        row.insert(field.name.to_owned(), field_json(book, record, field.name));
     }
     if record.kind.name == "cookie" {
-        let party = party::of(trust, record).filter(|_| !on_request);
-        row.insert("observed".to_owned(), json!(observed(trust, record).filter(|_| !on_request)));
+        let party = party::of(book, record).filter(|_| !on_request);
+        row.insert("observed".to_owned(), json!(observed(book, record).filter(|_| !on_request)));
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
     if let Some(items) = row.get("maps_to").and_then(|field| field["items"].as_array()) {
-        let texts: Vec<String> = items.iter().filter_map(|item| Some(control(trust, item["text"].as_str()?))).collect();
+        let texts: Vec<String> = items.iter().filter_map(|item| Some(control(book, item["text"].as_str()?))).collect();
         let shown = value::plain(texts.join(separator(&texts)));
         row.insert("maps_to".to_owned(), form(&shown, json!(shown.text)));
     }
@@ -107,21 +107,21 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
         let url = record.value("url").map(Value::text).filter(|_| !on_request);
         row.insert("is_file".to_owned(), json!(url.is_some_and(|url| is_file(&url))));
         let contact = record.value("request_contact").filter(|_| !on_request);
-        let link = contact.and_then(|contact| value::contact_link(&trust.facts, &contact.text()));
+        let link = contact.and_then(|contact| value::contact_link(&book.facts, &contact.text()));
         row.insert("request".to_owned(), json!(link.map(|link| json!({ "link": link }))));
     }
-    row.extend(modelled::more(trust, page, record));
-    row.extend(sourced::more(trust, record));
-    row.extend(download::more(trust, page, record));
-    row.extend(claimed::more(trust, page, record));
-    common_json(trust, &record.common, &mut row);
-    row.insert("note".to_owned(), note(&trust.reader_notes, &record.full_id(), &record.common));
+    row.extend(modelled::more(book, page, record));
+    row.extend(sourced::more(book, record));
+    row.extend(download::more(book, page, record));
+    row.extend(claimed::more(book, page, record));
+    common_json(book, &record.common, &mut row);
+    row.insert("note".to_owned(), note(&book.reader_notes, &record.full_id(), &record.common));
     Json::Object(row)
 }
 
 /// Returns a control of a catalogue as readers know it: `MVSP 1.6` for `mvsp:1.6`.
-fn control(trust: &Trust, text: &str) -> String {
-    let words = &trust.theme.words;
+fn control(book: &Book, text: &str) -> String {
+    let words = &book.theme.words;
     let Some((catalogue, control)) = text.split_once(':') else { return text.to_owned() };
     match words.find(&format!("framework.{catalogue}")) {
         Some(name) if control.starts_with(|c: char| c.is_ascii_digit()) => format!("{name} {control}"),
@@ -148,15 +148,15 @@ fn left_open(theme: &Theme, record: &Record) -> Vec<String> {
 }
 
 /// Returns the day on which a cookie was last seen in a browser, as HTML.
-fn observed(trust: &Trust, record: &Record) -> Option<Json> {
-    let all = declared::newest(&trust.observations);
+fn observed(book: &Book, record: &Record) -> Option<Json> {
+    let all = declared::newest(&book.observations);
     let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
-    let shown = value::date(&trust.theme, seen.map(|found| found.on).max()?);
+    let shown = value::date(&book.theme, seen.map(|found| found.on).max()?);
     Some(form(&shown, Json::Null))
 }
 
-fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
-    let shown = fact_value(trust, fact);
+fn fact_row(book: &Book, fact: &Fact, anchors: &mut Anchors) -> Json {
+    let shown = fact_value(book, fact);
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(fact.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::of_fact(&fact.id))));
@@ -164,7 +164,7 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     row.insert("type".to_owned(), json!(fact.ty.name()));
     row.insert("text".to_owned(), json!(shown.text));
     row.insert("html".to_owned(), json!(shown.into_html()));
-    common_json(trust, &fact.common, &mut row);
-    row.insert("note".to_owned(), note(&trust.reader_notes, &fact.id, &fact.common));
+    common_json(book, &fact.common, &mut row);
+    row.insert("note".to_owned(), note(&book.reader_notes, &fact.id, &fact.common));
     Json::Object(row)
 }

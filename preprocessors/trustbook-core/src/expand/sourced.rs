@@ -2,40 +2,39 @@
 
 use super::cells::fact_value;
 use super::value;
+use crate::book::Book;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, source};
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 /// The number of digits shown of a commit.
 const SHORT: usize = 12;
 
 /// Returns the values in the row of a source besides its fields; empty for other kinds.
-pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
+pub(super) fn more(book: &Book, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != source::KIND {
         return Vec::new();
     }
     let (words, address) = source::shown(record);
     let url = address.and_then(|address| url::Url::parse(&address).ok());
     let place = match url {
-        Some(url) => value::typed(trust, &Value::Url(url)),
+        Some(url) => value::typed(book, &Value::Url(url)),
         None => value::plain(words),
     };
-    let entry = trust.lock.source(&record.id);
+    let entry = book.lock.source(&record.id);
     let commit =
         entry.and_then(|entry| entry.commit.as_ref()).map(|commit| commit.chars().take(SHORT).collect::<String>());
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     let own = all.filter(|fact| {
         fact.common.visibility == Visibility::Public
             && fact.live.as_ref().is_some_and(|live| live.source.value == record.id)
     });
     let row = |fact: &Fact| {
-        let since = entry
-            .and_then(|entry| entry.fact(&fact.id))
-            .map(|found| value::date(&trust.theme, found.since).into_html());
-        json!({ "id": fact.id, "label": fact.label, "html": fact_value(trust, fact).into_html(), "since": since, "forms": { "since": { "html": since } } })
+        let since =
+            entry.and_then(|entry| entry.fact(&fact.id)).map(|found| value::date(&book.theme, found.since).into_html());
+        json!({ "id": fact.id, "label": fact.label, "html": fact_value(book, fact).into_html(), "since": since, "forms": { "since": { "html": since } } })
     };
     let facts: Vec<Json> = own.map(row).collect();
     vec![

@@ -2,6 +2,7 @@
 
 use super::arguments::argument;
 use super::{block, fields};
+use crate::book::{Book, Oldest, Reviewed};
 use crate::datamap::{Datamap, ModelTarget};
 use crate::facts::FactRef;
 use crate::page::syntax::BlockCall;
@@ -11,7 +12,6 @@ use crate::register::claim::KIND as CLAIM;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::kinds::KINDS;
 use crate::suggest::nearest;
-use crate::trust::{Oldest, Reviewed, Trust};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ pub const OLDEST: &str = "page.oldest";
 const DEPLOYMENT: &str = "deployment";
 
 /// Returns the ids that a page uses: free facts, records, and fields of records.
-pub fn of_page(trust: &Trust, page: &Page) -> Arc<BTreeSet<String>> {
-    page.memo.of("uses", (), || found_on(trust, page, |_| true))
+pub fn of_page(book: &Book, page: &Page) -> Arc<BTreeSet<String>> {
+    page.cache.of("uses", (), || found_on(book, page, |_| true))
 }
 
 /// Returns the ids that a page uses, of the blocks only in those that are wanted.
-fn found_on(trust: &Trust, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) -> BTreeSet<String> {
+fn found_on(book: &Book, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     let mut blocks = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
@@ -36,10 +36,10 @@ fn found_on(trust: &Trust, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) 
             SlotKind::Block(call) if !is_wanted(call) => {}
             SlotKind::Value(expression) if expression.id == OLDEST => {}
             SlotKind::Value(expression) => {
-                used.extend(modelled(&trust.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
+                used.extend(modelled(&book.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
                 used.insert(expression.id.clone());
             }
-            SlotKind::Block(call) if blocks.insert(call) => used.extend(block::ids(trust, call)),
+            SlotKind::Block(call) if blocks.insert(call) => used.extend(block::ids(book, call)),
             SlotKind::Block(_) | SlotKind::Braces | SlotKind::Malformed(_) => {}
         }
     }
@@ -47,7 +47,7 @@ fn found_on(trust: &Trust, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) 
     let claims = page.references.iter().filter(|link| link.scheme == "claim");
     used.extend(claims.map(|link| format!("claim.{}", link.id)));
     let schemas = page.references.iter().filter(|link| link.scheme == "schema");
-    used.extend(schemas.flat_map(|link| modelled(&trust.datamap, &link.id)));
+    used.extend(schemas.flat_map(|link| modelled(&book.datamap, &link.id)));
     used
 }
 
@@ -60,19 +60,19 @@ pub struct ShownIds(BTreeSet<String>);
 
 impl ShownIds {
     /// Returns the ids that the pages of a book show.
-    pub fn of(trust: &Trust) -> Self {
-        let of_pages: Vec<Arc<BTreeSet<String>>> = trust.pages.par_iter().map(|page| of_page(trust, page)).collect();
+    pub fn of(book: &Book) -> Self {
+        let of_pages: Vec<Arc<BTreeSet<String>>> = book.pages.par_iter().map(|page| of_page(book, page)).collect();
         let mut all: BTreeSet<&str> = of_pages.iter().flat_map(|of_page| of_page.iter().map(String::as_str)).collect();
         let is_known = |id: &str| {
-            let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(&trust.datamap, id).is_empty());
-            in_schema || trust.facts.find(id).is_some()
+            let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(&book.datamap, id).is_empty());
+            in_schema || book.facts.find(id).is_some()
         };
         let unknown: Vec<&str> = all.iter().copied().filter(|id| !is_known(id)).take(MOST_MEANT).collect();
-        let meant: Vec<&str> = unknown.iter().filter_map(|id| nearest(id, trust.facts.ids())).collect();
+        let meant: Vec<&str> = unknown.iter().filter_map(|id| nearest(id, book.facts.ids())).collect();
         // `{{ cookies }}` is probably meant as the block of all cookies.
         let blocks = KINDS.iter().filter(|kind| unknown.contains(&kind.block));
         let drawn: Vec<String> =
-            blocks.flat_map(|kind| trust.facts.register.of_kind(kind.name)).map(Record::full_id).collect();
+            blocks.flat_map(|kind| book.facts.register.of_kind(kind.name)).map(Record::full_id).collect();
         all.extend(drawn.iter().map(String::as_str));
         all.extend(meant);
         ShownIds(all.into_iter().map(str::to_owned).collect())
@@ -107,11 +107,11 @@ fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
 }
 
 /// Returns the oldest statement of a page; `None` if it uses no dated fact.
-pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
-    let used = of_page(trust, page);
+pub(super) fn oldest_on(book: &Book, page: &Page) -> Option<Oldest> {
+    let used = of_page(book, page);
     let own = page.dates.as_ref().map(|dates| &dates.common);
     used.iter()
-        .filter_map(|id| trust.facts.find(id))
+        .filter_map(|id| book.facts.find(id))
         .map(FactRef::common)
         .chain(own)
         .filter(|common| common.visibility != Visibility::Internal)
@@ -123,21 +123,21 @@ pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
 }
 
 /// Returns the reviews of the statements on a page. Each build verifies the claims, so nobody has to review them.
-pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
+pub(super) fn reviewed_on(book: &Book, page: &Page) -> Reviewed {
     let mut reviewed = Reviewed::default();
-    for found in of_page(trust, page).iter().filter_map(|id| trust.facts.find(id)) {
+    for found in of_page(book, page).iter().filter_map(|id| book.facts.find(id)) {
         let common = found.common();
         if common.visibility == Visibility::Internal {
             continue;
         }
         let (is_verdict, has_passed) = match found {
             FactRef::Record(record) => {
-                (record.kind.name == CLAIM, record.fields.iter().any(|field| trust.facts.passed(field).is_some()))
+                (record.kind.name == CLAIM, record.fields.iter().any(|field| book.facts.passed(field).is_some()))
             }
-            FactRef::Fact(fact) => (fact.id.starts_with("claim."), trust.facts.passed(fact).is_some()),
+            FactRef::Fact(fact) => (fact.id.starts_with("claim."), book.facts.passed(fact).is_some()),
             FactRef::Open(..) => (false, false),
         };
-        match trust.facts.shown_state(common) {
+        match book.facts.shown_state(common) {
             State::Expired(_) => reviewed.expired += 1,
             State::Due(_) | State::Stale(_) => reviewed.due += 1,
             _ if has_passed => reviewed.due += 1,
@@ -154,21 +154,21 @@ pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
 
 /// Returns the hosting options that a page is about by the names that readers know, in the order of the register. Empty
 /// if the page does not distinguish them. Contacts apply to every option, so they do not count.
-pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
+pub fn deployments(book: &Book, page: &Page) -> Vec<String> {
     let limit = |call: &BlockCall| argument(call, DEPLOYMENT).map(str::to_owned);
     let calls = page.slots.iter().filter(|slot| slot.context != Context::Code).filter_map(|slot| match &slot.what {
-        SlotKind::Block(call) => Some((limit(call)?, block::ids(trust, call).into_iter().collect())),
+        SlotKind::Block(call) => Some((limit(call)?, block::ids(book, call).into_iter().collect())),
         _ => None,
     });
     // What a block shows of one hosting option says nothing about the others.
     let limited: Vec<(String, BTreeSet<String>)> = calls.collect();
     let rest = match limited.is_empty() {
-        true => of_page(trust, page),
-        false => Arc::new(found_on(trust, page, |call| limit(call).is_none())),
+        true => of_page(book, page),
+        false => Arc::new(found_on(book, page, |call| limit(call).is_none())),
     };
     let limited = limited.iter().flat_map(|(only, ids)| ids.iter().map(move |id| (Some(only), id)));
     let used = rest.iter().map(|id| (None, id)).chain(limited);
-    let records = used.filter_map(|(only, id)| match trust.facts.find(id) {
+    let records = used.filter_map(|(only, id)| match book.facts.find(id) {
         Some(FactRef::Record(record)) => Some((only, record)),
         _ => None,
     });
@@ -180,7 +180,7 @@ pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
     if said.iter().all(|(only, common)| only.is_none() && common.deployments.is_empty()) {
         return Vec::new();
     }
-    let all = trust.facts.register.of_kind(DEPLOYMENT);
+    let all = book.facts.register.of_kind(DEPLOYMENT);
     let shown = all.filter(|option| option.common.visibility == Visibility::Public);
     let speaks_of = |option: &&Record| {
         said.iter().any(|(only, common)| only.is_none_or(|id| *id == option.id) && common.applies_to(&option.id))

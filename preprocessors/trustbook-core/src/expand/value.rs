@@ -2,30 +2,30 @@
 
 use super::encode::{braces, entities};
 use super::shown::ShownValue;
+use crate::book::Book;
 use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::{Value, separator};
 use crate::theme::Theme;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 /// Returns a value in the form of its type.
-pub(crate) fn typed(trust: &Trust, value: &Value) -> ShownValue {
-    let text = words(trust, value);
-    let is_reversed = trust.theme.words.is_right_to_left();
+pub(crate) fn typed(book: &Book, value: &Value) -> ShownValue {
+    let text = words(book, value);
+    let is_reversed = book.theme.words.is_right_to_left();
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => {
             let link = value.link().map(|link| anchor(&link, &text));
             link.map(|link| if is_reversed { link.replacen("<a ", "<a dir=\"ltr\" ", 1) } else { link })
         }
-        Value::Date(day) => Some(time(&trust.theme, *day)),
-        Value::Id("contact", id) => with_address(&trust.facts, id, &text),
+        Value::Date(day) => Some(time(&book.theme, *day)),
+        Value::Id("contact", id) => with_address(&book.facts, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
-            let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
-            let items: Vec<String> = items.iter().map(|item| typed(trust, item).into_html()).collect();
+            let texts: Vec<String> = items.iter().map(|item| words(book, item)).collect();
+            let items: Vec<String> = items.iter().map(|item| typed(book, item).into_html()).collect();
             Some(items.join(separator(&texts)))
         }
         Value::Text(_) | Value::Id(..) if is_reversed => Some(format!("<bdi>{}</bdi>", entities(&text))),
@@ -58,21 +58,21 @@ pub(super) fn contact_link(facts: &Facts, id: &str) -> Option<String> {
 }
 
 /// Returns a value as plain text. An id becomes the title of its record.
-pub(super) fn words(trust: &Trust, value: &Value) -> String {
+pub(super) fn words(book: &Book, value: &Value) -> String {
     match value {
-        Value::Id(kind, id) => trust.facts.public_record(kind, id).map_or_else(|| id.clone(), Record::title),
+        Value::Id(kind, id) => book.facts.public_record(kind, id).map_or_else(|| id.clone(), Record::title),
         Value::List(items) => {
-            let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
+            let texts: Vec<String> = items.iter().map(|item| words(book, item)).collect();
             texts.join(separator(&texts))
         }
-        other => trust.theme.words.value(other),
+        other => book.theme.words.value(other),
     }
 }
 
-pub(super) fn and_list(trust: &Trust, value: &Value) -> String {
-    let Value::List(items) = value else { return words(trust, value) };
-    let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
-    trust.theme.words.and_list(&texts)
+pub(super) fn and_list(book: &Book, value: &Value) -> String {
+    let Value::List(items) = value else { return words(book, value) };
+    let texts: Vec<String> = items.iter().map(|item| words(book, item)).collect();
+    book.theme.words.and_list(&texts)
 }
 
 /// Converts Markdown to inline HTML, for places where Markdown is no longer read: emphasis, code and links become tags.
@@ -120,14 +120,14 @@ pub(crate) fn not_given(theme: &Theme) -> ShownValue {
 }
 
 /// Returns the words for a value that is available on request.
-pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> ShownValue {
-    let contact = owner.and_then(|owner| trust.facts.public_record("contact", owner));
+pub(crate) fn on_request(book: &Book, owner: Option<&str>) -> ShownValue {
+    let contact = owner.and_then(|owner| book.facts.public_record("contact", owner));
     let way = contact.and_then(|contact| ["email", "url", "phone"].iter().find_map(|field| contact.value(field)));
-    let words = &trust.theme.words;
+    let words = &book.theme.words;
     let said = words.get("common.on_request");
     match way {
         Some(way) => {
-            let html = words.pair(&said, &typed(trust, way).into_html());
+            let html = words.pair(&said, &typed(book, way).into_html());
             ShownValue { text: words.pair(&said, &way.text()), html: Some(html), ..ShownValue::default() }
         }
         None => plain(said),
@@ -139,9 +139,9 @@ pub(crate) fn date(theme: &Theme, day: Date) -> ShownValue {
 }
 
 /// Returns the day or the quarter of a promise that has passed without being kept.
-pub(crate) fn passed(trust: &Trust, value: &Value) -> ShownValue {
-    let shown = typed(trust, value);
-    let said = |text: &str| trust.theme.words.with("common.passed", &[("date", text)]);
+pub(crate) fn passed(book: &Book, value: &Value) -> ShownValue {
+    let shown = typed(book, value);
+    let said = |text: &str| book.theme.words.with("common.passed", &[("date", text)]);
     ShownValue { text: said(&shown.text), html: shown.html.as_deref().map(said), ..ShownValue::default() }
 }
 
@@ -156,8 +156,8 @@ const LONGEST_SUBJECT: usize = 80;
 
 /// Returns the title of a record for readers: its name, or else the beginning of its description, or else what records
 /// of its kind are called, with the hosting options of this one. Readers see the id of a data model and a source only.
-pub(crate) fn title(trust: &Trust, record: &Record) -> String {
-    let of_kind = || trust.theme.words.find(&format!("{}.title", record.kind.name)).map(str::to_owned);
+pub(crate) fn title(book: &Book, record: &Record) -> String {
+    let of_kind = || book.theme.words.find(&format!("{}.title", record.kind.name)).map(str::to_owned);
     if record.common.visibility != Visibility::Public {
         return of_kind().unwrap_or_else(|| record.id.clone());
     }
@@ -166,8 +166,8 @@ pub(crate) fn title(trust: &Trust, record: &Record) -> String {
         return title;
     }
     let Some(about) = SUBJECTS.iter().find_map(|field| record.value(field)).map(Value::text) else {
-        let options: Vec<_> = trust.facts.shown_deployments(&record.common).collect();
-        let options = options.iter().filter_map(|id| trust.facts.public_record("deployment", id)).map(Record::title);
+        let options: Vec<_> = book.facts.shown_deployments(&record.common).collect();
+        let options = options.iter().filter_map(|id| book.facts.public_record("deployment", id)).map(Record::title);
         return of_kind().into_iter().chain(options).reduce(|all, next| format!("{all}, {next}")).unwrap_or(title);
     };
     match about.char_indices().nth(LONGEST_SUBJECT) {
@@ -191,11 +191,11 @@ pub(super) fn anchor(link: &str, text: &str) -> String {
 }
 
 /// Returns a retention: its words, or those of the retention record that they name.
-pub(super) fn retention(trust: &Trust, words: &str) -> ShownValue {
-    let Some(record) = trust.facts.public_record("retention", words) else {
+pub(super) fn retention(book: &Book, words: &str) -> ShownValue {
+    let Some(record) = book.facts.public_record("retention", words) else {
         return plain(words.to_owned());
     };
-    let said = &trust.theme.words;
+    let said = &book.theme.words;
     let text = |field: &str| record.value(field).map(|value| said.value(value));
     let period = text("period").unwrap_or_default();
     let told =

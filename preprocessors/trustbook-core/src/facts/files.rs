@@ -10,8 +10,30 @@ use crate::world::{self, ReadError, World};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The files of the book that the register names.
+#[derive(Debug)]
+pub struct NamedFiles {
+    /// The ids of the sources whose file has changed since the lock was written, sorted.
+    pub changed: Vec<String>,
+    /// The evidence paths without a file in the book, each with its span.
+    pub missing: Vec<(Span, String)>,
+    /// The SHA-256 of each public document that is a file of the book, by its path below the chapters.
+    pub downloads: BTreeMap<String, String>,
+}
+
+impl NamedFiles {
+    /// Looks at all of them; `src` is the folder of chapters.
+    pub fn of(world: &dyn World, map: &SourceMap, facts: &Facts, lock: &Lock, src: &str) -> Self {
+        NamedFiles {
+            changed: changed(world, facts, lock),
+            missing: missing(world, map, facts, src),
+            downloads: downloads(world, facts, src),
+        }
+    }
+}
+
 /// Returns the ids of the sources whose file differs from the lock or cannot be read, sorted.
-pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
+fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
     let of_files = facts.register.of_kind(source::KIND).filter(|record| record.word("kind") == Some("file"));
     let is_changed = |path: &str, sha256: &str| match world.read(path) {
         Ok(bytes) => hex(&Sha256::digest(&bytes)) != sha256,
@@ -29,7 +51,7 @@ pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
 }
 
 /// Returns the SHA-256 of each document that is a file of the book, by its path below the chapters.
-pub fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String, String> {
+fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String, String> {
     let files = facts.register.of_kind("document").filter_map(|record| record.value("file")).map(Value::text);
     let found = files.filter_map(|file| {
         let path = world::join("", &file)?;
@@ -40,7 +62,7 @@ pub fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String
 }
 
 /// Returns the paths that the register gives as evidence but that the book lacks, each with its first span in the file.
-pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> Vec<(Span, String)> {
+fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> Vec<(Span, String)> {
     let register = &facts.register;
     let of_facts = register.facts.iter().map(|fact| (fact.key_span.file, &fact.common));
     let commons = of_facts.chain(register.records.iter().map(|record| (record.span.file, &record.common)));

@@ -1,10 +1,10 @@
 //! `claims.json`: every public claim with its outcome, for programs that read the site.
 
 use super::{Files, Make, Output, claims, head, written};
+use crate::book::Book;
 use crate::claim::{self, Basis, Claim};
 use crate::register::Record;
 use crate::site::Site;
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 pub(super) const OUTPUT: Output =
@@ -13,18 +13,18 @@ pub(super) const OUTPUT: Output =
 /// The version of the format.
 const VERSION: u64 = 1;
 
-fn make(trust: &Trust, _: &Site) -> Files {
-    let claims: Vec<Json> = claims(trust).iter().map(|(record, claim)| one(trust, record, claim)).collect();
+fn make(book: &Book, _: &Site) -> Files {
+    let claims: Vec<Json> = claims(book).iter().map(|(record, claim)| one(book, record, claim)).collect();
     if claims.is_empty() {
         return Vec::new();
     }
-    let mut all = head(trust, VERSION);
+    let mut all = head(book, VERSION);
     all["claims"] = Json::Array(claims);
     vec![(OUTPUT.name.to_owned(), written(&all))]
 }
 
-fn one(trust: &Trust, record: &Record, claim: &Claim) -> Json {
-    let home = trust.index.rows.get(&record.full_id());
+fn one(book: &Book, record: &Record, claim: &Claim) -> Json {
+    let home = book.index.rows.get(&record.full_id());
     let reasons = claim.reasons.iter().filter(|reason| reason.is_public);
     let evidence =
         claim.looked.iter().filter(|looked| looked.is_public).map(
@@ -55,7 +55,7 @@ fn one(trust: &Trust, record: &Record, claim: &Claim) -> Json {
             Some(Basis::Stated { by, .. }) => Some(by),
             _ => None,
         },
-        "deployments": trust.facts.shown_deployments(&record.common).collect::<Vec<_>>(),
+        "deployments": book.facts.shown_deployments(&record.common).collect::<Vec<_>>(),
         "source": record.common.source,
         "stated": record.common.stated.map(|day| day.to_string()),
         "page": home.map(|home| format!("{}#{}", home.path, home.anchor)),

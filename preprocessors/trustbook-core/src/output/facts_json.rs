@@ -1,11 +1,11 @@
 //! `facts.json` and its JSON Schema: every public fact and record, with its state, its dates and its source.
 
 use super::{Files, Make, Output, head, written};
+use crate::book::Book;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::site::Site;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
@@ -21,19 +21,19 @@ const VERSION: u64 = 1;
 /// vendor.
 const ELSEWHERE: [&str; 3] = [crate::register::claim::KIND, "source", "table"];
 
-fn make(trust: &Trust, _: &Site) -> Files {
-    let register = &trust.facts.register;
+fn make(book: &Book, _: &Site) -> Files {
+    let register = &book.facts.register;
     let mut facts: Vec<(&str, Json)> = register
         .facts
         .iter()
         .filter(|fact| is_shown(&fact.common))
-        .map(|fact| (fact.id.as_str(), self::fact(trust, fact)))
+        .map(|fact| (fact.id.as_str(), self::fact(book, fact)))
         .collect();
     let mut records: Vec<(String, Json)> = register
         .records
         .iter()
         .filter(|record| is_shown(&record.common) && !ELSEWHERE.contains(&record.kind.name))
-        .map(|record| (record.full_id(), self::record(trust, record)))
+        .map(|record| (record.full_id(), self::record(book, record)))
         .collect();
     if facts.is_empty() && records.is_empty() {
         return Vec::new();
@@ -41,7 +41,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
     facts.sort_by(|a, b| a.0.cmp(b.0));
     records.sort_by(|a, b| a.0.cmp(&b.0));
     let mut all = json!({ "$schema": SCHEMA });
-    if let (Json::Object(all), Json::Object(head)) = (&mut all, head(trust, VERSION)) {
+    if let (Json::Object(all), Json::Object(head)) = (&mut all, head(book, VERSION)) {
         all.extend(head);
     }
     all["facts"] = facts.into_iter().map(|(_, fact)| fact).collect();
@@ -54,18 +54,18 @@ fn is_shown(common: &Common) -> bool {
     common.visibility != Visibility::Internal
 }
 
-fn fact(trust: &Trust, fact: &Fact) -> Json {
+fn fact(book: &Book, fact: &Fact) -> Json {
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(fact.id));
     row.insert("label".to_owned(), json!(fact.label));
     row.insert("type".to_owned(), json!(fact.ty.name()));
     let value = fact.value.as_ref().filter(|_| fact.common.visibility == Visibility::Public);
     row.insert("value".to_owned(), value.map_or(Json::Null, typed));
-    common(trust, &fact.common, &fact.id, &mut row);
+    common(book, &fact.common, &fact.id, &mut row);
     Json::Object(row)
 }
 
-fn record(trust: &Trust, record: &Record) -> Json {
+fn record(book: &Book, record: &Record) -> Json {
     let is_public = record.common.visibility == Visibility::Public;
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(record.full_id()));
@@ -75,25 +75,25 @@ fn record(trust: &Trust, record: &Record) -> Json {
         .filter(|fact| fact.common.visibility == Visibility::Public)
         .filter_map(|fact| {
             let name = fact.id.rsplit('.').next()?.to_owned();
-            let value = trust.facts.shown(fact.value.as_ref()?, &fact.common)?;
+            let value = book.facts.shown(fact.value.as_ref()?, &fact.common)?;
             Some((name, typed(&value)))
         })
         .collect();
     row.insert("fields".to_owned(), Json::Object(fields));
     let open: Vec<&str> = record.common.not_stated.iter().map(|name| name.value.as_str()).collect();
     row.insert("not_stated".to_owned(), json!(open));
-    common(trust, &record.common, &record.full_id(), &mut row);
-    if let Some(since) = trust.facts.overdue(record).filter(|_| is_public) {
+    common(book, &record.common, &record.full_id(), &mut row);
+    if let Some(since) = book.facts.overdue(record).filter(|_| is_public) {
         row.insert("overdue_since".to_owned(), json!(since.to_string()));
     }
     Json::Object(row)
 }
 
 /// Adds the visibility, the state, the dates and the source to a row.
-fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>) {
+fn common(book: &Book, common: &Common, id: &str, row: &mut Map<String, Json>) {
     let date = |day: Option<Date>| json!(day.map(|day| day.to_string()));
     let is_public = common.visibility == Visibility::Public;
-    let state = trust.facts.shown_state(common);
+    let state = book.facts.shown_state(common);
     row.insert("visibility".to_owned(), json!(if is_public { "public" } else { "on-request" }));
     row.insert("state".to_owned(), json!(state.name()));
     row.insert("stated".to_owned(), date(common.stated));
@@ -110,8 +110,8 @@ fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>)
     row.insert("source".to_owned(), json!(common.source));
     let evidence = if is_public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), json!(evidence));
-    row.insert("deployments".to_owned(), json!(trust.facts.shown_deployments(common).collect::<Vec<_>>()));
-    let told = trust.reader_notes.get(id).into_iter().flatten();
+    row.insert("deployments".to_owned(), json!(book.facts.shown_deployments(common).collect::<Vec<_>>()));
+    let told = book.reader_notes.get(id).into_iter().flatten();
     let notes: Vec<&String> = common.note.iter().chain(told).collect();
     row.insert("notes".to_owned(), json!(notes));
 }

@@ -1,8 +1,8 @@
 //! `_headers`: the HTTP headers of each response, in the format of Cloudflare Pages and Netlify.
 
 use super::{Files, Make, Output};
+use crate::book::Book;
 use crate::site::{POLICY, Site};
-use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
     Output { name: "_headers", is_of_vendor: false, page: include_str!("headers.md"), make: Make::OfSite(make) };
@@ -53,7 +53,7 @@ fn with(policy: &str) -> Vec<(&'static str, String)> {
 /// Extensions with the content types that servers do not know.
 pub const TYPES: &[(&str, &str)] = &[(".md", "text/markdown; charset=utf-8"), (".txt", "text/plain; charset=utf-8")];
 
-fn make(_: &Trust, _: &Site) -> Files {
+fn make(_: &Book, _: &Site) -> Files {
     let mut text = "/*\n".to_owned();
     for (name, value) in all() {
         text.extend(["  ", name, ": ", value.as_str(), "\n"]);

@@ -1,16 +1,16 @@
 //! `llms.txt`: the contents of the site for language models, in the format that llmstxt.org proposes.
 
 use super::{Files, Make, OUTPUTS, Output, address, one_line, twin};
+use crate::book::Book;
 use crate::page::outline::{Chapter, OutlineItem};
 use crate::site::Site;
-use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
     Output { name: "llms.txt", is_of_vendor: false, page: include_str!("llms_txt.md"), make: Make::OfSite(make) };
 
-fn make(trust: &Trust, site: &Site) -> Files {
-    let config = &trust.config;
-    let title = config.title.clone().unwrap_or_else(|| trust.theme.words.get("page.default_title"));
+fn make(book: &Book, site: &Site) -> Files {
+    let config = &book.config;
+    let title = config.title.clone().unwrap_or_else(|| book.theme.words.get("page.default_title"));
     let mut text = format!("# {}\n", literal(&title));
     if let Some(description) = &config.description {
         text.push_str(&format!("\n> {}\n", literal(description)));
@@ -20,14 +20,14 @@ fn make(trust: &Trust, site: &Site) -> Files {
     }
     text.push_str(&format!(
         "\nBuilt for {}. What is checked, and since when, stands beside each statement.\n",
-        trust.facts.today
+        book.facts.today
     ));
-    let mut list = List { trust, site, heading: Some("Chapters".to_owned()), text };
-    list.items(&trust.outline);
+    let mut list = List { book, site, heading: Some("Chapters".to_owned()), text };
+    list.items(&book.outline);
     let mut text = list.text;
     let data = OUTPUTS.iter().filter(|output| output.name.ends_with(".json") && site.assets.contains_key(output.name));
     let data: Vec<String> = data
-        .map(|output| format!("- [{}]({}): {}\n", output.name, address(&trust.config, output.name), output.summary()))
+        .map(|output| format!("- [{}]({}): {}\n", output.name, address(&book.config, output.name), output.summary()))
         .collect();
     if !data.is_empty() {
         text.push_str("\n## Data\n\n");
@@ -37,7 +37,7 @@ fn make(trust: &Trust, site: &Site) -> Files {
 }
 
 struct List<'t> {
-    trust: &'t Trust,
+    book: &'t Book,
     site: &'t Site,
     /// The heading above the next chapter.
     heading: Option<String>,
@@ -64,7 +64,7 @@ impl List<'_> {
             self.text.push_str(&format!("\n## {}\n\n", literal(&heading)));
         }
         let markdown = twin(chapter).filter(|path| self.site.beside.contains(path));
-        let address = address(&self.trust.config, &markdown.unwrap_or(page));
+        let address = address(&self.book.config, &markdown.unwrap_or(page));
         self.text.push_str(&format!("- [{}]({address})\n", literal(&chapter.name)));
     }
 }

@@ -1,16 +1,16 @@
 //! `PAGE.md`: each chapter as Markdown with its values and blocks expanded, for programs.
 
 use super::{Make, Output, OutputFile, address, one_line, twin};
+use crate::book::Book;
 use crate::expand::Expanded;
 use crate::page::Page;
-use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
     Output { name: "PAGE.md", is_of_vendor: false, page: include_str!("markdown.md"), make: Make::OfPage(make) };
 
-fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<OutputFile> {
+fn make(book: &Book, page: &Page, path: &str, expanded: &Expanded) -> Option<OutputFile> {
     let mut text = String::new();
-    if let Some(notice) = &trust.config.trustbook.notice {
+    if let Some(notice) = &book.config.trustbook.notice {
         text.extend(["> ", one_line(notice).as_str(), "\n\n"]);
     }
     let readable = expanded.readable(page);
@@ -19,7 +19,7 @@ fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<O
         text.extend([one_line(page.title.as_deref().unwrap_or(&page.chapter.name)).as_str(), "\n\n"]);
     }
     text.push_str(readable.trim());
-    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(&trust.config, path));
+    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", book.facts.today, address(&book.config, path));
     text.push_str(&built);
     Some((twin(&page.chapter)?, text.into_bytes()))
 }

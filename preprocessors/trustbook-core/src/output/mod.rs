@@ -12,6 +12,7 @@ mod robots_txt;
 pub mod security_txt;
 mod sitemap_xml;
 
+use crate::book::Book;
 use crate::claim::Claim;
 use crate::config::Config;
 use crate::expand::Expanded;
@@ -21,7 +22,6 @@ use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::site::{self, Site};
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 /// The path of a file on the site, and its contents.
@@ -32,9 +32,9 @@ type Files = Vec<OutputFile>;
 #[derive(Debug)]
 enum Make {
     /// Runs once all pages are finished; creates no file if there is no content.
-    OfSite(fn(&Trust, &Site) -> Files),
+    OfSite(fn(&Book, &Site) -> Files),
     /// Runs with each page, on its chapter, its path and the expanded chapter.
-    OfPage(fn(&Trust, &Page, &str, &Expanded) -> Option<OutputFile>),
+    OfPage(fn(&Book, &Page, &str, &Expanded) -> Option<OutputFile>),
 }
 
 /// A kind of file published in addition to the pages.
@@ -77,32 +77,32 @@ pub fn find(name: &str) -> Option<&'static Output> {
 }
 
 /// Adds the files to a site. A page or a file of the book at the same path takes precedence.
-pub fn add(trust: &Trust, site: &mut Site) {
+pub fn add(book: &Book, site: &mut Site) {
     // Without pages there is no site to add to.
     if site.pages.is_empty() {
         return;
     }
-    let own = own(trust);
+    let own = own(book);
     let pages: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    for output in wanted(&trust.config) {
+    for output in wanted(&book.config) {
         let Make::OfSite(make) = output.make else { continue };
-        let made = make(trust, site).into_iter();
+        let made = make(book, site).into_iter();
         site.assets.extend(made.filter(|(path, _)| !own.contains(path) && !pages.contains(path)));
     }
 }
 
 /// Returns a function that creates the files of each page. A page or a file of the book at the same path takes
 /// precedence.
-pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &Expanded) -> Files + Sync {
-    let mut taken = own(trust);
-    taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
-    let of_page = wanted(&trust.config).filter_map(|output| match output.make {
+pub(crate) fn beside(book: &Book) -> impl Fn(&Page, &str, &Expanded) -> Files + Sync {
+    let mut taken = own(book);
+    taken.extend(book.pages.iter().filter_map(|page| page.chapter.page_path()));
+    let of_page = wanted(&book.config).filter_map(|output| match output.make {
         Make::OfPage(make) => Some(make),
         Make::OfSite(_) => None,
     });
     let of_page: Vec<_> = of_page.collect();
     move |page, path, expanded| {
-        let made = of_page.iter().filter_map(|make| make(trust, page, path, expanded));
+        let made = of_page.iter().filter_map(|make| make(book, page, path, expanded));
         made.filter(|(path, _)| !taken.contains(path)).collect()
     }
 }
@@ -113,10 +113,10 @@ fn wanted(config: &Config) -> impl Iterator<Item = &'static Output> {
 
 /// Returns the book's own files that are at the path of an output or in `.well-known`, relative to `src`. Programs look
 /// for them there, so they are published even if no page links to them.
-pub fn own(trust: &Trust) -> BTreeSet<String> {
-    let twins: BTreeSet<String> = trust.pages.iter().filter_map(|page| twin(&page.chapter)).collect();
-    let src = format!("{}/", trust.config.src);
-    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
+pub fn own(book: &Book) -> BTreeSet<String> {
+    let twins: BTreeSet<String> = book.pages.iter().filter_map(|page| twin(&page.chapter)).collect();
+    let src = format!("{}/", book.config.src);
+    let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
     files
         .filter(|path| path.starts_with(".well-known/") || find(path).is_some() || twins.contains(*path))
         .map(str::to_owned)
@@ -164,22 +164,22 @@ fn one_line(text: &str) -> String {
 }
 
 /// Returns the common first keys of the JSON outputs.
-fn head(trust: &Trust, version: u64) -> serde_json::Value {
+fn head(book: &Book, version: u64) -> serde_json::Value {
     serde_json::json!({
         "version": version,
-        "title": trust.config.title,
-        "site_url": trust.config.trustbook.site_url.as_ref().map(url::Url::as_str),
-        "notice": trust.config.trustbook.notice,
-        "built_for": trust.facts.today.to_string(),
+        "title": book.config.title,
+        "site_url": book.config.trustbook.site_url.as_ref().map(url::Url::as_str),
+        "notice": book.config.trustbook.notice,
+        "built_for": book.facts.today.to_string(),
     })
 }
 
 /// Returns the public claims with their records, sorted by id.
-fn claims(trust: &Trust) -> Vec<(&Record, &Claim)> {
-    let records = trust.facts.register.of_kind(KIND);
+fn claims(book: &Book) -> Vec<(&Record, &Claim)> {
+    let records = book.facts.register.of_kind(KIND);
     let mut found: Vec<(&Record, &Claim)> = records
         .filter(|record| record.common.visibility == Visibility::Public)
-        .filter_map(|record| Some((record, trust.claim(&record.id)?)))
+        .filter_map(|record| Some((record, book.claim(&record.id)?)))
         .collect();
     found.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     found

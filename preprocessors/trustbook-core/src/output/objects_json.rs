@@ -1,10 +1,10 @@
 //! `objects.json`: the address of the description of each table and field, so that other sites can link to it.
 
 use super::{Files, Make, Output, head, written};
+use crate::book::Book;
 use crate::datamap::Datamap;
 use crate::datamap::{Holding, ModelTarget};
 use crate::site::{OBJECTS, Site};
-use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) const OUTPUT: Output =
@@ -13,16 +13,16 @@ pub(super) const OUTPUT: Output =
 /// The version of the format.
 const VERSION: u64 = 1;
 
-fn make(trust: &Trust, _: &Site) -> Files {
-    let homes = &trust.index.fields;
+fn make(book: &Book, _: &Site) -> Files {
+    let homes = &book.index.fields;
     if homes.is_empty() {
         return Vec::new();
     }
     let objects: Map<String, Json> = homes
         .iter()
-        .filter_map(|(id, home)| Some((id.clone(), object(&trust.datamap, id, &home.path, &home.anchor)?)))
+        .filter_map(|(id, home)| Some((id.clone(), object(&book.datamap, id, &home.path, &home.anchor)?)))
         .collect();
-    let mut all = head(trust, VERSION);
+    let mut all = head(book, VERSION);
     all["objects"] = Json::Object(objects);
     vec![(OUTPUT.name.to_owned(), written(&all))]
 }

@@ -1,9 +1,9 @@
 //! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3).
 
 use super::{Files, Make, Output, claims};
+use crate::book::Book;
 use crate::claim::{self, Claim, Evidence};
 use crate::site::Site;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use sha1::{Digest, Sha1};
@@ -23,14 +23,14 @@ const NAMESPACE: &str = "https://github.com/trustbook/trustbook";
 const URL_NAMESPACE: [u8; 16] =
     [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
-fn make(trust: &Trust, _: &Site) -> Files {
-    let claims = claims(trust);
+fn make(book: &Book, _: &Site) -> Files {
+    let claims = claims(book);
     if claims.is_empty() {
         return Vec::new();
     }
-    let today = trust.facts.today;
-    let title = trust.config.title.as_deref().unwrap_or("Claims");
-    let base = trust.config.trustbook.site_url.as_ref().map_or(title, |url| url.as_str());
+    let today = book.facts.today;
+    let title = book.config.title.as_deref().unwrap_or("Claims");
+    let base = book.config.trustbook.site_url.as_ref().map_or(title, |url| url.as_str());
     let id = |name: &str| uuid(&format!("{base} {name}"));
     let plan = id("plan");
     let observations: Vec<Json> =
@@ -41,7 +41,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
         "version": today.to_string(),
         "oscal-version": OSCAL,
     });
-    if let Some(notice) = &trust.config.trustbook.notice {
+    if let Some(notice) = &book.config.trustbook.notice {
         metadata["remarks"] = json!(notice);
     }
     let all = json!({

@@ -1,6 +1,7 @@
 //! `.well-known/security.txt`: contacts for reporting vulnerabilities (RFC 9116), as long as the facts behind it hold.
 
 use super::{Files, Make, Output};
+use crate::book::Book;
 use crate::config::is_language_tag;
 use crate::facts::Facts;
 use crate::register::common::{Common, State, Visibility};
@@ -8,7 +9,6 @@ use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::site::Site;
 use crate::span::Span;
-use crate::trust::Trust;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -60,8 +60,8 @@ pub fn policy(facts: &Facts) -> Option<&Record> {
 ///
 /// # Errors
 /// Returns the reasons if a fact behind it is not reviewed, or is not allowed in it.
-pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
-    let mut draft = SecurityTxt { trust, lines: Vec::new(), reasons: Vec::new(), until: None };
+pub fn text(book: &Book, policy: &Record) -> Result<String, Vec<Reason>> {
+    let mut draft = SecurityTxt { book, lines: Vec::new(), reasons: Vec::new(), until: None };
     draft.stands_on(&policy.common, policy.span);
     draft.contacts(policy);
     for (name, field, form) in FIELDS {
@@ -70,13 +70,13 @@ pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
     draft.finish()
 }
 
-fn make(trust: &Trust, _: &Site) -> Files {
-    let text = policy(&trust.facts).and_then(|policy| text(trust, policy).ok());
+fn make(book: &Book, _: &Site) -> Files {
+    let text = policy(&book.facts).and_then(|policy| text(book, policy).ok());
     text.map(|text| (OUTPUT.name.to_owned(), text.into_bytes())).into_iter().collect()
 }
 
 struct SecurityTxt<'t> {
-    trust: &'t Trust,
+    book: &'t Book,
     /// The names and values of fields.
     lines: Vec<(&'static str, String)>,
     reasons: Vec<Reason>,
@@ -91,8 +91,8 @@ impl SecurityTxt<'_> {
 
     /// Adds a fact or record that the file depends on. It must be reviewed, and the file expires with it.
     fn stands_on(&mut self, common: &Common, span: Span) {
-        let today = self.trust.facts.today;
-        let (why, by_calendar) = match self.trust.facts.state(common) {
+        let today = self.book.facts.today;
+        let (why, by_calendar) = match self.book.facts.state(common) {
             State::Checked(_) | State::Seen(_) => {
                 let due = common.due(today).into_iter().chain(common.seen.and_then(|seen| seen.fresh_until)).min();
                 self.until = self.until.into_iter().chain(due).min();
@@ -128,7 +128,7 @@ impl SecurityTxt<'_> {
         for id in ids {
             let id = id.text();
             // An unknown id is reported at the place that names it.
-            let Some(contact) = self.trust.facts.record("contact", &id) else { continue };
+            let Some(contact) = self.book.facts.record("contact", &id) else { continue };
             if contact.common.visibility != Visibility::Public {
                 self.refuse(contact.span, "not everybody may see this contact");
                 continue;
@@ -163,7 +163,7 @@ impl SecurityTxt<'_> {
     fn field(&mut self, policy: &Record, name: &'static str, field: &str, form: FieldForm) {
         let Some((fact, value)) = policy.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?))) else {
             // By default, the canonical address is that of the published site.
-            if let ("Canonical", Some(url), "/") = (name, self.site_url(), self.trust.config.base_path().as_str()) {
+            if let ("Canonical", Some(url), "/") = (name, self.site_url(), self.book.config.base_path().as_str()) {
                 self.lines.push((name, url));
             }
             return;
@@ -187,7 +187,7 @@ impl SecurityTxt<'_> {
     }
 
     fn site_url(&self) -> Option<String> {
-        let url = self.trust.config.trustbook.site_url.as_ref().filter(|url| url.scheme() == "https")?;
+        let url = self.book.config.trustbook.site_url.as_ref().filter(|url| url.scheme() == "https")?;
         url.join(OUTPUT.name).ok().map(String::from)
     }
 
@@ -195,8 +195,8 @@ impl SecurityTxt<'_> {
         if !self.reasons.is_empty() {
             return Err(self.reasons);
         }
-        let longest = self.trust.facts.today.checked_add(MAX_DAYS.days()).ok();
-        let until = self.until.into_iter().chain(longest).min().unwrap_or(self.trust.facts.today);
+        let longest = self.book.facts.today.checked_add(MAX_DAYS.days()).ok();
+        let until = self.until.into_iter().chain(longest).min().unwrap_or(self.book.facts.today);
         let mut text = String::new();
         let (contacts, others): (Vec<_>, Vec<_>) = self.lines.into_iter().partition(|(name, _)| *name == "Contact");
         let expires = ("Expires", format!("{until}T23:59:59Z"));

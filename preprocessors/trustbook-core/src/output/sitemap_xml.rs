@@ -1,8 +1,8 @@
 //! `sitemap.xml`: the addresses of all pages, for search engines (sitemaps.org, protocol 0.9).
 
 use super::{Files, Make, Output, address};
+use crate::book::Book;
 use crate::site::{NOT_FOUND, Site};
-use crate::trust::Trust;
 use handlebars::html_escape;
 
 pub(super) const OUTPUT: Output =
@@ -12,20 +12,20 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// The largest number of addresses in one file.
 const MAX: usize = 50_000;
 
-fn make(trust: &Trust, site: &Site) -> Files {
+fn make(book: &Book, site: &Site) -> Files {
     // A sitemap requires absolute addresses.
-    if trust.config.trustbook.site_url.is_none() {
+    if book.config.trustbook.site_url.is_none() {
         return Vec::new();
     }
     // Redirect pages and pages that show a chapter again have no address of their own.
     let chapters = site.pages.iter().filter(|page| page.page.is_some() && page.path != NOT_FOUND);
-    let addresses: Vec<String> = chapters.map(|page| address(&trust.config, shown(&page.path))).collect();
+    let addresses: Vec<String> = chapters.map(|page| address(&book.config, shown(&page.path))).collect();
     let parts: Vec<Vec<u8>> = addresses.chunks(MAX).map(|part| list("urlset", "url", part)).collect();
     if let [one] = parts.as_slice() {
         return vec![(OUTPUT.name.to_owned(), one.clone())];
     }
     let names: Vec<String> = (1..=parts.len()).map(|at| format!("sitemap-{at}.xml")).collect();
-    let all: Vec<String> = names.iter().map(|name| address(&trust.config, name)).collect();
+    let all: Vec<String> = names.iter().map(|name| address(&book.config, name)).collect();
     let index = list("sitemapindex", "sitemap", &all);
     names.into_iter().zip(parts).chain([(OUTPUT.name.to_owned(), index)]).collect()
 }

@@ -1,7 +1,7 @@
 //! The pages of an outline: files and includes are read in order, then the pages in parallel, within their limits.
 
 use super::outline::{self, Chapter, Given, OutlineItem};
-use super::{Composed, LastChapters, Page, PageSource, compose, has_room, read};
+use super::{Composed, Page, PageSource, ParsedChapters, compose, has_room, read};
 use crate::config::Config;
 use crate::span::SourceMap;
 use crate::toml_tree::{self, TextError};
@@ -40,7 +40,7 @@ pub(crate) fn read_all(
     map: &mut SourceMap,
     config: &Config,
     outline: &[OutlineItem],
-    before: &mut LastChapters,
+    before: &mut ParsedChapters,
 ) -> Chapters {
     let room = world.room();
     let most = world::MAX_PAGES * room;
@@ -114,7 +114,7 @@ pub(crate) fn include_all(
 /// Pages that wait to be read, and the totals of those already read.
 struct Batch<'c> {
     config: &'c Config,
-    before: &'c mut LastChapters,
+    before: &'c mut ParsedChapters,
     room: usize,
     /// The bytes of text in the pages already read.
     size: usize,
@@ -182,7 +182,7 @@ mod tests {
         let outline: Vec<OutlineItem> = sizes.iter().enumerate().map(chapter).collect();
         let mut map = SourceMap::default();
         let config = crate::config::read(&world, &mut map);
-        let found = read_all(&world, &mut map, &config, &outline, &mut LastChapters::default());
+        let found = read_all(&world, &mut map, &config, &outline, &mut ParsedChapters::default());
         let pages: Vec<&str> = found.pages.iter().map(|page| page.source.as_str()).collect();
         assert_eq!(pages, ["src/0.md", "src/1.md", "src/2.md", "src/4.md"]);
         let missing: Vec<Option<&str>> = found.missing.iter().map(|(chapter, _)| chapter.source.as_deref()).collect();

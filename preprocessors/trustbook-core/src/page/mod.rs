@@ -1,7 +1,6 @@
 //! Stage 5: pages, each assembled from its file and includes and parsed once, with expressions and their contexts.
 
 mod attributes;
-mod before;
 pub(crate) mod braces;
 mod chapters;
 pub mod context;
@@ -12,6 +11,7 @@ mod labels;
 mod limit;
 mod lines;
 pub mod outline;
+mod parsed;
 mod problem;
 pub mod prose;
 mod rebase;
@@ -19,13 +19,13 @@ pub mod scan;
 pub mod stitch;
 pub mod syntax;
 
-pub(crate) use before::LastChapters;
 pub(crate) use chapters::{Chapters, include_all, not_found, read_all};
 pub(crate) use limit::{limit_blocks, limit_values};
+pub(crate) use parsed::ParsedChapters;
 pub use problem::{Follows, PageProblem};
 
+use crate::cache::Cache;
 use crate::config::HtmlSettings;
-use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use limit::has_room;
@@ -70,7 +70,7 @@ pub struct Page {
     /// The problems found.
     pub problems: Vec<PageProblem>,
     /// Results derived from the page, kept for the next build.
-    pub(crate) memo: Memo,
+    pub(crate) cache: Cache,
     /// The assembled text before parsing, if there is a next build.
     composed: Option<Stitched>,
 }
@@ -92,7 +92,7 @@ impl Page {
 
     /// Forgets the results that depend on more than the text of the page.
     pub(crate) fn forget(&mut self) {
-        self.memo.clear();
+        self.cache.clear();
     }
 }
 
@@ -336,7 +336,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         language,
         dates,
         problems,
-        memo: if keeps { Memo::keeping() } else { Memo::default() },
+        cache: if keeps { Cache::keeping() } else { Cache::default() },
         composed: None,
     };
     let prefix = page.word.clone();

@@ -2,10 +2,10 @@
 
 use super::token::{self, TokenKind};
 use super::typed::{Agrees, Typed};
+use crate::book::Book;
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
-use crate::trust::Trust;
 use std::cell::LazyCell;
 use std::ops::Range;
 
@@ -117,8 +117,8 @@ pub struct Contacts<'t> {
 
 impl<'t> Contacts<'t> {
     /// Collects addresses, telephone numbers and certificate numbers, and the vendor's domains.
-    pub fn of(trust: &'t Trust) -> Self {
-        let register = &trust.facts.register;
+    pub fn of(book: &'t Book) -> Self {
+        let register = &book.facts.register;
         let fields = register.records.iter().flat_map(|record| &record.fields);
         let all = register.facts.iter().chain(fields).filter(|fact| fact.common.visibility != Visibility::Internal);
         let facts: Vec<&Fact> = all.filter(|fact| is_contact(fact)).collect();
@@ -129,7 +129,7 @@ impl<'t> Contacts<'t> {
                 _ => None,
             })
             .collect();
-        domains.extend(trust.facts.public_text("vendor.website").and_then(|url| {
+        domains.extend(book.facts.public_text("vendor.website").and_then(|url| {
             let url = url::Url::parse(&url).ok()?;
             url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase())
         }));

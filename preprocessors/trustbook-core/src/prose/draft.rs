@@ -1,13 +1,13 @@
 //! Drafts of claims: the edits that turn a sentence into a claim of the register.
 
 use super::Sentence;
+use crate::book::Book;
 use crate::diagnostic::Edit;
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::register::claim::KIND;
 use crate::span::Span;
 use crate::toml_tree;
-use crate::trust::Trust;
 
 /// Returns the lines of a claim after its id, sentence and kind. The writer has to fill in who vouches for it.
 pub fn fields(facts: &Facts, kind: &str) -> String {
@@ -22,7 +22,7 @@ pub fn fields(facts: &Facts, kind: &str) -> String {
 }
 
 /// Returns two edits: an expression in place of the sentence, and the claim at the end of a file of the register.
-pub fn claim(trust: &Trust, page: &Page, sentence: &Sentence<'_>, kind: &str) -> Option<[Edit; 2]> {
+pub fn claim(book: &Book, page: &Page, sentence: &Sentence<'_>, kind: &str) -> Option<[Edit; 2]> {
     let text = sentence.text();
     // A claim cannot contain values, and in a heading the expression would change the anchor.
     if sentence.expressions().next().is_some() || !sentence.takes_expressions() {
@@ -31,15 +31,15 @@ pub fn claim(trust: &Trust, page: &Page, sentence: &Sentence<'_>, kind: &str) ->
     let says = text.trim();
     let start = text.len() - text.trim_start().len();
     let at = sentence.passage.locate_exactly(page, sentence.in_passage(&(start..start + says.len())))?;
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let claims = register.of_kind(KIND).map(|claim| claim.span.file);
     let others = register.records.iter().map(|record| record.span.file);
     let facts = register.facts.iter().map(|fact| fact.key_span.file);
     let file = claims.chain(others).chain(facts).find(|file| !register.broken.contains(file))?;
-    let end = trust.map.file(file).text().len();
-    let id = id(&trust.facts, says)?;
+    let end = book.map.file(file).text().len();
+    let id = id(&book.facts, says)?;
     let says = toml_tree::quoted(&says.split_whitespace().collect::<Vec<_>>().join(" "));
-    let fields = fields(&trust.facts, kind);
+    let fields = fields(&book.facts, kind);
     let claim = format!("\n[[claim]]\nid = \"{id}\"\nsays = {says}\nkind = \"{kind}\"\n{fields}");
     let expression = Edit { span: at, replacement: format!("{{{{ claim.{id} }}}}") };
     Some([expression, Edit { span: Span::new(file, end..end), replacement: claim }])

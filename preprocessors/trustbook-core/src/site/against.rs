@@ -6,6 +6,7 @@ use super::css;
 use super::piece::{kind, refreshed, values};
 use super::placed::with_values;
 use super::resolve::LinkTarget;
+use crate::book::Book;
 use crate::claim::{self, Claim, Outcome, Reason, Why};
 use crate::config::Config;
 use crate::diagnostic::Place;
@@ -14,7 +15,6 @@ use crate::html::token::{HtmlToken, tokens};
 use crate::html::unescape;
 use crate::page::{LinkKind, Markup, Page};
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -22,17 +22,17 @@ use url::Url;
 ///
 /// Chapters and the theme name the hosts that pages contact, so these claims can be verified before any page is
 /// written.
-pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
+pub(crate) fn judged(book: &Book) -> Vec<Claim> {
     let is_of_site = |claim: &&Claim| claim.is_of_site() && claim.outcome == Outcome::Holds;
     let mut asked = None;
-    let all = trust.claims.iter().map(|claim| match is_of_site(&claim) {
-        true if trust.pages.is_empty() => {
+    let all = book.claims.iter().map(|claim| match is_of_site(&claim) {
+        true if book.pages.is_empty() => {
             let why = "the site has no page, so that nothing was looked at";
             claim.clone().against(vec![Reason::new(Why::Lacking, why)])
         }
         true => {
-            let asked = asked.get_or_insert_with(|| asked_by_sources(trust));
-            claim.clone().against(reasons(&trust.facts, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
+            let asked = asked.get_or_insert_with(|| asked_by_sources(book));
+            claim.clone().against(reasons(&book.facts, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
         }
         false => claim.clone(),
     });
@@ -65,19 +65,19 @@ fn reasons<'h>(facts: &Facts, claim: &Claim, asked: impl Iterator<Item = (&'h St
 }
 
 /// Returns the hosts that chapters and the book's own theme make a browser contact, in order, each with its place.
-fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
+fn asked_by_sources(book: &Book) -> Vec<(String, Span)> {
     let mut found = Vec::new();
-    let mut add = |url: &str, span: Span| found.extend(third_party(&trust.config, url).map(|host| (host, span)));
-    for page in &trust.pages {
+    let mut add = |url: &str, span: Span| found.extend(third_party(&book.config, url).map(|host| (host, span)));
+    for page in &book.pages {
         let images = page.links.iter().filter(|link| link.kind == LinkKind::Image && !link.is_raw);
         for image in images {
-            if let Some(url) = with_values(trust, page, &image.dest) {
+            if let Some(url) = with_values(book, page, &image.dest) {
                 add(&url, image.span);
             }
         }
-        page.markup.iter().for_each(|element| of_element(trust, page, element, &mut add));
+        page.markup.iter().for_each(|element| of_element(book, page, element, &mut add));
     }
-    for (id, file) in trust.map.files().filter(|(_, file)| file.path().starts_with("theme/")) {
+    for (id, file) in book.map.files().filter(|(_, file)| file.path().starts_with("theme/")) {
         let whole = || Span::new(id, 0..0);
         if file.path().ends_with(".css") {
             css::urls(file.text()).iter().for_each(|found| add(&found.url, Span::new(id, found.at..found.at)));
@@ -90,11 +90,11 @@ fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
     found
 }
 
-fn of_element(trust: &Trust, page: &Page, element: &Markup, add: &mut dyn FnMut(&str, Span)) {
+fn of_element(book: &Book, page: &Page, element: &Markup, add: &mut dyn FnMut(&str, Span)) {
     let get = |name: &str| element.attributes.iter().find(|attribute| attribute.name == name);
     let rel = get("rel").map_or("", |rel| &rel.value);
     for attribute in &element.attributes {
-        let Some(value) = with_values(trust, page, &attribute.value).map(unescape) else { continue };
+        let Some(value) = with_values(book, page, &attribute.value).map(unescape) else { continue };
         if attribute.name == "style" {
             css::urls(&value).iter().for_each(|found| add(&found.url, attribute.span));
         } else if element.element == "meta" && attribute.name == "content" {

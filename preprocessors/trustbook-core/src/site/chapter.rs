@@ -6,24 +6,24 @@ use super::piece::Shared;
 use super::scan::{self, MARK, OPENING};
 use super::sink::{Bytes, Sink};
 use super::{Beside, FIRST, NOT_FOUND, SitePage, lead, print, search, tree};
+use crate::book::Book;
 use crate::expand::{Expanded, uses};
 use crate::html::{self, ChapterHtml, Dialect};
 use crate::page::Page;
 use crate::theme::bounded::Budget;
-use crate::trust::Trust;
 use pulldown_cmark::BlockQuoteKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The shared inputs for finishing the chapters of a build.
 pub(super) struct Press<'p> {
-    pub(super) trust: &'p Trust,
+    pub(super) book: &'p Book,
     pub(super) frame: &'p Frame<'p>,
     pub(super) sink: &'p dyn Sink,
     /// Returns the files that accompany a page.
     pub(super) beside: &'p Beside<'p>,
     pub(super) shared: Shared,
-    /// The index into [`Trust::pages`] of the chapter that is also the first page, if no chapter is at `index.html`.
+    /// The index into [`Book::pages`] of the chapter that is also the first page, if no chapter is at `index.html`.
     pub(super) first: Option<usize>,
 }
 
@@ -55,27 +55,27 @@ impl FinishedChapter {
     }
 }
 
-/// Finishes the chapter at index `page` of [`Trust::pages`], and writes its files to the sink.
+/// Finishes the chapter at index `page` of [`Book::pages`], and writes its files to the sink.
 ///
 /// # Errors
 /// Returns the failure of the template that could not be rendered.
 pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Result<FinishedChapter, SlotFailure> {
-    let trust = press.trust;
-    let source = &trust.pages[page];
+    let book = press.book;
+    let source = &book.pages[page];
     let path = source.chapter.page_path().unwrap_or_default();
-    let written = written(trust, source, expanded);
+    let written = written(book, source, expanded);
     let (seen, is_whole) = scan::content(&written.html);
     let mut content = ChapterContent { written, seen, is_whole };
     let title = frame::title(source);
     let budget = press.frame.budget().of_page();
     let framed = framed(press, source, &path, &content, &budget)?;
-    let chapter = search::read(trust, page, &path, title, &content.written.html);
-    let mut found = exposed::of_markup(&trust.scanner, &path, &framed.html);
+    let chapter = search::read(book, page, &path, title, &content.written.html);
+    let mut found = exposed::of_markup(&book.scanner, &path, &framed.html);
     let mut files = Vec::new();
     let mut put = |path: String, bytes: Vec<u8>| {
         let bytes = Arc::new(bytes);
         press.sink.put(&path, Arc::clone(&bytes));
-        if source.memo.keeps() {
+        if source.cache.keeps() {
             files.push((path, bytes));
         }
     };
@@ -84,7 +84,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let has_twin = framed.shows_content && path != NOT_FOUND;
     let others = has_twin.then(|| (press.beside)(source, &path, expanded));
     for (path, bytes) in others.into_iter().flatten() {
-        found.extend(exposed::of_bytes(&trust.scanner, &path, &bytes));
+        found.extend(exposed::of_bytes(&book.scanner, &path, &bytes));
         beside.push(path.clone());
         put(path, bytes);
     }
@@ -94,7 +94,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         let framed = self::framed(press, source, FIRST, &content, &budget)?;
         put(FIRST.to_owned(), framed.html.into_bytes());
     }
-    let whole = (trust.config.html.print && path != NOT_FOUND).then(|| print::PrintedChapter {
+    let whole = (book.config.html.print && path != NOT_FOUND).then(|| print::PrintedChapter {
         page,
         place: Arc::new(print::PrintAnchor {
             path: path.clone(),
@@ -141,12 +141,12 @@ pub(super) struct ChapterContent {
 }
 
 /// Renders the Markdown of a chapter as HTML, with the values of its expressions and blocks inserted.
-pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> ChapterHtml {
-    let title = |kind| trust.theme.words.get(admonition(kind));
-    let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
-    let hidden_lines = trust.theme.words.get("page.hidden_lines");
-    let root = if page.chapter.is_at(NOT_FOUND) { trust.config.base_path() } else { String::new() };
-    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table, hidden_lines, root };
+pub(crate) fn written(book: &Book, page: &Page, expanded: &Expanded) -> ChapterHtml {
+    let title = |kind| book.theme.words.get(admonition(kind));
+    let table = |number: usize| book.theme.words.with("page.table", &[("number", &number.to_string())]);
+    let hidden_lines = book.theme.words.get("page.hidden_lines");
+    let root = if page.chapter.is_at(NOT_FOUND) { book.config.base_path() } else { String::new() };
+    let dialect = Dialect { settings: &book.config.html, title: &title, table: &table, hidden_lines, root };
     html::write(page.body.text(), &dialect, &expanded.inserts)
 }
 
@@ -180,21 +180,21 @@ fn framed(
     content: &ChapterContent,
     budget: &Budget<'_>,
 ) -> Result<Framed, SlotFailure> {
-    let trust = press.trust;
-    let reviewed = trust.index.reviewed.get(&source.source).copied().unwrap_or_default();
+    let book = press.book;
+    let reviewed = book.index.reviewed.get(&source.source).copied().unwrap_or_default();
     let written = content.written.html.as_str();
     let (opening, rest) = match press.frame.opens_apart() {
         true => written.split_at_checked(content.written.opening).unwrap_or(("", written)),
         false => ("", written),
     };
     let says = lead::sentence(written.get(..content.written.opening).unwrap_or_default());
-    let deployments = uses::deployments(trust, source);
+    let deployments = uses::deployments(book, source);
     let page = PageFrame { page: source, path, headings: &content.written.headings, says, reviewed, deployments };
     if content.is_whole {
         let around = press.frame.page(&page, (OPENING, MARK), budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
-            && (!trust.theme.has_own_templates() || tree::shows_content(&around))
-            && let Some(read) = scan::around(&around, trust.theme.has_own_templates())
+            && (!book.theme.has_own_templates() || tree::shows_content(&around))
+            && let Some(read) = scan::around(&around, book.theme.has_own_templates())
         {
             let halves = match before.split_once(OPENING) {
                 Some((head, middle)) => (!middle.contains(OPENING)).then(|| [head, opening, middle].concat()),

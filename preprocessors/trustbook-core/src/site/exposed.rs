@@ -1,12 +1,12 @@
 //! Finds secrets in everything to be published: pages as bytes and as text, other files, and the names of all files.
 
 use super::{Site, active, decode};
+use crate::book::Book;
 use crate::diagnostic::Place;
 use crate::secret::Scanner;
 use crate::secret::{Hit, SecretKind, view};
 use crate::span::SourceMap;
 use crate::span::Span;
-use crate::trust::Trust;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -50,19 +50,19 @@ impl std::fmt::Debug for SecretInFile {
 
 /// Looks for secrets in everything to be published. Pages were scanned when they were made; their secrets are
 /// collected.
-pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
+pub(super) fn find(book: &Book, site: &Site) -> Vec<Exposed> {
     let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
     let files = files.into_par_iter().map(|(path, bytes)| {
-        let mut found = of_file(&trust.scanner, path, bytes);
+        let mut found = of_file(&book.scanner, path, bytes);
         // In UTF-16 the pattern of a token does not match the bytes, so the decoded text is scanned as well.
-        found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(&trust.scanner, path, text.as_bytes())));
+        found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(&book.scanner, path, text.as_bytes())));
         found
     });
     let mut all: Vec<SecretInFile> = files.flatten().collect();
     all.extend(site.found.iter().cloned());
     let pages = site.pages.iter().map(|page| &page.path).chain(&site.beside);
     let paths = pages.chain(site.assets.keys()).chain(&site.used);
-    all.extend(paths.flat_map(|path| of_bytes(&trust.scanner, path, path.as_bytes())));
+    all.extend(paths.flat_map(|path| of_bytes(&book.scanner, path, path.as_bytes())));
     let mut by_text: BTreeMap<(SecretKind, String), Exposed> = BTreeMap::new();
     for found in all {
         let text = match found.what {
@@ -87,7 +87,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
         list.dedup();
     }
     if !exposed.is_empty() {
-        locate(&trust.map, &mut exposed);
+        locate(&book.map, &mut exposed);
     }
     exposed
 }
@@ -136,14 +136,14 @@ impl Exposed {
 
     /// Returns the places where the secret is written: all places in the sources, those in chapters that publish it
     /// first. If no source contains it, returns the first file that would be published with it.
-    pub fn places(&self, trust: &Trust, site: &Site) -> Vec<Place> {
+    pub fn places(&self, book: &Book, site: &Site) -> Vec<Place> {
         let chapters = site.pages.iter().filter(|page| self.files.binary_search(&page.path).is_ok());
-        let own: BTreeSet<&str> = chapters.filter_map(|page| Some(trust.pages[page.page?].source.as_str())).collect();
+        let own: BTreeSet<&str> = chapters.filter_map(|page| Some(book.pages[page.page?].source.as_str())).collect();
         let mut spans = self.written.clone();
-        spans.sort_by_key(|span| !own.contains(trust.map.file(span.file).path()));
+        spans.sort_by_key(|span| !own.contains(book.map.file(span.file).path()));
         match (spans.is_empty(), self.files.first()) {
             (true, Some(file)) => {
-                let folder = if site.used.contains(file) { &trust.config.src } else { &trust.config.build_dir };
+                let folder = if site.used.contains(file) { &book.config.src } else { &book.config.build_dir };
                 vec![Place::File(format!("{folder}/{file}"))]
             }
             _ => spans.into_iter().map(Place::At).collect(),

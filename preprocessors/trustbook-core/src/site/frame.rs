@@ -3,6 +3,7 @@
 use super::nav::{self, Nav};
 use super::order::Order;
 use super::{NOT_FOUND, Options};
+use crate::book::{Book, Reviewed};
 use crate::config::Config;
 use crate::config::brand::BrandLink;
 use crate::html::Heading;
@@ -14,7 +15,6 @@ use crate::theme::Theme;
 use crate::theme::bounded::{self, Budget, Templates};
 use crate::theme::words::Words;
 use crate::theme::{helper, render_error, template_error, walk};
-use crate::trust::{Reviewed, Trust};
 use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
@@ -39,7 +39,7 @@ pub struct SlotFailure {
 
 /// The compiled frame, with the data that all pages of a build share.
 pub(super) struct Frame<'t> {
-    trust: &'t Trust,
+    book: &'t Book,
     nav: Nav<'t>,
     options: &'t Options,
     templates: Arc<Templates>,
@@ -61,19 +61,19 @@ pub(super) struct PageFrame<'p> {
 }
 
 impl<'t> Frame<'t> {
-    pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
-        let templates = trust.memo.of("templates of the frame", (), || compiled(&trust.theme));
+    pub(super) fn compile(book: &'t Book, options: &'t Options) -> Self {
+        let templates = book.cache.of("templates of the frame", (), || compiled(&book.theme));
         let failure = |(template, why): &(String, String)| SlotFailure { template: template.clone(), why: why.clone() };
         let failures = templates.broken.iter().map(failure).collect();
         Frame {
-            trust,
-            nav: Nav::of(trust),
+            book,
+            nav: Nav::of(book),
             options,
             templates,
-            budget: Budget::new(MOST * trust.room),
+            budget: Budget::new(MOST * book.room),
             failures,
-            order: Order::of(&trust.outline),
-            footer: footer(trust, options),
+            order: Order::of(&book.outline),
+            footer: footer(book, options),
         }
     }
 
@@ -82,7 +82,7 @@ impl<'t> Frame<'t> {
     pub(super) fn spent(&self) -> Option<SlotFailure> {
         let why = format!(
             "all pages together have more than {} MiB, or take as long as that would",
-            MOST * self.trust.room / 1024 / 1024
+            MOST * self.book.room / 1024 / 1024
         );
         self.budget.is_spent().then(|| SlotFailure { template: "page.hbs".to_owned(), why })
     }
@@ -93,7 +93,7 @@ impl<'t> Frame<'t> {
 
     /// Returns true if the frame shows the opening of a chapter at a place of its own.
     pub(super) fn opens_apart(&self) -> bool {
-        self.trust.theme.file("page.hbs").is_some_and(|text| text.contains("{{{opening}}}"))
+        self.book.theme.file("page.hbs").is_some_and(|text| text.contains("{{{opening}}}"))
     }
 
     /// Renders a chapter in its frame. Its opening and the rest of its content are inserted as given.
@@ -115,7 +115,7 @@ impl<'t> Frame<'t> {
         let is_anywhere = page.path == NOT_FOUND;
         let mut data = self.data(FrameParts {
             path: page.path,
-            root: if is_anywhere { self.trust.config.base_path() } else { nav::root(page.path) },
+            root: if is_anywhere { self.book.config.base_path() } else { nav::root(page.path) },
             title: title(page.page),
             description: page.page.description.as_deref().or(page.says.as_deref()),
             language: page.page.language.as_deref(),
@@ -126,13 +126,13 @@ impl<'t> Frame<'t> {
             previous: previous.and_then(link),
             next: next.and_then(link),
             edit_url: self.edit_url(page.page),
-            reviewed: dateline(self.trust, page),
+            reviewed: dateline(self.book, page),
             deployments: page.deployments.join(", "),
             moved: self.moved(page.path),
             markdown: (!is_anywhere).then(|| nav::relative(page.path, &super::twin(&own))),
         });
         // The canonical address of the first page is that of the chapter it shows, if that has another path.
-        if let Some(url) = self.trust.config.trustbook.site_url.as_ref().filter(|_| own != page.path) {
+        if let Some(url) = self.book.config.trustbook.site_url.as_ref().filter(|_| own != page.path) {
             data["canonical"] = json!(url.join(&own).ok().map(String::from));
         }
         self.render_within("page", data, budget)
@@ -145,9 +145,9 @@ impl<'t> Frame<'t> {
 
     /// Renders the page for missing addresses. It is served at any depth, so its links start at the root.
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
-        let root = self.trust.config.base_path();
+        let root = self.book.config.base_path();
         let content = self.render("404", json!({ "book_title": self.book_title(), "root": root }))?;
-        self.added(NOT_FOUND, root, &self.trust.theme.words.get("page.not_found"), &content)
+        self.added(NOT_FOUND, root, &self.book.theme.words.get("page.not_found"), &content)
     }
 
     /// Renders a page that redirects to another address.
@@ -173,7 +173,7 @@ impl<'t> Frame<'t> {
     /// Renders a page for each old address of `[output.html.redirect]`, and returns it with its path.
     pub(super) fn redirects(&self) -> Vec<(String, Result<String, SlotFailure>)> {
         // A faulty redirect is reported at book.toml.
-        let redirects = self.trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
+        let redirects = self.book.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         redirects
             .filter_map(|(from, to)| {
                 let path = crate::world::join("", from.value.trim_start_matches('/'))?;
@@ -188,7 +188,7 @@ impl<'t> Frame<'t> {
     }
 
     fn data(&self, parts: FrameParts<'_>) -> Json {
-        let config = &self.trust.config;
+        let config = &self.book.config;
         let mut nav = nav::items(&self.nav, self.order.len(), parts.path);
         if parts.path == NOT_FOUND {
             nav::change(&mut nav, &|href| Some(format!("{}{href}", parts.root)));
@@ -196,8 +196,8 @@ impl<'t> Frame<'t> {
         let site_url = config.trustbook.site_url.as_ref();
         let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != NOT_FOUND);
         // The words of the theme are in another language than the chapters where it does not have theirs.
-        let words = self.trust.theme.words.language();
-        let direction = if self.trust.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
+        let words = self.book.theme.words.language();
+        let direction = if self.book.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
         let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let frame_lang = Some(words).filter(|words| primary(words) != primary(self.lang()));
         let mut data = json!({
@@ -208,7 +208,7 @@ impl<'t> Frame<'t> {
             "title": parts.title,
             "book_title": self.book_title(),
             "description": parts.description.or(config.description.as_deref()),
-            "vendor": self.trust.facts.public_text(LEGAL_NAME),
+            "vendor": self.book.facts.public_text(LEGAL_NAME),
             "root": parts.root,
             "notice": config.trustbook.notice,
             "csp": POLICY,
@@ -223,7 +223,7 @@ impl<'t> Frame<'t> {
             "footer": self.footer,
             "markdown": parts.markdown,
             "live": self.options.live,
-            "brand": brand(&self.trust.config),
+            "brand": brand(&self.book.config),
             "print": config.html.print,
             "appearance": config.html.appearance(),
             "repository": config.html.repository,
@@ -232,7 +232,7 @@ impl<'t> Frame<'t> {
         let added = |ending: &str| -> Vec<String> {
             // A file that cannot be read is reported at book.toml.
             let paths = config.html.additional.iter().map(|path| &path.value);
-            let paths = paths.filter(|path| self.trust.additional.contains_key(path.as_str()));
+            let paths = paths.filter(|path| self.book.additional.contains_key(path.as_str()));
             let paths = paths.filter(|path| path.to_ascii_lowercase().ends_with(ending));
             paths.map(|path| format!("{}{}", parts.root, nav::relative("", path))).collect()
         };
@@ -251,7 +251,7 @@ impl<'t> Frame<'t> {
     ///
     /// mdBook redirects with a script. Here each anchor is an element that shows the link once it is the target.
     fn moved(&self, path: &str) -> Json {
-        let redirects = self.trust.config.html.redirects.iter();
+        let redirects = self.book.config.html.redirects.iter();
         let moved = redirects.filter_map(|(from, to)| {
             let (page, id) = from.value.trim_start_matches('/').split_once('#')?;
             (page == path && !id.is_empty()).then(|| json!({ "id": id, "to": to.value }))
@@ -260,16 +260,16 @@ impl<'t> Frame<'t> {
     }
 
     fn edit_url(&self, page: &Page) -> Option<String> {
-        let template = self.trust.config.html.edit_url_template.as_ref()?;
+        let template = self.book.config.html.edit_url_template.as_ref()?;
         Some(template.replace("{path}", &page.source))
     }
 
     fn book_title(&self) -> String {
-        self.trust.config.title.clone().unwrap_or_else(|| self.trust.theme.words.get("page.default_title"))
+        self.book.config.title.clone().unwrap_or_else(|| self.book.theme.words.get("page.default_title"))
     }
 
     fn lang(&self) -> &str {
-        self.trust.config.language.as_deref().unwrap_or("en")
+        self.book.config.language.as_deref().unwrap_or("en")
     }
 
     pub(super) fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
@@ -355,15 +355,15 @@ pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self
                       form-action 'none'";
 
 /// Returns the lines about the chapter's own text, followed by those about the facts and records that the page shows.
-fn dateline(trust: &Trust, page: &PageFrame<'_>) -> Json {
-    let words = &trust.theme.words;
+fn dateline(book: &Book, page: &PageFrame<'_>) -> Json {
+    let words = &book.theme.words;
     let line =
         |name: &str, key: &str, values: &[(&str, &str)]| json!({ "name": name, "words": words.with(key, values) });
     let mut told = Vec::new();
     if let Some(dates) = &page.page.dates {
         told.extend(dates.version.as_deref().map(|version| line("version", "page.version", &[("version", version)])));
         told.extend(dates.effective.map(|on| line("effective", "page.effective", &[("date", &words.date(on))])));
-        told.extend(match trust.facts.state(&dates.common) {
+        told.extend(match book.facts.state(&dates.common) {
             State::Due(since) => Some(line("due", "page.text_due", &[("date", &words.date(since))])),
             _ => dates.common.said().map(|on| line("text", "page.text_of", &[("date", &words.date(on))])),
         });
@@ -428,8 +428,8 @@ fn toc(headings: &[Heading]) -> Json {
     Json::Array(if shown.len() > 1 { shown } else { Vec::new() })
 }
 
-fn footer(trust: &Trust, options: &Options) -> Json {
-    let contact = trust.facts.register.of_kind("contact").find_map(|contact| {
+fn footer(book: &Book, options: &Options) -> Json {
+    let contact = book.facts.register.of_kind("contact").find_map(|contact| {
         let field = |name: &str| contact.value(name).filter(|_| contact.common.visibility == Visibility::Public);
         let (text, href) = match (field("email"), field("url")) {
             (Some(email), _) => (email.text(), email.link()?),
@@ -438,12 +438,12 @@ fn footer(trust: &Trust, options: &Options) -> Json {
         let html = format!("<a href=\"{}\">{}</a>", html_escape(&href), html_escape(&text));
         Some(json!({ "text": text, "href": href, "html": html }))
     });
-    let today = trust.facts.today;
-    let built = trust.theme.words.date(today);
+    let today = book.facts.today;
+    let built = book.theme.words.date(today);
     let html = format!("<time datetime=\"{today}\">{}</time>", html_escape(&built));
     let commit = options.commit.as_deref().map(|commit| format!("<code>{}</code>", html_escape(commit)));
     json!({
-        "legal_name": trust.facts.public_text(LEGAL_NAME),
+        "legal_name": book.facts.public_text(LEGAL_NAME),
         "contact": contact,
         "built": { "iso": today.to_string(), "text": built, "html": html },
         "commit": options.commit,

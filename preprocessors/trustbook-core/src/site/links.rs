@@ -4,32 +4,32 @@ use super::judge::{FileRequest, Resolved, is_of_search, of_file, of_page};
 use super::placed::{self, BadLink, FileText};
 use super::resolve::{Bad, LinkTarget, Targets};
 use super::{Options, Site, SitePage, files, orphans};
-use crate::memo::ValueIdentity;
+use crate::book::Book;
+use crate::cache::ValueIdentity;
 use crate::page::Page;
-use crate::trust::Trust;
 use crate::world::World;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Resolves every reference of every page, reads the files that they lead to, and resolves the references in these.
-pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
-    let targets = Targets::new(trust, site, options);
-    let places = trust.memo.last_equal("places", Places::of(site, options));
-    let resolve = |page| resolved(&trust.pages, &targets, &places, page);
+pub(super) fn follow(world: &dyn World, book: &Book, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
+    let targets = Targets::new(book, site, options);
+    let places = book.cache.last_equal("places", Places::of(site, options));
+    let resolve = |page| resolved(&book.pages, &targets, &places, page);
     let pages: Vec<Arc<Resolved>> = site.pages.par_iter().map(resolve).collect();
     let assets = of_assets(&targets, site);
     let mut asked: Vec<FileRequest> = pages.iter().flat_map(|page| page.files.iter().cloned()).collect();
     asked.extend(assets.files);
-    let read = files::read(world, &trust.config, &targets, asked, stay);
+    let read = files::read(world, &book.config, &targets, asked, stay);
 
     let mut late: BTreeMap<String, Vec<Bad>> = BTreeMap::new();
     let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.link.is_of_page());
     for bad in of_pages {
         late.entry(bad.link.from.clone()).or_default().push(bad);
     }
-    let frames = placed::Frames::of(&trust.config);
-    let (mut said, base) = (BTreeSet::new(), trust.config.base_path());
+    let frames = placed::Frames::of(&book.config);
+    let (mut said, base) = (BTreeSet::new(), book.config.base_path());
     // A fault in the frame occurs on every page and is reported once. Redirects are kept apart by page.
     let mut is_new = |bad: &&Bad| {
         bad.link.is_of_chapter() || {
@@ -49,7 +49,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         })
         .collect();
     let place = |(page, bad): (&Arc<SitePage>, Vec<&Bad>)| -> Vec<BadLink> {
-        bad.into_iter().filter_map(|bad| placed::on_page(trust, &frames, page, bad.clone())).collect()
+        bad.into_iter().filter_map(|bad| placed::on_page(book, &frames, page, bad.clone())).collect()
     };
     let placed: Vec<Vec<BadLink>> = site.pages.par_iter().zip(new).map(place).collect();
     let mut bad = placed.concat();
@@ -62,13 +62,13 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     let mut texts: BTreeMap<String, Option<FileText<'_>>> = BTreeMap::new();
     bad.extend(of_files.map(|bad| {
         let text = texts.entry(bad.link.from.clone()).or_insert_with_key(|path| {
-            let bytes = read.files.get(path).or_else(|| trust.additional.get(path));
+            let bytes = read.files.get(path).or_else(|| book.additional.get(path));
             FileText::of(bytes.map_or(&[], Vec::as_slice))
         });
-        placed::in_file(trust, bad, text.as_ref())
+        placed::in_file(book, bad, text.as_ref())
     }));
     drop(texts);
-    bad.extend(placed::loops(&trust.config, &targets));
+    bad.extend(placed::loops(&book.config, &targets));
     let leads: Vec<&BTreeSet<String>> = pages.iter().map(|page| &page.leads).collect();
     let orphans = orphans::find(site, &leads);
     (site.bad_links, site.orphans) = (bad, orphans);
@@ -105,11 +105,11 @@ impl PartialEq for Places {
 /// Returns the resolved references of a page. They are resolved anew only if the page or a possible target has changed.
 fn resolved(pages: &[Page], targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
     let Some(index) = page.page else { return Arc::new(of_page(targets, page)) };
-    let memo = &pages[index].memo;
+    let cache = &pages[index].cache;
     let from = (ValueIdentity::of(page), ValueIdentity::of(places));
-    memo.known("links", &from).unwrap_or_else(|| {
+    cache.known("links", &from).unwrap_or_else(|| {
         let resolved = of_page(targets, page);
-        if resolved.names_search { Arc::new(resolved) } else { memo.keep("links", from, resolved) }
+        if resolved.names_search { Arc::new(resolved) } else { cache.keep("links", from, resolved) }
     })
 }
 

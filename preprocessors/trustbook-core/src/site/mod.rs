@@ -30,13 +30,13 @@ pub mod sink;
 mod tree;
 mod xml;
 
+use crate::book::Book;
+use crate::cache::ValueIdentity;
 use crate::expand::{self, Expanded};
 use crate::html::{self, ChapterHtml, Loss};
-use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::secret::Scanner;
 use crate::span::Span;
-use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use chapter::{ChapterContent, FinishedChapter, Press};
 use frame::Frame;
@@ -82,7 +82,7 @@ pub struct Options {
 pub struct SitePage {
     /// The path of the page: `a/b.html`.
     pub path: String,
-    /// The index into [`Trust::pages`] of its chapter; `None` for pages that the build adds.
+    /// The index into [`Book::pages`] of its chapter; `None` for pages that the build adds.
     pub page: Option<usize>,
     /// The ids on the page, in order, with repetitions.
     pub ids: Vec<String>,
@@ -110,7 +110,7 @@ pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &Expanded) -> Vec<(String, Vec<
 pub struct Site {
     /// The pages, in the order of the outline, followed by those that the build adds.
     pub pages: Vec<Arc<SitePage>>,
-    /// The indices into [`Trust::pages`] of the chapters that this build did not take from an earlier one.
+    /// The indices into [`Book::pages`] of the chapters that this build did not take from an earlier one.
     pub made: Vec<usize>,
     /// The paths of other files that have been written to the sink: the Markdown of pages, and the search index.
     pub beside: BTreeSet<String>,
@@ -151,8 +151,8 @@ impl Site {
 
 impl Site {
     /// Returns the parts of the chapters that the pages do not show, each with its place in the sources.
-    pub(crate) fn losses<'s>(&'s self, trust: &'s Trust) -> impl Iterator<Item = (Span, &'s Loss)> {
-        let pages = self.pages.iter().filter_map(|page| Some((trust.pages.get(page.page?)?, page)));
+    pub(crate) fn losses<'s>(&'s self, book: &'s Book) -> impl Iterator<Item = (Span, &'s Loss)> {
+        let pages = self.pages.iter().filter_map(|page| Some((book.pages.get(page.page?)?, page)));
         pages.flat_map(|(source, page)| {
             page.losses.iter().filter_map(|loss| Some((source.body.locate(loss.range.clone())?, loss)))
         })
@@ -218,33 +218,33 @@ type MadeFrom = (ValueIdentity<Expanded>, ValueIdentity<expand::Notes>, Options)
 ///
 /// A chapter whose inputs have not changed since an earlier build is not rendered again.
 pub(crate) fn assemble(
-    trust: &Trust,
+    book: &Book,
     expanded: Vec<Arc<Expanded>>,
     options: &Options,
     sink: &dyn Sink,
     beside: &Beside<'_>,
 ) -> Site {
-    let frame = Frame::compile(trust, options);
+    let frame = Frame::compile(book, options);
     let mut failures = frame.failures();
-    let has_first = trust.pages.iter().any(|page| page.chapter.is_at(FIRST));
+    let has_first = book.pages.iter().any(|page| page.chapter.is_at(FIRST));
     // A chapter in a folder cannot be the first page too, since its relative links would break.
     let is_at_root = |page: &&Page| page.chapter.page_path().is_some_and(|path| !path.contains('/'));
-    let first = trust.pages.first().filter(is_at_root).filter(|_| !has_first).map(|_| 0);
-    let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default(), first };
-    let notes = expand::notes(trust);
+    let first = book.pages.first().filter(is_at_root).filter(|_| !has_first).map(|_| 0);
+    let press = Press { book, frame: &frame, sink, beside, shared: Shared::default(), first };
+    let notes = expand::notes(book);
     let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
         let from: MadeFrom = (ValueIdentity::of(&expanded), ValueIdentity::of(&notes), options.clone());
-        if let Some(made) = page.memo.known::<MadeFrom, FinishedChapter>("finished", &from) {
+        if let Some(made) = page.cache.known::<MadeFrom, FinishedChapter>("finished", &from) {
             made.put_again(&press);
             return (None, Ok(made));
         }
         let made = chapter::finish(&press, index, &expanded);
-        (Some(index), made.map(|made| page.memo.keep("finished", from, made)))
+        (Some(index), made.map(|made| page.cache.keep("finished", from, made)))
     };
-    let finished: Vec<_> = trust.pages.par_iter().zip(expanded).enumerate().map(one).collect();
-    let mut site = Site { assets: assets(trust), ..Site::default() };
+    let finished: Vec<_> = book.pages.par_iter().zip(expanded).enumerate().map(one).collect();
+    let mut site = Site { assets: assets(book), ..Site::default() };
     if let Some(failure) = frame.spent() {
-        trust.pages.iter().for_each(|page| page.memo.clear());
+        book.pages.iter().for_each(|page| page.cache.clear());
         return Site { failures: vec![failure], ..site };
     }
     let (mut chapters, mut whole, mut copy) = (Vec::new(), Vec::new(), None);
@@ -269,7 +269,7 @@ pub(crate) fn assemble(
     let index = {
         let chapters = chapters.clone();
         // The closure owns the texts of the book, so that they are freed as soon as the index is written.
-        move || search::index::files(trust, &chapters, sink)
+        move || search::index::files(book, &chapters, sink)
     };
     let (indexed, ()) = rayon::join(index, || of_all(&press, chapters, whole, &mut site, &mut failures));
     for (path, found) in indexed {
@@ -283,7 +283,7 @@ pub(crate) fn assemble(
             continue;
         }
         match result {
-            Ok(html) => add(&trust.scanner, sink, path, html, &mut site),
+            Ok(html) => add(&book.scanner, sink, path, html, &mut site),
             Err(failure) => failures.push(failure),
         }
     }
@@ -301,11 +301,11 @@ fn of_all(
     site: &mut Site,
     failures: &mut Vec<SlotFailure>,
 ) {
-    let Press { trust, frame, sink, .. } = *press;
+    let Press { book, frame, sink, .. } = *press;
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book takes precedence over a page that the build adds, as a chapter does.
-    let src = format!("{}/", trust.config.src);
-    let files = trust.files.iter().filter(|entry| entry.plain);
+    let src = format!("{}/", book.config.src);
+    let files = book.files.iter().filter(|entry| entry.plain);
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
     // Without chapters, these pages have nothing to link to. The missing chapters are reported at the outline.
@@ -324,17 +324,17 @@ fn of_all(
             continue;
         }
         match result {
-            Ok(html) => add(&trust.scanner, sink, path, html, site),
+            Ok(html) => add(&book.scanner, sink, path, html, site),
             Err(failure) => failures.push(failure),
         }
     }
     // If the frame cannot be rendered, the site has no pages to link to.
     let has_first = site.pages.iter().any(|page| page.path == FIRST);
-    if trust.config.html.print && has_first && !is_taken(print::PATH) {
+    if book.config.html.print && has_first && !is_taken(print::PATH) {
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
-        match print::page(trust, frame, whole, others, sink) {
+        match print::page(book, frame, whole, others, sink) {
             Ok(printed) => {
                 site.pages.push(Arc::new(printed.page));
                 site.found.extend(printed.found);
@@ -353,13 +353,13 @@ fn add(scanner: &Scanner, sink: &dyn Sink, path: String, html: String, site: &mu
 }
 
 /// Resolves every link, and reads the files that pages use, as well as the files in `stay`, which no page needs to use.
-pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
-    links::follow(world, trust, options, stay, site);
+pub(crate) fn follow(world: &dyn World, book: &Book, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
+    links::follow(world, book, options, stay, site);
 }
 
 /// Looks for secrets in everything to be published.
-pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
-    exposed::find(trust, site)
+pub(crate) fn exposed(book: &Book, site: &Site) -> Vec<Exposed> {
+    exposed::find(book, site)
 }
 
 /// The files of the theme that a site has, each with its path in the theme and on the site.
@@ -370,17 +370,17 @@ pub(crate) const OF_THEME: [(&str, &str); 4] = [
     ("favicon.svg", "assets/favicon.svg"),
 ];
 
-fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
-    let of_theme = OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?)));
-    trust.additional.clone().into_iter().chain(of_theme).collect()
+fn assets(book: &Book) -> BTreeMap<String, Vec<u8>> {
+    let of_theme = OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(book, from)?)));
+    book.additional.clone().into_iter().chain(of_theme).collect()
 }
 
 /// Returns a file of the theme. The style sheet gets the accent colours of the book.
-fn asset(trust: &Trust, path: &str) -> Option<Vec<u8>> {
-    let text = trust.theme.file(path)?;
-    let is_kept = path.ends_with(".svg") || trust.theme.is_own(path);
+fn asset(book: &Book, path: &str) -> Option<Vec<u8>> {
+    let text = book.theme.file(path)?;
+    let is_kept = path.ends_with(".svg") || book.theme.is_own(path);
     let mut text = if is_kept { text.to_owned() } else { slim(text) };
-    if let (true, Some(accent)) = (path.ends_with(".css"), &trust.config.trustbook.accent) {
+    if let (true, Some(accent)) = (path.ends_with(".css"), &book.config.trustbook.accent) {
         text.push_str(&format!(":root {{ --accent-light: {}; --accent-dark: {}; }}\n", accent.light, accent.dark));
     }
     Some(text.into_bytes())

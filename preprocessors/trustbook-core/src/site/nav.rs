@@ -1,8 +1,8 @@
 //! The navigation of a page: the outline, with the current page marked and large books kept short.
 
 use super::FIRST;
+use crate::book::Book;
 use crate::page::outline::{Chapter, OutlineItem};
-use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,7 +18,7 @@ const MOST_OPEN: usize = 500;
 /// The inputs shared by all navigations of a book.
 #[derive(Debug)]
 pub(super) struct Nav<'t> {
-    trust: &'t Trust,
+    book: &'t Book,
     /// Chapters that could not be read and have no page; this is reported at the outline.
     missing: BTreeSet<&'t str>,
     /// The path from the root of the outline to each page: the index in each list.
@@ -30,17 +30,17 @@ pub(super) struct Nav<'t> {
 }
 
 impl<'t> Nav<'t> {
-    pub(super) fn of(trust: &'t Trust) -> Self {
-        let missing = trust.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
+    pub(super) fn of(book: &'t Book) -> Self {
+        let missing = book.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
         let (mut ways, mut counts) = (HashMap::new(), Vec::new());
-        add_ways(&trust.outline, &mut Vec::new(), &mut ways, &mut counts);
-        let first = trust.pages.first().and_then(|page| page.chapter.page_path());
+        add_ways(&book.outline, &mut Vec::new(), &mut ways, &mut counts);
+        let first = book.pages.first().and_then(|page| page.chapter.page_path());
         let first = first.filter(|_| !ways.contains_key(FIRST));
         if let Some(way) = first.as_ref().and_then(|first| ways.get(first)).cloned() {
             ways.insert(FIRST.to_owned(), way);
         }
-        let fold = trust.config.html.fold.map(|open| most_open(open, &counts));
-        Nav { trust, missing, ways, first, fold }
+        let fold = book.config.html.fold.map(|open| most_open(open, &counts));
+        Nav { book, missing, ways, first, fold }
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let fold = nav.fold.filter(|_| count > 0);
     let (mut rows, is_folded) = (Vec::new(), !whole || fold.is_some());
     let shape = NavForm { open: fold.unwrap_or(0), is_cut: !whole };
-    list(nav, &nav.trust.outline, path, is_folded.then_some((way, shape)), &mut rows);
+    list(nav, &nav.book.outline, path, is_folded.then_some((way, shape)), &mut rows);
     Json::Array(rows)
 }
 
@@ -143,7 +143,7 @@ fn of_chapter(nav: &Nav<'_>, chapter: &Chapter, path: &str) -> Json {
     json!({
         "part": null,
         "title": chapter.name,
-        "number": chapter.number.as_ref().filter(|_| !nav.trust.config.html.no_section_label),
+        "number": chapter.number.as_ref().filter(|_| !nav.book.config.html.no_section_label),
         "href": target.as_ref().map(|target| relative(path, target)),
         "current": target.as_deref() == Some(path) || path == FIRST && target.is_some() && target == nav.first,
         "opens": "",

@@ -1,10 +1,10 @@
 //! The addresses outside the site, each once with all places where it is written, and the answer of its server.
 
+use crate::book::Book;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
 use crate::span::SourceMap;
 use crate::span::Span;
-use crate::trust::Trust;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
@@ -135,11 +135,11 @@ impl<'o> Group<'o> {
     ///
     /// A place that is covered by an exception gets a finding of its own, so that the exception does not affect the
     /// others.
-    pub fn findings(&self, trust: &Trust, check: &'static str, make: impl Fn(Place) -> Diagnostic) -> Vec<Diagnostic> {
+    pub fn findings(&self, book: &Book, check: &'static str, make: impl Fn(Place) -> Diagnostic) -> Vec<Diagnostic> {
         let names: Vec<String> = self.links.iter().map(|(link, _)| link.url.to_string()).collect();
         let at = |place: &Place| Diagnostic { check, names: names.clone(), ..make(place.clone()) };
         let places: Vec<&Place> = self.links.iter().flat_map(|(link, _)| &link.places).collect();
-        let is_excepted = |place: &&Place| !exceptions::find(trust, &at(place)).is_empty();
+        let is_excepted = |place: &&Place| !exceptions::find(book, &at(place)).is_empty();
         let (excepted, others): (Vec<&Place>, Vec<&Place>) = places.into_iter().partition(is_excepted);
         let mut findings: Vec<Diagnostic> = excepted.into_iter().map(at).collect();
         // A line is more precise than a file.
@@ -164,7 +164,7 @@ impl<'o> Group<'o> {
         for (link, better) in &self.links {
             for place in link.places.iter().filter(|place| others.contains(place)) {
                 if let (Place::At(span), Some(better)) = (place, better)
-                    && let Some(text) = link.replaced(&trust.map, *span, better.as_str())
+                    && let Some(text) = link.replaced(&book.map, *span, better.as_str())
                     && edited.insert(*span)
                 {
                     finding = finding.edit(*span, text);

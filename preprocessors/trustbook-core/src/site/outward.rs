@@ -6,8 +6,8 @@ use super::piece::{PlacedReference, ReferenceOrigin, SiteReference, Use};
 use super::placed::{self, BadLink, FileText};
 use super::resolve::{Bad, From, LinkTarget, Targets};
 use super::{Options, Site};
+use crate::book::Book;
 use crate::diagnostic::Place;
-use crate::trust::Trust;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -27,9 +27,9 @@ pub struct Outward {
 }
 
 /// Returns all links that leave the site, in the order of its pages. A link of the frame is listed once.
-pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
-    let targets = Targets::new(trust, site, options);
-    let frames = placed::Frames::of(&trust.config);
+pub fn outward(book: &Book, site: &Site, options: &Options) -> Vec<Outward> {
+    let targets = Targets::new(book, site, options);
+    let frames = placed::Frames::of(&book.config);
     let per_page: Vec<Vec<(bool, BadLink)>> = site
         .pages
         .par_iter()
@@ -37,7 +37,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
             let leaving = page.links().filter_map(|link| {
                 let target = leaves(&targets, From::page(page), &link.piece)?;
                 let is_of_frame = !link.is_of_chapter();
-                Some((is_of_frame, placed::on_page(trust, &frames, page, Bad { link, target })?))
+                Some((is_of_frame, placed::on_page(book, &frames, page, Bad { link, target })?))
             });
             leaving.collect()
         })
@@ -53,7 +53,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
             let target = leaves(&targets, From::file(path), &piece)?;
             let link =
                 PlacedReference { from: path.clone(), piece: Arc::new(piece), origin: ReferenceOrigin::File(at) };
-            Some(of(placed::in_file(trust, Bad { link, target }, text.as_ref())))
+            Some(of(placed::in_file(book, Bad { link, target }, text.as_ref())))
         }));
     }
     found

@@ -3,6 +3,7 @@
 use super::piece::{ReferenceOrigin, SiteReference, Use};
 use super::resolve::{Bad, LinkTarget, Targets};
 use super::{SitePage, decode};
+use crate::book::Book;
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
@@ -13,7 +14,6 @@ use crate::page::{Context, Page, PageProblem, Reference, SlotKind};
 use crate::register::Fact;
 use crate::register::value::Value;
 use crate::span::{self, Position, SourceMap, Span, Spanned};
-use crate::trust::Trust;
 use crate::world;
 use pulldown_cmark::{Event, Parser, Tag};
 use std::borrow::Cow;
@@ -51,29 +51,29 @@ impl<'t> Frames<'t> {
     }
 
     /// Returns the place of an address in the register.
-    pub(super) fn register(&self, trust: &Trust, address: &str) -> Option<Span> {
-        self.register.get_or_init(|| addresses(trust)).get(address).copied()
+    pub(super) fn register(&self, book: &Book, address: &str) -> Option<Span> {
+        self.register.get_or_init(|| addresses(book)).get(address).copied()
     }
 }
 
 /// Returns a reference of a page with its place and text in the sources, or `None` if another fault is reported there.
-pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Bad) -> Option<BadLink> {
+pub(super) fn on_page(book: &Book, frames: &Frames<'_>, page: &SitePage, bad: Bad) -> Option<BadLink> {
     let Bad { link, target } = bad;
-    let source = page.page.map(|index| &trust.pages[index]);
+    let source = page.page.map(|index| &book.pages[index]);
     let (place, written) = match (link.origin, source) {
         (ReferenceOrigin::Chapter(origin), Some(source)) => {
             // A fault that is reported elsewhere may be accepted there; code and requests never are.
             let anyhow = matches!(target, LinkTarget::Active(_) | LinkTarget::ThirdParty(_));
             let whole = || anyhow.then(|| (Place::File(source.source.clone()), link.piece.value.clone()));
-            in_chapter(trust, frames, source, &link.piece, origin).or_else(whole)?
+            in_chapter(book, frames, source, &link.piece, origin).or_else(whole)?
         }
-        _ => (in_frame(trust, frames, page, &link.piece), link.piece.value.clone()),
+        _ => (in_frame(book, frames, page, &link.piece), link.piece.value.clone()),
     };
     Some(BadLink { from: link.from, piece: link.piece.as_ref().clone(), target, place, written })
 }
 
 fn in_chapter(
-    trust: &Trust,
+    book: &Book,
     frames: &Frames<'_>,
     source: &Page,
     piece: &SiteReference,
@@ -83,10 +83,10 @@ fn in_chapter(
     match origin {
         html::ElementOrigin::Body(at) => {
             let at = usize::try_from(at).unwrap_or(usize::MAX);
-            match of_element(trust, source, piece, at)? {
+            match of_element(book, source, piece, at)? {
                 // A link that names a fact or record has been replaced by its address.
                 WrittenReference { is_name: true, span, .. } => {
-                    Some((Place::At(frames.register(trust, value).unwrap_or(span)), value.clone()))
+                    Some((Place::At(frames.register(book, value).unwrap_or(span)), value.clone()))
                 }
                 WrittenReference { span, text, .. } => Some((Place::At(span), text)),
             }
@@ -94,7 +94,7 @@ fn in_chapter(
         // An expression or block shows values of the register or content of its template.
         html::ElementOrigin::Insert(number) => {
             let slot = usize::try_from(number).ok().and_then(|number| source.slots.get(number));
-            let known = frames.register(trust, value).or_else(|| in_templates(&trust.map, value));
+            let known = frames.register(book, value).or_else(|| in_templates(&book.map, value));
             let span = known.or(slot.map(|slot| slot.span));
             Some((span.map_or_else(|| Place::File(source.source.clone()), Place::At), value.clone()))
         }
@@ -111,7 +111,7 @@ struct WrittenReference {
 }
 
 /// Returns the reference of the element that starts at byte `at` of the body.
-fn of_element(trust: &Trust, source: &Page, piece: &SiteReference, at: usize) -> Option<WrittenReference> {
+fn of_element(book: &Book, source: &Page, piece: &SiteReference, at: usize) -> Option<WrittenReference> {
     let links = source.links[source.links.partition_point(|link| link.at < at)..].iter();
     let markup = source.markup.get(source.markup.partition_point(|element| element.at < at));
     let (text, span) = if let Some(link) = links.take_while(|link| link.at == at).find(|link| !link.is_raw) {
@@ -119,14 +119,14 @@ fn of_element(trust: &Trust, source: &Page, piece: &SiteReference, at: usize) ->
             link.dest.get(..known.scheme.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(known.scheme))
         };
         let mut names = source.references.iter().filter(is_named);
-        if names.any(|known| known.span == link.span && leads(trust, source, known)) {
+        if names.any(|known| known.span == link.span && leads(book, source, known)) {
             return Some(WrittenReference { span: link.span, text: String::new(), is_name: true });
         }
-        (with_values(trust, source, &link.dest)?, link.span)
+        (with_values(book, source, &link.dest)?, link.span)
     } else if let Some(element) = markup.filter(|element| element.at == at) {
         match element.attributes.iter().find(|attribute| attribute.name == piece.attribute) {
             Some(attribute) => {
-                let whole = with_values(trust, source, &attribute.value)?;
+                let whole = with_values(book, source, &attribute.value)?;
                 let text = match piece.kind {
                     Use::Code | Use::Map => Cow::Owned(format!("{}={}", piece.attribute, piece.value)),
                     _ if attribute.value == piece.value => whole,
@@ -155,16 +155,16 @@ fn of_element(trust: &Trust, source: &Page, piece: &SiteReference, at: usize) ->
 }
 
 /// Returns true if the fact, record or data model that a link names has an address.
-fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
+fn leads(book: &Book, source: &Page, known: &Reference) -> bool {
     match known.scheme {
-        "schema" => schema_link(trust, source, &known.id).is_ok(),
-        _ => trust.facts.find(&known.id).and_then(fact_link).is_some(),
+        "schema" => schema_link(book, source, &known.id).is_ok(),
+        _ => book.facts.find(&known.id).and_then(fact_link).is_some(),
     }
 }
 
 /// Returns a destination with the values of its expressions, or `None` if an expression has no value. That is reported
 /// at the expression.
-pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
+pub(super) fn with_values<'d>(book: &Book, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
     if !dest.contains(&page.word) {
         return Some(Cow::Borrowed(dest));
     }
@@ -173,7 +173,7 @@ pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Opti
         let number = &rest[at + page.word.len()..];
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();
         output.push_str(&rest[..at]);
-        output.push_str(&slot_value(trust, page, number[..digits].parse().ok()?)?);
+        output.push_str(&slot_value(book, page, number[..digits].parse().ok()?)?);
         rest = &number[(digits + 1).min(number.len())..];
     }
     output.push_str(rest);
@@ -181,14 +181,14 @@ pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Opti
 }
 
 /// Returns the text that an expression in a destination becomes.
-fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
+fn slot_value(book: &Book, page: &Page, index: usize) -> Option<String> {
     let slot = page.slots.get(index).filter(|slot| !matches!(slot.context, Context::Misplaced(_)))?;
     let expression = match &slot.what {
         SlotKind::Value(expression) => expression,
         SlotKind::Braces => return Some(slot.original.trim_start_matches('\\').to_owned()),
         _ => return None,
     };
-    let shown = show(trust, page, expression).ok()?;
+    let shown = show(book, page, expression).ok()?;
     let link = shown.link.filter(|link| match slot.context {
         Context::WholeDestination => true,
         Context::DestinationStart => link.starts_with("http"),
@@ -198,27 +198,27 @@ fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
 }
 
 /// Returns the place of a reference of the frame: in book.toml for a redirect, otherwise in a template.
-fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &SiteReference) -> Place {
+fn in_frame(book: &Book, frames: &Frames<'_>, page: &SitePage, piece: &SiteReference) -> Place {
     let value = piece.value.as_str();
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
         return Place::At(*to);
     }
-    if let Some(to) = page.page.and_then(|_| anchor_moved(&trust.config, &page.path, value)) {
+    if let Some(to) = page.page.and_then(|_| anchor_moved(&book.config, &page.path, value)) {
         return Place::At(to);
     }
-    let brand = trust.config.trustbook.brand.named();
+    let brand = book.config.trustbook.brand.named();
     let is_meant = |named: &&Spanned<String>| value.trim_start_matches("../") == named.value;
     if let Some(named) = brand.into_iter().find(is_meant) {
         return Place::At(named.span);
     }
     // A template writes the path to the root as an expression; the rest of the address appears as it is.
-    let base = trust.config.base_path();
+    let base = book.config.base_path();
     let written = match value.trim_start_matches("../").trim_start_matches(base.as_str()) {
         "" if piece.attribute.is_empty() => format!("<{}", piece.element),
         "" => format!("{}=\"\"", piece.attribute),
         written => written.to_owned(),
     };
-    in_templates(&trust.map, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
+    in_templates(&book.map, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }
 
 /// Returns the place in book.toml that moves an anchor of a page to an address.
@@ -242,7 +242,7 @@ fn in_templates(map: &SourceMap, text: &str) -> Option<Span> {
 }
 
 /// Returns every address of the register, with the place of the value that holds it.
-fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
+fn addresses(book: &Book) -> BTreeMap<String, Span> {
     fn add(value: &Value, span: Span, into: &mut BTreeMap<String, Span>) {
         match value {
             Value::Url(url) => {
@@ -271,7 +271,7 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
             _ => {}
         }
     }
-    let register = &trust.facts.register;
+    let register = &book.facts.register;
     let mut found = BTreeMap::new();
     let fields = register.records.iter().flat_map(|record| &record.fields);
     let facts: Vec<&Fact> = register.facts.iter().chain(fields).collect();
@@ -299,7 +299,7 @@ fn addresses_of(html: &str) -> Vec<String> {
 }
 
 /// Locates a reference of a file that is not a page, given the text of that file, if it can be decoded.
-pub(super) fn in_file(trust: &Trust, bad: Bad, text: Option<&FileText<'_>>) -> BadLink {
+pub(super) fn in_file(book: &Book, bad: Bad, text: Option<&FileText<'_>>) -> BadLink {
     let Bad { link, target } = bad;
     let theme = match link.from.as_str() {
         "assets/site.css" => Some("theme/css/site.css"),
@@ -311,15 +311,15 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, text: Option<&FileText<'_>>) -> B
         _ => 0,
     };
     let place = match theme {
-        Some(path) => match trust.map.find(path) {
+        Some(path) => match book.map.find(path) {
             Some(file) => Place::At(Span::new(file, at..at + 1)),
             None => Place::File(path.to_owned()),
         },
         None => {
             // A file that is added to every page has the same path in the book.
-            let path = match trust.additional.contains_key(&link.from) {
+            let path = match book.additional.contains_key(&link.from) {
                 true => link.from.clone(),
-                false => format!("{}/{}", trust.config.src, link.from),
+                false => format!("{}/{}", book.config.src, link.from),
             };
             match text.and_then(|text| text.position(at, &link.piece)) {
                 Some(position) => Place::InFile { path, position },

@@ -1,4 +1,4 @@
-//! The page `print.html`: the whole book as one document, in which links between chapters stay inside it.
+//! The page `print.html`: the whole printed as one document, in which links between chapters stay inside it.
 
 use super::exposed::{self, SecretInFile};
 use super::frame::{Frame, SlotFailure};
@@ -6,10 +6,10 @@ use super::piece::{SiteReference, Use, kind};
 use super::scan::{self, Collector, ScannedHtml};
 use super::sink::{Bytes, Sink};
 use super::{SitePage, active, address, tree};
+use crate::book::Book;
+use crate::cache::ValueIdentity;
 use crate::config::Config;
 use crate::html::unescape;
-use crate::memo::ValueIdentity;
-use crate::trust::Trust;
 use crate::world;
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
@@ -30,7 +30,7 @@ const BODY: &str = scan::MARK;
 /// A chapter, cleaned and without its frame.
 #[derive(Debug)]
 pub(super) struct PrintedChapter {
-    /// Its index into [`Trust::pages`].
+    /// Its index into [`Book::pages`].
     pub(super) page: usize,
     pub(super) place: Arc<PrintAnchor>,
     /// The HTML of its content.
@@ -57,9 +57,9 @@ pub(super) struct Printed {
     pub(super) found: Vec<SecretInFile>,
 }
 
-/// The link targets of the whole book.
+/// The link targets of the whole printed.
 #[derive(Debug, PartialEq, Eq)]
-struct Book {
+struct PrintedBook {
     chapters: Vec<Arc<PrintAnchor>>,
     /// The index of the chapter of each page; the last one, if two share a path.
     at: HashMap<String, usize>,
@@ -90,13 +90,13 @@ struct PrintChapter {
     found: Vec<SecretInFile>,
 }
 
-/// Writes the whole book to the sink as one page. `others` are the pages and files besides the chapters that links can
+/// Writes the whole printed to the sink as one page. `others` are the pages and files besides the chapters that links can
 /// lead to.
 ///
 /// # Errors
 /// Returns the failure of the template, if it could not be rendered.
 pub(super) fn page(
-    trust: &Trust,
+    book: &Book,
     frame: &Frame<'_>,
     chapters: Vec<Arc<PrintedChapter>>,
     others: BTreeSet<String>,
@@ -110,21 +110,21 @@ pub(super) fn page(
     let is_ours = |id: &str| id.starts_with("tb-") || numbered(id);
     let single = counts.into_iter().filter(|(id, count)| *count == 1 && !is_ours(id)).map(|(id, _)| id.clone());
     let single = single.collect();
-    let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others, single });
-    let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
+    let printed = book.cache.last_equal("printed book", PrintedBook { chapters: places, at, others, single });
+    let anchor = |path: &str| printed.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(PATH, BODY, &anchor)?;
     let ScannedHtml { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
-    if trust.theme.has_own_templates() && !tree::shows_content(&shell) {
+    if book.theme.has_own_templates() && !tree::shows_content(&shell) {
         pieces.push((active::code_piece(active::ENDLESS, ""), 0));
     }
-    let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);
+    let mut found = exposed::of_markup(&book.scanner, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
     let mut all: HashSet<Arc<SiteReference>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
     let mut chapters = chapters.into_iter().enumerate();
     let parts = std::iter::from_fn(|| {
-        // A few at a time: all parts of the document together are as long as the book.
+        // A few at a time: all parts of the document together are as long as the printed.
         let some: Vec<(usize, Arc<PrintedChapter>)> = chapters.by_ref().take(TOGETHER).collect();
-        let parts = some.into_par_iter().map(|(at, chapter)| part(trust, &book, at, chapter));
+        let parts = some.into_par_iter().map(|(at, chapter)| part(book, &printed, at, chapter));
         let parts: Vec<Arc<PrintChapter>> = parts.collect();
         for part in &parts {
             ids.push(part.id.clone());
@@ -146,18 +146,18 @@ pub(super) fn page(
     Ok(Printed { page, found })
 }
 
-/// Returns a chapter as a part of the document. It is made anew only if the chapter, or a link target of the book, has
+/// Returns a chapter as a part of the document. It is made anew only if the chapter, or a link target of the printed, has
 /// changed.
-fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<PrintedChapter>) -> Arc<PrintChapter> {
-    let from = (ValueIdentity::of(&chapter), ValueIdentity::of(book), at);
-    trust.pages[chapter.page].memo.of("printed", from, || {
-        let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
-        let found = if chapter.may_have_secrets { exposed::of_markup(&trust.scanner, PATH, &html) } else { Vec::new() };
+fn part(book: &Book, printed: &Arc<PrintedBook>, at: usize, chapter: Arc<PrintedChapter>) -> Arc<PrintChapter> {
+    let from = (ValueIdentity::of(&chapter), ValueIdentity::of(printed), at);
+    book.pages[chapter.page].cache.of("printed", from, || {
+        let (html, seen) = rewritten(book, printed, Here { at, chapter: &chapter.place }, &chapter.html);
+        let found = if chapter.may_have_secrets { exposed::of_markup(&book.scanner, PATH, &html) } else { Vec::new() };
         let mut pieces = Vec::with_capacity(seen.pieces.len());
         pieces.extend(seen.pieces.into_iter().map(|(piece, _)| Arc::new(piece)));
         let id = id(at);
         let lang =
-            trust.pages[chapter.page].language.as_ref().map_or_else(String::new, |tag| format!(" lang=\"{tag}\""));
+            book.pages[chapter.page].language.as_ref().map_or_else(String::new, |tag| format!(" lang=\"{tag}\""));
         let html = format!("<div class=\"chapter\" id=\"{id}\"{lang}>\n{html}\n</div>\n");
         let html = Bytes::new(html.into_bytes());
         PrintChapter { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
@@ -176,19 +176,19 @@ fn numbered(id: &str) -> bool {
 }
 
 /// Returns the HTML of a chapter as a part of the document, with the ids and references that this changes.
-fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, ScannedHtml) {
+fn rewritten(book: &Book, printed: &PrintedBook, here: Here<'_>, html: &str) -> (String, ScannedHtml) {
     let prefix = format!("{}-", id(here.at));
     let collector = Collector::default();
     let plain = RefCell::new(Vec::new());
     let change = element!("*", |el| {
         let is_heading = matches!(el.tag_name().as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         let id = el.get_attribute("id").filter(|_| is_heading).map(unescape);
-        if let Some(id) = id.filter(|id| book.single.contains(id)) {
+        if let Some(id) = id.filter(|id| printed.single.contains(id)) {
             // The plain id is kept for links that were made for mdBook's `print.html`.
             el.prepend(&format!("<span id=\"{}\"></span>", escaped(&id)), ContentType::Html);
             plain.borrow_mut().push(id);
         }
-        change(trust, book, &prefix, here.chapter, el);
+        change(book, printed, &prefix, here.chapter, el);
         Ok(())
     });
     let handlers = std::iter::once(change).chain(collector.handlers());
@@ -196,11 +196,11 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
     let html = rewrite_str(html, settings).unwrap_or_default();
     let mut seen = collector.finish();
     seen.ids.extend(plain.take());
-    seen.pieces.retain(|(piece, _)| is_ours(book, &prefix, piece));
+    seen.pieces.retain(|(piece, _)| is_ours(printed, &prefix, piece));
     (html, seen)
 }
 
-fn is_ours(book: &Book, prefix: &str, piece: &SiteReference) -> bool {
+fn is_ours(printed: &PrintedBook, prefix: &str, piece: &SiteReference) -> bool {
     match piece.kind {
         Use::Id => piece.value.starts_with(prefix),
         Use::Code | Use::NoAlt | Use::Map | Use::Image => false,
@@ -211,14 +211,14 @@ fn is_ours(book: &Book, prefix: &str, piece: &SiteReference) -> bool {
         _ if piece.value.contains('#') => false,
         _ => {
             let path = piece.value.split(['#', '?']).next().unwrap_or_default();
-            book.others.contains(percent_decode_str(path).decode_utf8_lossy().as_ref())
+            printed.others.contains(percent_decode_str(path).decode_utf8_lossy().as_ref())
         }
     }
 }
 
-fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, el: &mut Element<'_, '_>) {
+fn change(book: &Book, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, el: &mut Element<'_, '_>) {
     let name = el.tag_name();
-    // The title of the book is the only heading of the first level.
+    // The title of the printed is the only heading of the first level.
     let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
     if let Some(level) = lower {
         // A fixed name is always accepted, and so are the values below.
@@ -239,8 +239,8 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &PrintAnchor, el: &
             (Some(Use::Id), _) => Some(own_ids(prefix, chapter, &value)),
             (Some(Use::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
             (Some(Use::Code), _) => None,
-            (Some(_), "srcset" | "imagesrcset") => Some(candidates(&trust.config, book, prefix, chapter, &value)),
-            (Some(_), _) => link(&trust.config, book, prefix, chapter, &value),
+            (Some(_), "srcset" | "imagesrcset") => Some(candidates(&book.config, printed, prefix, chapter, &value)),
+            (Some(_), _) => link(&book.config, printed, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),
             _ => None,
         };
@@ -263,10 +263,10 @@ fn own_ids(prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
+fn candidates(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     let mut changed = value.to_owned();
     for url in super::piece::values(Use::Image, "srcset", value) {
-        if let Some(new) = link(config, book, prefix, chapter, url) {
+        if let Some(new) = link(config, printed, prefix, chapter, url) {
             changed = changed.replacen(url, &new, 1);
         }
     }
@@ -274,7 +274,7 @@ fn candidates(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor,
 }
 
 /// Returns the target of a chapter's link within the document, or `None` if the link stays as it is.
-fn link(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
+fn link(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -295,12 +295,12 @@ fn link(config: &Config, book: &Book, prefix: &str, chapter: &PrintAnchor, value
     // A link to nowhere, or out of the folder, is reported at the chapter.
     let full = full?;
     let folder = || if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
-    let found = book.at.get(&full).or_else(|| book.at.get(&folder()));
+    let found = printed.at.get(&full).or_else(|| printed.at.get(&folder()));
     let found = found.or_else(|| {
         let is_page = config.trustbook.links.without_extension && !decoded.ends_with('/');
-        book.at.get(&format!("{full}.html")).filter(|_| is_page)
+        printed.at.get(&format!("{full}.html")).filter(|_| is_page)
     });
-    if let Some((at, chapter)) = found.and_then(|at| Some((at, book.chapters.get(*at)?))) {
+    if let Some((at, chapter)) = found.and_then(|at| Some((at, printed.chapters.get(*at)?))) {
         return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
     }
     let rest = &url[bare.len()..];

@@ -3,7 +3,7 @@
 use super::address::{fault, scheme, stripped};
 use super::piece::PlacedReference;
 use super::{Options, Site, SitePage};
-use crate::trust::Trust;
+use crate::book::Book;
 use crate::world::{self, forbidden};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -124,10 +124,10 @@ impl<'s> From<'s> {
 
 impl<'s> Targets<'s> {
     /// Collects the targets of a site.
-    pub(super) fn new(trust: &'s Trust, site: &'s Site, options: &Options) -> Self {
-        let src = format!("{}/", trust.config.src);
-        let redirects = trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
-        let base = trust.config.base_path();
+    pub(super) fn new(book: &'s Book, site: &'s Site, options: &Options) -> Self {
+        let src = format!("{}/", book.config.src);
+        let redirects = book.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
+        let base = book.config.base_path();
         // A page of the book is never replaced by a redirect; the conflict is reported at book.toml.
         let added: BTreeSet<&str> =
             site.pages.iter().filter(|page| page.page.is_none()).map(|page| page.path.as_str()).collect();
@@ -138,7 +138,7 @@ impl<'s> Targets<'s> {
                 .map(|page| (page.path.as_str(), page.ids.iter().map(String::as_str).collect()))
                 .collect(),
             assets: site.assets.keys().chain(&site.beside).map(String::as_str).collect(),
-            files: trust
+            files: book
                 .files
                 .iter()
                 .filter_map(|entry| Some((entry, entry.path.strip_prefix(src.as_str())?)))
@@ -146,16 +146,16 @@ impl<'s> Targets<'s> {
                 .filter(|(entry, path)| forbidden(entry, path).is_none())
                 .map(|(_, path)| path)
                 .collect(),
-            site_url: trust.config.trustbook.site_url.as_ref(),
-            outside: trust.config.trustbook.outside.iter().map(|root| declared(&root.value, &base)).collect(),
+            site_url: book.config.trustbook.site_url.as_ref(),
+            outside: book.config.trustbook.outside.iter().map(|root| declared(&root.value, &base)).collect(),
             base,
             moved: redirects
                 .map(|(from, to)| (from.value.trim_start_matches('/'), to.value.as_str()))
                 .filter(|(from, _)| added.contains(from))
                 .collect(),
             live: options.live,
-            additional: trust.additional.keys().map(String::as_str).collect(),
-            without_extension: trust.config.trustbook.links.without_extension,
+            additional: book.additional.keys().map(String::as_str).collect(),
+            without_extension: book.config.trustbook.links.without_extension,
             lower: OnceLock::new(),
             ends: OnceLock::new(),
         }

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use url::Url;
 
 /// The number of bytes of a page or file that are searched for anchors and lines.
@@ -75,10 +75,10 @@ impl From<Outcome> for LinkResponse {
 
 impl LinkResponse {
     /// Removes secrets from what servers said, because it is kept and reported. Cuts long reasons only afterwards.
-    pub(super) fn masked(mut self, trust: &Trust) -> Self {
-        let is_clean = |text: &str| trust.masked(text) == text;
+    pub(super) fn masked(mut self, book: &Book) -> Self {
+        let is_clean = |text: &str| book.masked(text) == text;
         if let Outcome::Gone(why) | Outcome::Unknown(why, _) = &mut self.outcome {
-            *why = cut(&trust.masked(why), LONGEST);
+            *why = cut(&book.masked(why), LONGEST);
         }
         self.moved = self.moved.filter(|url| is_clean(url.as_str()));
         self.secure = self.secure.filter(|url| is_clean(url.as_str()));

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::config::Config;
 use trustbook_core::site::outside::{LinkAnswer, Outside};
 
@@ -65,15 +65,15 @@ const SHARED: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// # Errors
 /// Returns an error if no request can be made, or if the answers of shares cannot be read.
-pub(crate) fn look(args: &ExternalArgs, dir: &Path, trust: &Trust, outside: &mut Outside) -> Result<String, Failure> {
-    if !trust.config.problems.is_empty() {
+pub(crate) fn look(args: &ExternalArgs, dir: &Path, book: &Book, outside: &mut Outside) -> Result<String, Failure> {
+    if !book.config.problems.is_empty() {
         // The error is reported elsewhere. Invalid settings may allow more than they say, so no request is made.
         return match args.shard.is_some() || !args.merge.is_empty() {
             true => Err(Failure::usage("book.toml is wrong").help("see `trustbook check`")),
             false => Ok("no server was asked, because book.toml is wrong".to_owned()),
         };
     }
-    let (settings, now) = (&trust.config.trustbook.links, now());
+    let (settings, now) = (&book.config.trustbook.links, now());
     let kept = keep::read(dir, now);
     let mut answers = kept.answers.clone();
     let plan = plan::plan(outside);
@@ -86,7 +86,7 @@ pub(crate) fn look(args: &ExternalArgs, dir: &Path, trust: &Trust, outside: &mut
         };
         let all: Vec<&Wanted> = plan.values().filter(mine).collect();
         let open: Vec<&Wanted> = all.iter().copied().filter(is_open).collect();
-        let found = ask_servers(trust, &open, Duration::from_secs(args.time_limit))?;
+        let found = ask_servers(book, &open, Duration::from_secs(args.time_limit))?;
         let told = summary(&all, &open, &found);
         for (wanted, found) in open.into_iter().zip(found) {
             let entry = CachedAnswer::new(found, answers.entries.get(wanted.url.as_str()), now);
@@ -110,7 +110,7 @@ pub(crate) fn look(args: &ExternalArgs, dir: &Path, trust: &Trust, outside: &mut
     keep::write(dir, kept, &answers);
     let age = if args.merge.is_empty() { Duration::MAX } else { settings.cache_age.max(SHARED) };
     let entries = answers.entries.iter().filter(|(_, entry)| entry.is_within(age, now));
-    judge_all(&trust.config, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
+    judge_all(&book.config, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
     Ok(match tolerated(outside) {
         0 => told,
         count => format!("{told}; {} without a good answer, but reached recently", counted(count, "link")),
@@ -125,17 +125,17 @@ fn is_answered(entry: &CachedAnswer, wanted: &Wanted) -> bool {
         && (wanted.raw.is_none() || entry.found.lines.is_some())
 }
 
-fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<LinkResponse>, Failure> {
+fn ask_servers(book: &Book, open: &[&Wanted], limit: Duration) -> Result<Vec<LinkResponse>, Failure> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    let time = trust.config.trustbook.links.timeout;
+    let time = book.config.trustbook.links.timeout;
     let limits = Limits::default();
     let limits = Limits { connect: limits.connect.min(time), all: time, wait: limits.wait.min(time / 2), ..limits };
-    let net = Net::with_limits(&trust.config, limits)?;
+    let net = Net::with_limits(&book.config, limits)?;
     let time = Time { each: time, until: Instant::now() + limit };
     let found = net::run(hosts::ask_all(&net, open, time, &Progress::new()))?;
-    let found: Vec<LinkResponse> = found.into_iter().map(|found| found.masked(trust)).collect();
+    let found: Vec<LinkResponse> = found.into_iter().map(|found| found.masked(book)).collect();
     let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
     if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
         return Err(Failure::new(format!("none of {} outside could be reached", counted(hosts.len(), "server")))

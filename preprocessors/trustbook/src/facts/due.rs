@@ -9,7 +9,7 @@ use serde_json::json;
 use trustbook_core::register::common::Common;
 use trustbook_core::report::harmless;
 use trustbook_core::span::Span;
-use trustbook_core::{Page, Trust};
+use trustbook_core::{Book, Page};
 
 pub(super) struct Due<'r> {
     owner: Option<&'r str>,
@@ -19,24 +19,24 @@ pub(super) struct Due<'r> {
 }
 
 /// Returns what is due, sorted by owner, file, day and id. What has no owner comes first.
-pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
-    let shown = ChaptersById::of(trust);
+pub(super) fn all<'r>(book: &'r Book, by: Date, query: &str) -> Vec<Due<'r>> {
+    let shown = ChaptersById::of(book);
     let due = |common: &'r Common, span: Span, row: &dyn Fn(String) -> FactsRow| {
-        let on = common.due(trust.facts.today).filter(|on| *on <= by)?;
-        let file = trust.map.file(span.file);
+        let on = common.due(book.facts.today).filter(|on| *on <= by)?;
+        let file = book.map.file(span.file);
         let place = format!("{}:{}", file.path(), file.position(span.start).line);
         Some(Due { owner: common.owner.as_deref(), file: file.path(), on, row: row(place) })
     };
     let of_unit = |unit: Unit<'r>| {
-        let row = |place| FactsRow::new(trust, unit.id(), unit.text(), unit.common(), place);
+        let row = |place| FactsRow::new(book, unit.id(), unit.text(), unit.common(), place);
         due(unit.common(), unit.span(), &|place| FactsRow { pages: shown.unit(unit), ..row(place) })
     };
     let of_text = |page: &'r Page| {
         let dates = page.dates.as_ref()?;
-        let row = |place| FactsRow::new(trust, page.source.clone(), page.chapter.name.clone(), &dates.common, place);
+        let row = |place| FactsRow::new(book, page.source.clone(), page.chapter.name.clone(), &dates.common, place);
         due(&dates.common, dates.span, &|place| FactsRow { pages: vec![page.source.clone()], ..row(place) })
     };
-    let all = units::of(&trust.facts.register).filter_map(of_unit).chain(trust.pages.iter().filter_map(of_text));
+    let all = units::of(&book.facts.register).filter_map(of_unit).chain(book.pages.iter().filter_map(of_text));
     let mut all: Vec<Due<'r>> = all.filter(|due| due.row.has(query)).collect();
     all.sort_by(|a, b| {
         let key = |due: &Due<'r>| (due.owner, due.file, due.on);

@@ -11,7 +11,7 @@ use crate::units::{self, Within, within};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::register::schema;
 
 #[derive(Debug, clap::Args)]
@@ -43,13 +43,13 @@ pub(crate) fn run(args: &FactsArgs) -> Result<ExitCode, Failure> {
     }
     let (dir, query) = dir_and_query(&args.words);
     let world = build::open(&BookArgs::of(dir, args.now))?;
-    let trust = mdbook_trustbook::read(&world);
+    let book = mdbook_trustbook::read(&world);
     let query = query.to_lowercase();
     match args.due {
-        Some(within) => print_due(&trust, within, &query, args)?,
-        None => table::print(&trust, &query, args.json),
+        Some(within) => print_due(&book, within, &query, args)?,
+        None => table::print(&book, &query, args.json),
     }
-    if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
+    if !book.facts.register.problems.is_empty() || !book.config.problems.is_empty() {
         output::warn("some files could not be read completely: see `trustbook check`");
         return Ok(ExitCode::FAILURE);
     }
@@ -57,11 +57,11 @@ pub(crate) fn run(args: &FactsArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Prints the facts and records that are due within a time and match the query.
-fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &FactsArgs) -> Result<(), Failure> {
-    let by = units::horizon(trust.facts.today, within)?;
-    let due = due::all(trust, by, query);
+fn print_due(book: &Book, within: Option<Within>, query: &str, args: &FactsArgs) -> Result<(), Failure> {
+    let by = units::horizon(book.facts.today, within)?;
+    let due = due::all(book, by, query);
     if args.by_owner {
-        output::print(&owners::lines(trust, &due, by));
+        output::print(&owners::lines(book, &due, by));
     } else if args.json {
         output::print(&due::lines(&due));
     } else {

@@ -5,7 +5,7 @@ use crate::output::{self, counted};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeMap;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::report::harmless;
 
 /// The maximum number of facts in an issue; forges refuse long texts.
@@ -15,7 +15,7 @@ const MOST: usize = 200;
 const LONGEST: usize = 80;
 
 /// Returns one JSON object per line for each owner, sorted by owner.
-pub(super) fn lines(trust: &Trust, due: &[Due<'_>], by: Date) -> String {
+pub(super) fn lines(book: &Book, due: &[Due<'_>], by: Date) -> String {
     let mut owners: BTreeMap<&str, Vec<&Due<'_>>> = BTreeMap::new();
     for due in due {
         owners.entry(&due.row.owner).or_default().push(due);
@@ -24,7 +24,7 @@ pub(super) fn lines(trust: &Trust, due: &[Due<'_>], by: Date) -> String {
         let name = if owner.is_empty() { "nobody" } else { owner };
         output::json_line(&json!({
             "owner": owner,
-            "forge_handle": handle(trust, owner),
+            "forge_handle": handle(book, owner),
             "count": due.len(),
             "title": format!("Due for review: {}", harmless(name)),
             "body": body(due, by),
@@ -34,10 +34,10 @@ pub(super) fn lines(trust: &Trust, due: &[Due<'_>], by: Date) -> String {
 }
 
 /// Returns the forge account of the contact whose id is the owner.
-fn handle(trust: &Trust, owner: &str) -> Option<String> {
-    let contact = trust.facts.register.of_kind("contact").find(|record| record.id == owner)?;
+fn handle(book: &Book, owner: &str) -> Option<String> {
+    let contact = book.facts.register.of_kind("contact").find(|record| record.id == owner)?;
     let handle = contact.value("forge_handle")?.text();
-    Some(trust.map.masked(handle.trim_start_matches('@')).into_owned())
+    Some(book.map.masked(handle.trim_start_matches('@')).into_owned())
 }
 
 fn body(due: &[&Due<'_>], by: Date) -> String {

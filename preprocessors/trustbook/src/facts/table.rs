@@ -4,7 +4,7 @@ use crate::columns::align;
 use crate::output;
 use crate::units::{ChaptersById, Unit};
 use serde_json::{Value as Json, json};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::register::Fact;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
@@ -21,14 +21,14 @@ pub(super) struct FactsRow {
 }
 
 impl FactsRow {
-    pub(super) fn new(trust: &Trust, id: String, value: String, common: &Common, place: String) -> Self {
+    pub(super) fn new(book: &Book, id: String, value: String, common: &Common, place: String) -> Self {
         // Many people can read the output of a build on a server, so secrets are masked.
-        let shown = |text: &str| trust.map.masked(text).into_owned();
+        let shown = |text: &str| book.map.masked(text).into_owned();
         let text = |text: &Option<String>| shown(text.as_deref().unwrap_or_default());
         FactsRow {
             id: shown(&id),
             value: shown(&value),
-            state: trust.facts.state(common).words(),
+            state: book.facts.state(common).words(),
             owner: text(&common.owner),
             source: text(&common.source),
             pages: Vec::new(),
@@ -61,8 +61,8 @@ impl FactsRow {
 }
 
 /// Prints the rows that match `query`.
-pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
-    let rows: Vec<FactsRow> = rows(trust).into_iter().filter(|row| row.has(query)).collect();
+pub(super) fn print(book: &Book, query: &str, as_json: bool) {
+    let rows: Vec<FactsRow> = rows(book).into_iter().filter(|row| row.has(query)).collect();
     if as_json {
         output::print(&rows.iter().map(|row| output::json_line(&row.object())).collect::<String>());
         return;
@@ -76,16 +76,13 @@ pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     output::say(&output::counted(rows.len(), "fact"));
 }
 
-fn rows(trust: &Trust) -> Vec<FactsRow> {
-    let shown = ChaptersById::of(trust);
-    let register = &trust.facts.register;
+fn rows(book: &Book) -> Vec<FactsRow> {
+    let shown = ChaptersById::of(book);
+    let register = &book.facts.register;
     let row = |fact: &Fact, common: &Common, ids: &[&str]| {
         let value = fact.value.as_ref().map(Value::text).unwrap_or_default();
-        let place = Unit::Fact(fact).place(&trust.map);
-        FactsRow {
-            pages: shown.any(ids.iter().copied()),
-            ..FactsRow::new(trust, fact.id.clone(), value, common, place)
-        }
+        let place = Unit::Fact(fact).place(&book.map);
+        FactsRow { pages: shown.any(ids.iter().copied()), ..FactsRow::new(book, fact.id.clone(), value, common, place) }
     };
     let free = register.facts.iter().map(|fact| row(fact, &fact.common, &[&fact.id]));
     let fields = register.records.iter().flat_map(|record| {

@@ -4,7 +4,6 @@ use super::ImportedPage;
 use super::draft::Draft;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use trustbook_core::Trust;
 use trustbook_core::facts::Facts;
 
 /// Gives every record an id, and returns the block of each group of each page. Records that the book has keep theirs.

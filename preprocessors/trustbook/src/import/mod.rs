@@ -30,7 +30,7 @@ use trial::Additions;
 use trustbook_core::facts::Facts;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
-use trustbook_core::{Trust, World};
+use trustbook_core::{Book, World};
 
 /// The folder of the register for what is imported.
 const FOLDER: &str = "facts/imported";
@@ -137,11 +137,11 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
     let world = build::open(&BookArgs::of(dir.to_owned(), now))?;
     // A book that is built for an earlier day knows no later one.
     origins.iter_mut().for_each(|origin| origin.date = origin.date.min(world.today()));
-    let trust = mdbook_trustbook::read(&world);
-    let language = trust.config.language.clone().unwrap_or_else(|| "en".to_owned());
+    let book = mdbook_trustbook::read(&world);
+    let language = book.config.language.clone().unwrap_or_else(|| "en".to_owned());
     let mut targets: Vec<PageTarget> = Vec::new();
     for origin in &origins {
-        let target = PageTarget::of(&world, &trust, origin, &targets);
+        let target = PageTarget::of(&world, &book, origin, &targets);
         targets.push(target);
     }
     let pages: Vec<(String, String)> =
@@ -150,9 +150,9 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
     let mut imported: Vec<ImportedPage> = origins.into_iter().map(|origin| take(origin, &language, &pages)).collect();
     let mut room = MOST_RECORDS;
     imported.iter_mut().for_each(|page| page.keep_to(&mut room));
-    let blocks = ids::name(&trust.facts, &mut imported);
+    let blocks = ids::name(&book.facts, &mut imported);
     let mut additions: Vec<Additions> =
-        imported.iter_mut().zip(&targets).map(|(page, target)| bring(&trust.facts, page, target)).collect();
+        imported.iter_mut().zip(&targets).map(|(page, target)| bring(&book.facts, page, target)).collect();
     drop_disagreeing(&mut additions, &mut imported);
     trial::check(&mut additions, world.today());
     let mut after: BTreeMap<String, String> = BTreeMap::new();
@@ -161,7 +161,7 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
             after.insert(target.page.clone(), chapter::text(page, &blocks));
         }
     }
-    let summary = format!("{}/{SUMMARY}", trust.config.src);
+    let summary = format!("{}/{SUMMARY}", book.config.src);
     let outline = world.read(&summary).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     if let Some(outline) = outline {
         let is_new = |target: &PageTarget| !target.is_known && !outline.contains(&format!("({}.md)", target.slug));
@@ -202,8 +202,8 @@ struct PageTarget {
 }
 
 impl PageTarget {
-    fn of(world: &dyn World, trust: &Trust, origin: &Origin, others: &[PageTarget]) -> PageTarget {
-        let src = &trust.config.src;
+    fn of(world: &dyn World, book: &Book, origin: &Origin, others: &[PageTarget]) -> PageTarget {
+        let src = &book.config.src;
         let target = |slug: String| {
             let (page, facts) = (format!("{src}/{slug}.md"), format!("{FOLDER}/{slug}.toml"));
             let before = world.read(&facts).ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -130,7 +130,7 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, addit
         let built = mdbook_trustbook::build(&overlay, mdbook_trustbook::read(&overlay), &Options::default(), &Nowhere);
         let is_own = |path: &str| files.contains_key(path);
         let edited: Vec<(String, String)> =
-            fix::texts(&built.trust.map, &built.findings).into_iter().filter(|(path, _)| is_own(path)).collect();
+            fix::texts(&built.book.map, &built.findings).into_iter().filter(|(path, _)| is_own(path)).collect();
         let errors = errors(&built, &is_own);
         if round < ROUNDS {
             // Taking back a fact also takes back the expressions that it would get.
@@ -152,7 +152,7 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, addit
         }
         let line = |error: &&Diagnostic| {
             let at = span(error).map(|span| {
-                let file = built.trust.map.file(span.file);
+                let file = built.book.map.file(span.file);
                 format!("{}:{}: ", file.path(), file.text()[..span.start].matches('\n').count() + 1)
             });
             format!("{}{} [{}]", at.unwrap_or_default(), error.message, error.check)
@@ -173,7 +173,7 @@ fn span(finding: &Diagnostic) -> Option<Span> {
 fn errors<'b>(built: &'b Built, is_own: &dyn Fn(&str) -> bool) -> Vec<&'b Diagnostic> {
     let is_error = |finding: &&Diagnostic| {
         finding.level == Level::Deny
-            && span(finding).is_some_and(|span| is_own(built.trust.map.file(span.file).path()))
+            && span(finding).is_some_and(|span| is_own(built.book.map.file(span.file).path()))
             && finding.fix != Fix::Safe
             && build::exit_code(std::slice::from_ref(finding)) != 0
     };
@@ -183,7 +183,7 @@ fn errors<'b>(built: &'b Built, is_own: &dyn Fn(&str) -> bool) -> Vec<&'b Diagno
 /// Adds a contact for an address of the vendor that the register lacks, with the question what it is for.
 fn add(built: &Built, error: &Diagnostic, additions: &mut [Additions]) -> bool {
     let (Some(span), Some(email)) = (span(error), error.message.split('`').nth(1)) else { return false };
-    let page = built.trust.map.file(span.file).path();
+    let page = built.book.map.file(span.file).path();
     let is_lacking = error.message.ends_with("typed by hand, but the register does not have it");
     let is_known = |draft: &Draft| draft.get("email").is_some_and(|known| super::draft::words(known) == email);
     if !is_lacking || !email.contains('@') || additions.iter().any(|one| one.drafts.iter().any(is_known)) {
@@ -196,7 +196,7 @@ fn add(built: &Built, error: &Diagnostic, additions: &mut [Additions]) -> bool {
     };
     draft.set("email", email.into());
     draft.checks.push("`roles`: what is it for".to_owned());
-    draft.name(|id| imported.iter().any(|known| known == id) || built.trust.facts.record("contact", id).is_some());
+    draft.name(|id| imported.iter().any(|known| known == id) || built.book.facts.record("contact", id).is_some());
     one.drafts.push(draft);
     true
 }
@@ -213,7 +213,7 @@ fn leave_open(error: &Diagnostic, additions: &mut [Additions]) -> bool {
 /// Takes back the value that an error is about, if this import additions it.
 fn take_back(built: &Built, error: &Diagnostic, additions: &mut [Additions]) -> bool {
     let Some(span) = span(error) else { return false };
-    let register = &built.trust.facts.register;
+    let register = &built.book.facts.register;
     let why = error.message.as_str();
     let fields = register.records.iter().flat_map(|record| &record.fields).chain(&register.facts);
     let at = fields

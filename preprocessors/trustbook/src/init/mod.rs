@@ -107,14 +107,14 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
 fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> {
     let dir = &book.dir;
     let mut built = build::build(&build::open(book)?, book);
-    let map = &built.trust.map;
+    let map = &built.book.map;
     let is_example = |found: &Diagnostic| match &found.place {
         Place::At(span) => found.check == "fact-unused" && added.iter().any(|path| path == map.file(span.file).path()),
         _ => false,
     };
     built.findings.retain(|found| !is_example(found));
     if !built.findings.is_empty() {
-        output::say(&baseline::update(dir, &built.trust.map, &mut built.findings)?);
+        output::say(&baseline::update(dir, &built.book.map, &mut built.findings)?);
     }
     let left = built.findings.iter().filter(|found| build::exit_code(std::slice::from_ref(found)) != 0).count();
     if left > 0 {

@@ -6,7 +6,7 @@ use crate::{place, plain};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::claim::declared::{self, Declared};
 use trustbook_core::claim::hosts::{Hosts, site_of};
 use trustbook_core::observation::Observation;
@@ -15,9 +15,9 @@ use trustbook_core::toml_tree::quoted;
 use trustbook_core::world::MAX_FILE;
 
 /// Returns the drafts, each a table of TOML; empty if everything is declared.
-pub(super) fn text(trust: &Trust, found: &Observation) -> String {
+pub(super) fn text(content: &Book, found: &Observation) -> String {
     let mut out = String::new();
-    let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
+    let records: Vec<&Record> = content.facts.register.of_kind("cookie").collect();
     let mut taken: BTreeSet<String> = records.iter().map(|record| record.id.clone()).collect();
     let own = found.url.host_str().map(site_of);
     let mut seen: BTreeSet<(String, String, String)> = BTreeSet::new();
@@ -34,7 +34,7 @@ pub(super) fn text(trust: &Trust, found: &Observation) -> String {
             lines.join("\n")
         ));
     }
-    let known = Hosts::of(&trust.facts, trust.config.trustbook.site_url.as_ref(), found, |_| true);
+    let known = Hosts::of(&content.facts, content.config.trustbook.site_url.as_ref(), found, |_| true);
     let mut sites: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for host in found.hosts.iter().filter(|host| !known.has(&host.host)) {
         let (hosts, purposes) = sites.entry(site_of(&host.host)).or_default();
@@ -42,7 +42,7 @@ pub(super) fn text(trust: &Trust, found: &Observation) -> String {
         purposes.insert(&host.purpose);
     }
     let companies: BTreeSet<&str> =
-        trust.facts.register.of_kind("subprocessor").map(|record| record.id.as_str()).collect();
+        content.facts.register.of_kind("subprocessor").map(|record| record.id.as_str()).collect();
     for (site, (hosts, purposes)) in sites {
         let id: String = site.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let id = if companies.contains(id.as_str()) { format!("{id}-hosts") } else { id };

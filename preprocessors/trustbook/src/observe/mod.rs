@@ -75,8 +75,8 @@ pub(crate) struct ObserveArgs {
 
 pub(crate) fn run(args: &ObserveArgs) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs::of(args.book.clone(), args.now))?;
-    let trust = mdbook_trustbook::read(&world);
-    if !trust.config.problems.is_empty() {
+    let content = mdbook_trustbook::read(&world);
+    if !content.config.problems.is_empty() {
         return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));
     }
     for url in args.url.iter().chain(&args.r#as) {
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &ObserveArgs) -> Result<ExitCode, Failure> {
             let phase = if args.consent == "after" { When::After } else { When::Before };
             har::read(har, url.as_ref(), phase)?
         }
-        (None, Some(url)) => watched(args, url, &trust.config.trustbook.security, trust.facts.today)?,
+        (None, Some(url)) => watched(args, url, &content.config.trustbook.security, content.facts.today)?,
         // The command line requires one of the two.
         (None, None) => return Err(Failure::usage("there is neither an address nor a HAR file")),
     };
@@ -98,9 +98,9 @@ pub(crate) fn run(args: &ObserveArgs) -> Result<ExitCode, Failure> {
     for note in &record.notes {
         output::say(&harmless(note));
     }
-    let before = trust.observations.find(&name);
+    let before = content.observations.find(&name);
     output::print(&compare::text(before, &record.observation));
-    let drafts = if args.draft { drafts::text(&trust, &record.observation) } else { String::new() };
+    let drafts = if args.draft { drafts::text(&content, &record.observation) } else { String::new() };
     if args.dry_run {
         output::print(&harmless_lines(&drafts));
         output::say("nothing was written");

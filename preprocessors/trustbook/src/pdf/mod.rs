@@ -65,11 +65,11 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     let shelf = Shelf::default();
     let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
     let mut built = build::build_into(&world, &args.book, &options, &shelf);
-    baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
-    built.trust.map.stands_in(&repository::folder(&args.book.dir));
+    baseline::leave_out(&args.book.dir, &built.book.map, &mut built.findings)?;
+    built.book.map.stands_in(&repository::folder(&args.book.dir));
     let code = build::exit_code(&built.findings);
     if code != 0 {
-        output::say_report(&built.trust.map, &built.findings);
+        output::say_report(&built.book.map, &built.findings);
         output::warn(&format!("nothing was written: {}", output::counts(&built)));
         return Ok(ExitCode::from(code));
     }
@@ -79,12 +79,12 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
              `print.html`",
         ));
     }
-    let day = built.trust.facts.today;
-    let site_url = built.trust.config.trustbook.site_url.clone();
-    let mut files = publish::rest(&built.trust.config, built.site)?;
+    let day = built.book.facts.today;
+    let site_url = built.book.config.trustbook.site_url.clone();
+    let mut files = publish::rest(&built.book.config, built.site)?;
     files.extend(shelf.files());
-    let words = &built.trust.theme.words;
-    let title = built.trust.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));
+    let words = &built.book.theme.words;
+    let title = built.book.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));
     let written = words.date(day);
     files.insert(STYLE.to_owned(), sheets::style(args.paper, &title, &written).into_bytes().into());
     let page = leading_out(&String::from_utf8_lossy(files.get(PAGE).map_or(&[], |page| page)), site_url.as_ref());
@@ -244,7 +244,7 @@ mod tests {
     fn no_link_leads_to_the_server_that_is_printed_from() {
         let html = r##"<a href="#c1">1</a><a href="a/b.pdf?x&amp;y">2</a><a href="mailto:a@example.com">3</a>"##;
         let site = Url::parse("https://example.com/trust/").unwrap();
-        let whole = r##"<a href="#c1">1</a><a href="https://example.com/trust/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
+        let whole = r##"<a href="#c1">1</a><a href="https://example.com/content/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
         assert_eq!(leading_out(html, Some(&site)), whole);
         let none = r##"<a href="#c1">1</a><a>2</a><a href="mailto:a@example.com">3</a>"##;
         assert_eq!(leading_out(html, None), none);

@@ -14,10 +14,10 @@ use stage::Stage;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use trustbook_core::Site;
 use trustbook_core::config::Config;
 use trustbook_core::site::sink::Bytes;
 use trustbook_core::world::ReadError;
-use trustbook_core::{Site, Trust};
 
 /// The content that a site may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

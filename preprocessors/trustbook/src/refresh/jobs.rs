@@ -6,7 +6,7 @@ use super::{RefreshArgs, pin};
 use crate::failure::Failure;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::facts::Facts;
 use trustbook_core::facts::mail;
 use trustbook_core::lock::{Lock, SchemaEntry};
@@ -54,7 +54,7 @@ impl<'t> Job<'t> {
                 Done::Source(record, looked.unwrap_or_else(kept))
             }
             Job::Domains(domains) => {
-                let today = around.trust.facts.today;
+                let today = around.book.facts.today;
                 Done::Domains(domains::look(around.net, domains, old, today, around.until).await)
             }
         }
@@ -84,8 +84,8 @@ impl<'t> Jobs<'t> {
     ///
     /// # Errors
     /// Returns an error if an id is not a source or a data model in a repository.
-    pub(super) fn of(trust: &'t Trust, ids: &[String]) -> Result<Self, Failure> {
-        let register = &trust.facts.register;
+    pub(super) fn of(book: &'t Book, ids: &[String]) -> Result<Self, Failure> {
+        let register = &book.facts.register;
         let in_repository = |record: &&'t Record| record.field("repository").is_some();
         let schemas: Vec<&'t Record> = register.of_kind("schema").filter(in_repository).collect();
         let sources: Vec<&'t Record> = register.of_kind(source::KIND).collect();
@@ -93,14 +93,14 @@ impl<'t> Jobs<'t> {
         for id in ids {
             let known = schemas.iter().chain(&sources).any(|record| *id == record.id || *id == record.full_id());
             if !known {
-                return Err(unknown(&trust.facts, id, schemas.iter().chain(&sources).map(|record| record.id.as_str())));
+                return Err(unknown(&book.facts, id, schemas.iter().chain(&sources).map(|record| record.id.as_str())));
             }
         }
         let is_chosen = |record: &&&'t Record| ids.is_empty() || is_named(record);
         let mut all: Vec<Job<'t>> = schemas.iter().filter(is_chosen).map(|record| Job::Schema(record)).collect();
         all.extend(sources.iter().filter(is_chosen).map(|record| Job::Source(record)));
         let domains: BTreeMap<String, Span> =
-            mail::addresses(&trust.facts).into_iter().rev().map(|address| (address.domain, address.span)).collect();
+            mail::addresses(&book.facts).into_iter().rev().map(|address| (address.domain, address.span)).collect();
         if ids.is_empty() && !domains.is_empty() {
             all.push(Job::Domains(domains.into_iter().collect()));
         }

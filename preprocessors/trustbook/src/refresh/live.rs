@@ -19,7 +19,7 @@ use trustbook_core::register::{Fact, Record, list, source as asks};
 use trustbook_core::schema::index::hex;
 use trustbook_core::secret::Scanner;
 use trustbook_core::secret::SecretParts;
-use trustbook_core::{Trust, World};
+use trustbook_core::{Book, World};
 
 /// The longest value that is shown, in characters.
 pub(super) const MOST_SHOWN: usize = 80;
@@ -27,7 +27,7 @@ pub(super) const MOST_SHOWN: usize = 80;
 /// The book and the network.
 #[derive(Clone, Copy)]
 pub(super) struct RefreshContext<'a> {
-    pub(super) trust: &'a Trust,
+    pub(super) book: &'a Book,
     pub(super) world: &'a dyn World,
     pub(super) dir: &'a Path,
     pub(super) net: &'a Net,
@@ -78,13 +78,13 @@ pub(super) fn kept_back(name: &str) -> Failure {
 
 async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&SourceEntry>) -> LiveResult {
     // A partial record may lack the settings that restrict a request.
-    if around.trust.facts.register.broken.contains(&record.span.file) {
+    if around.book.facts.register.broken.contains(&record.span.file) {
         let failure = Failure::new("the file of the register that states it cannot be read completely");
         return LiveResult { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
     }
-    let wanted = wanted(&around.trust.facts, record);
+    let wanted = wanted(&around.book.facts, record);
     let asked = SourceRequest {
-        trust: around.trust,
+        book: around.book,
         world: around.world,
         dir: around.dir,
         net: around.net,
@@ -92,7 +92,7 @@ async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&Source
         until: around.until,
         known: old.filter(|old| is_known(record, old, &wanted)),
     };
-    let today = around.trust.facts.today;
+    let today = around.book.facts.today;
     let kept = |failures: Vec<Failure>| LiveResult { entry: old.cloned(), failures };
     match source::read(asked).await {
         Err(failure) => kept(vec![failure]),
@@ -104,7 +104,7 @@ async fn looked(around: RefreshContext<'_>, record: &Record, old: Option<&Source
             Ok(entry) => LiveResult { entry: Some(entry), failures: Vec::new() },
             Err(not_found) => {
                 // The failures quote content of the source.
-                let hidden = |text: &str| around.trust.masked(text);
+                let hidden = |text: &str| around.book.masked(text);
                 let lost: Vec<(String, String)> =
                     not_found.lost.into_iter().map(|(id, finds)| (id, hidden(&finds))).collect();
                 let failures = not_found.failures.iter().map(|failure| failure.with(&hidden)).collect();
@@ -162,8 +162,8 @@ fn found(
     wanted: &[Wanted<'_>],
     content: &SourceContent,
 ) -> Result<SourceEntry, NotFound> {
-    let RefreshContext { trust, parts, .. } = around;
-    let today = trust.facts.today;
+    let RefreshContext { book, parts, .. } = around;
+    let today = book.facts.today;
     let named = asks::format(record).and_then(format::find);
     let format = named.or_else(|| format::of_media_type(content.media_type.as_deref()?)).ok_or_else(|| {
         Failure::new("its format cannot be determined from its address or from the answer of the server")
@@ -176,7 +176,7 @@ fn found(
     // An expression can take a secret apart so that its values do not resemble it, so the whole content is searched.
     let part = Some(&content.bytes).filter(|_| content.given > 0).and_then(|bytes| parts.find(bytes));
     // Secrets are masked before text is cut: a part of a secret would not be recognised.
-    let hide = |text: &str| trust.masked(text);
+    let hide = |text: &str| book.masked(text);
     let (mut facts, mut not_found) = (Vec::new(), NotFound { failures: Vec::new(), lost: Vec::new() });
     for wanted in wanted {
         // An expression may take seconds, and a source may have thousands.
@@ -185,7 +185,7 @@ fn found(
         }
         let before = old.and_then(|old| old.fact(wanted.id));
         match value(&document, wanted, before, &hide) {
-            Ok(value) if is_secret(&trust.scanner, parts, &value) => not_found.failures.push(
+            Ok(value) if is_secret(&book.scanner, parts, &value) => not_found.failures.push(
                 Failure::new(format!("the value for `{}` holds a secret", wanted.id)).help("select something else"),
             ),
             _ if part.is_some() => {}

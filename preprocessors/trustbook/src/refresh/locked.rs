@@ -5,7 +5,7 @@ use crate::output;
 use crate::rewrite::{self, Rewrite};
 use std::fs::File;
 use std::path::Path;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::lock::{self, Lock, LockProblem};
 use trustbook_core::report::harmless;
 use trustbook_core::span::SourceMap;
@@ -30,8 +30,8 @@ pub(super) fn alone(dir: &Path) -> Alone {
 }
 
 /// Returns the current lock if it can be updated. Some damage is accepted when all entries are replaced.
-pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
-    let lock = &trust.lock;
+pub(super) fn usable(book: &Book, ids: &[String]) -> Result<Lock, Failure> {
+    let lock = &book.lock;
     for problem in &lock.problems {
         let why = match problem {
             LockProblem::Unreadable(error) => error.to_string(),
@@ -45,12 +45,12 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
                 output::say(&format!(
                     "the lock is not as it was written: {}; that entry is made anew, and the age of its values is \
                      counted from today",
-                    harmless(&trust.masked(what))
+                    harmless(&book.masked(what))
                 ));
                 continue;
             }
         };
-        let why = trust.masked(&why);
+        let why = book.masked(&why);
         return Err(Failure::new(format!("{} cannot be used: {why}", lock::PATH)).help(
             "restore it from version control, run `trustbook refresh` without ids to make broken entries anew, or \
              delete the file",

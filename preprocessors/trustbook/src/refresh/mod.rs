@@ -74,15 +74,15 @@ pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode, Failure> {
     // A refresh that waited must read the result of the other one.
     let alone = locked::alone(&dir);
     let world = build::open(&BookArgs::of(dir.clone(), args.now))?;
-    let trust = mdbook_trustbook::read(&world);
-    if !trust.config.problems.is_empty() {
+    let book = mdbook_trustbook::read(&world);
+    if !book.config.problems.is_empty() {
         return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));
     }
-    let jobs = Jobs::of(&trust, ids)?;
+    let jobs = Jobs::of(&book, ids)?;
     if jobs.all.is_empty() && !jobs.is_whole {
         return Err(Failure::new("the register cannot be read completely").help("see `trustbook check`"));
     }
-    if jobs.is_idle(&trust.lock) {
+    if jobs.is_idle(&book.lock) {
         output::say("this book refers to nothing outside of it: there is nothing to check");
         return Ok(ExitCode::SUCCESS);
     }
@@ -94,15 +94,15 @@ pub(crate) fn run(args: &RefreshArgs) -> Result<ExitCode, Failure> {
         };
         return Err(Failure::usage(what).help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
     }
-    let old = locked::usable(&trust, ids)?;
-    let net = Net::new(&trust.config)?;
-    let parts = variables::parts(&trust.config.trustbook.security)?;
+    let old = locked::usable(&book, ids)?;
+    let net = Net::new(&book.config)?;
+    let parts = variables::parts(&book.config.trustbook.security)?;
     let until = Instant::now() + Duration::from_secs(args.time_limit);
-    let around = RefreshContext { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
+    let around = RefreshContext { book: &book, world: &world, dir: &dir, net: &net, parts: &parts, until };
     let done = net::run(look(around, &jobs, &old, args))?;
     let (new, sentences, failed) = put(around, &jobs, &old, done);
     output::print(&sentences);
-    locked::write(&dir, &trust.map, &new, args.dry_run)?;
+    locked::write(&dir, &book.map, &new, args.dry_run)?;
     if let Some(path) = &args.summary {
         markdown::write(path, &sentences)?;
     }
@@ -125,15 +125,15 @@ async fn look<'a>(around: RefreshContext<'a>, jobs: &Jobs<'a>, old: &Lock, args:
 
 /// Puts the results into a new lock. Returns it with the sentences, and true if something failed.
 fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
-    let trust = around.trust;
+    let book = around.book;
     let mut new = old.clone();
     jobs.forget(&mut new);
-    let shown = ChaptersById::of(trust);
+    let shown = ChaptersById::of(book);
     let (mut sentences, mut failed) = (String::new(), false);
     for done in done {
         match done {
             Done::Schema(record, Ok(entry)) => {
-                sentences.push_str(&summary::text(trust, old.schema(&record.id), &entry));
+                sentences.push_str(&summary::text(book, old.schema(&record.id), &entry));
                 new.schemas.retain(|known| known.id != entry.id);
                 new.schemas.push(entry);
             }
@@ -144,7 +144,7 @@ fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'
             }
             Done::Source(record, looked) => {
                 let before = old.source(&record.id);
-                sentences.push_str(&told::text(trust, &shown, before, &looked));
+                sentences.push_str(&told::text(book, &shown, before, &looked));
                 failed |= !looked.failures.is_empty();
                 for failure in &looked.failures {
                     let what = format!("the source `{}`: {}", record.id, failure.what());
@@ -158,7 +158,7 @@ fn put(around: RefreshContext<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'
                 new.sources.extend(looked.entry);
             }
             Done::Domains(looked) => {
-                looked.told.iter().for_each(|line| output::say(&trust.map.masked(line)));
+                looked.told.iter().for_each(|line| output::say(&book.map.masked(line)));
                 new.domains
                     .retain(|known| !jobs.is_whole && !looked.entries.iter().any(|entry| entry.name == known.name));
                 new.domains.extend(looked.entries);
@@ -184,7 +184,7 @@ fn shown_of(around: RefreshContext<'_>, failure: &Failure) -> Failure {
         return live::kept_back(name);
     }
     let shown = |text: &str| {
-        let lines = around.trust.masked(text);
+        let lines = around.book.masked(text);
         lines.lines().map(|line| output::cut(line, LONGEST)).collect::<Vec<_>>().join("\n")
     };
     failure.with(&shown)

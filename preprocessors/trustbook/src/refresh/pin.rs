@@ -8,7 +8,6 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use trustbook_core::Trust;
 use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{DatamapProblem, Selection, accepted, read_files, set_aside};
 use trustbook_core::diagnostic::Diagnostic;
@@ -29,7 +28,7 @@ pub(super) async fn entry(
     old: Option<&SchemaEntry>,
     args: &RefreshArgs,
 ) -> Result<SchemaEntry, Vec<Failure>> {
-    let trust = around.trust;
+    let book = around.book;
     let text = |field: &str| record.value(field).map(Value::text);
     let selection = Selection::of(record);
     let (false, Some(repository)) = (selection.paths.is_empty(), text("repository")) else {
@@ -57,15 +56,15 @@ pub(super) async fn entry(
         let text = toml_tree::text(bytes)
             .map_err(|error| vec![Failure::new(format!("{path} cannot be read: {error}")).help("correct the file")])?;
         // Reports quote the files, and cut the quoted text.
-        map.hide(trust.scanner.texts_in(&text));
+        map.hide(book.scanner.texts_in(&text));
         texts.push((map.add(&path, text.as_str()), path, text));
     }
-    map.hide(trust.scanner.texts());
+    map.hide(book.scanner.texts());
     // The language that was found first stays, whatever files are added.
     let known = old.filter(|old| (&old.repository, &old.path) == (&repository, &path)).map(|old| old.language.as_str());
     let language = record.word("language").or(known);
     let (language, mut schema) = read_files(&texts, language).map_err(|problem| vec![unread(problem)])?;
-    set_aside(&map, &mut schema, &accepted(record), trust.facts.today);
+    set_aside(&map, &mut schema, &accepted(record), book.facts.today);
     // From a folder, only the files of the language belong to the data model.
     if texts.len() > 1 {
         entries.retain(|file| language.reads(&file.path));
@@ -88,7 +87,7 @@ pub(super) async fn entry(
     }
     let line = |span: Span| map.file(span.file).position(span.start).line;
     let described =
-        trust.datamap.said.iter().filter(|((of, _), _)| *of == record.id).map(|((_, table), _)| table.as_str());
+        book.datamap.said.iter().filter(|((of, _), _)| *of == record.id).map(|((_, table), _)| table.as_str());
     let before = old.into_iter().flat_map(|old| old.tables.iter()).map(|table| table.name.as_str());
     let tables = index::mentions(&map, &schema, described.chain(before));
     let skipped = schema.skipped.iter().zip(tables).map(|(skipped, tables)| Skipped {
@@ -106,7 +105,7 @@ pub(super) async fn entry(
         path,
         track,
         commit,
-        checked: trust.facts.today,
+        checked: book.facts.today,
         files: entries,
         pins: Vec::new(),
         skipped,
@@ -114,7 +113,7 @@ pub(super) async fn entry(
         tables: Arc::new(index::of(&map, schema, &path_of)),
         span: record.span,
     };
-    let left_out = left_out(&trust.datamap, &new);
+    let left_out = left_out(&book.datamap, &new);
     Ok(pin::onto(new, old, &left_out))
 }
 

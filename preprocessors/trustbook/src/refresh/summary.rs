@@ -3,7 +3,7 @@
 use super::is_same;
 use crate::output::counted;
 use std::collections::BTreeMap;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::datamap::Datamap;
 use trustbook_core::lock::SchemaEntry;
 use trustbook_core::lock::diff::{self, ModelChange, ModelChangeKind};
@@ -12,12 +12,12 @@ use trustbook_core::report::harmless;
 /// The maximum number of changes that are listed per table.
 const MOST: usize = 40;
 
-pub(super) fn text(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
-    let text = sentences(trust, old, new);
-    harmless_lines(&trust.masked(&text))
+pub(super) fn text(book: &Book, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
+    let text = sentences(book, old, new);
+    harmless_lines(&book.masked(&text))
 }
 
-fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
+fn sentences(book: &Book, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
     let fields: usize = new.tables.iter().map(|table| table.fields.len()).sum();
     let size = format!("{}, {}", counted(new.tables.len(), "table"), counted(fields, "field"));
     let Some(old) = old else {
@@ -50,10 +50,10 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
         by_table.entry(&change.table).or_default().push(change);
     }
     for (table, changes) in by_table {
-        text.push_str(&format!("  {table}{}\n", standing(&trust.datamap, new, table)));
+        text.push_str(&format!("  {table}{}\n", standing(&book.datamap, new, table)));
         for change in changes.iter().take(MOST) {
             text.push_str(&format!("    {}\n", change.sentence()));
-            let pages = pages(trust, new, change);
+            let pages = pages(book, new, change);
             if !pages.is_empty() {
                 text.push_str(&format!("      shown in {}\n", pages.join(", ")));
             }
@@ -75,10 +75,10 @@ fn standing(datamap: &Datamap, new: &SchemaEntry, table: &str) -> &'static str {
 }
 
 /// Returns the chapters that show a field. For a table that was added or removed, returns those that show the table.
-fn pages(trust: &Trust, new: &SchemaEntry, change: &ModelChange) -> Vec<String> {
+fn pages(book: &Book, new: &SchemaEntry, change: &ModelChange) -> Vec<String> {
     let field = change.field.as_ref().map_or_else(String::new, |field| format!(".{field}"));
     let id = format!("{}.{}{field}", new.id, change.table);
-    trustbook_core::expand::pages_of(trust, &id)
+    trustbook_core::expand::pages_of(book, &id)
 }
 
 fn skipped(new: &SchemaEntry) -> String {

@@ -3,7 +3,7 @@
 use super::live::{LiveResult, MOST_SHOWN};
 use crate::output::{counted, cut};
 use crate::units::ChaptersById;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::list;
 use trustbook_core::register::live::Literal;
@@ -11,9 +11,9 @@ use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 
 /// Returns the lines about a source. They are empty if the refresh failed.
-pub(super) fn text(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry>, looked: &LiveResult) -> String {
+pub(super) fn text(book: &Book, shown: &ChaptersById, old: Option<&SourceEntry>, looked: &LiveResult) -> String {
     let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
-    let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(trust, shown, old, fact)).collect();
+    let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(book, shown, old, fact)).collect();
     let gone = old.into_iter().flat_map(|old| &old.facts).filter(|fact| new.fact(&fact.id).is_none());
     lines.extend(gone.map(|fact| format!("`{}` is removed: it no longer comes from here", fact.id)));
     if lines.is_empty() {
@@ -23,15 +23,15 @@ pub(super) fn text(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry
             None => "it was read, but no fact comes from it".to_owned(),
         });
     }
-    lines.iter().map(|line| format!("{}\n", harmless(&trust.masked(&format!("{}: {line}", new.id))))).collect()
+    lines.iter().map(|line| format!("{}\n", harmless(&book.masked(&format!("{}: {line}", new.id))))).collect()
 }
 
 /// Returns a sentence about the change of a fact, or `None` if it has not changed.
-fn sentence(trust: &Trust, shown: &ChaptersById, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
+fn sentence(book: &Book, shown: &ChaptersById, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
     let before = old.and_then(|old| old.fact(&fact.id));
     let id = &fact.id;
-    let words = |value: &Literal| format!("`{}`", cut(&trust.masked(&value.words()), MOST_SHOWN));
-    let is_list = trust.facts.register.lists.iter().any(|list| list.fact.id == *id);
+    let words = |value: &Literal| format!("`{}`", cut(&book.masked(&value.words()), MOST_SHOWN));
+    let is_list = book.facts.register.lists.iter().any(|list| list.fact.id == *id);
     let what = match before {
         Some(before) if is_list && before.value != fact.value => {
             return Some(format!("`{id}` {}", list::difference(&before.value, &fact.value)));

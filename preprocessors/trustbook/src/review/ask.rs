@@ -246,10 +246,10 @@ mod tests {
         world.insert("src/SUMMARY.md", "- [About](about.md)\n");
         world.insert("src/about.md", "# About\n\n{{ vendor.legal_name }}\n");
         world.insert("facts/a.toml", facts);
-        let trust = mdbook_trustbook::read(&world);
-        let all = select::all(&trust);
+        let book = mdbook_trustbook::read(&world);
+        let all = select::all(&book);
         let all: Vec<&ReviewItem> = all.iter().collect();
-        let mut draft = RegisterDraft::new(&world, &trust.map, ["facts/a.toml"]).unwrap();
+        let mut draft = RegisterDraft::new(&world, &book.map, ["facts/a.toml"]).unwrap();
         let (mut shown, mut saved) = (String::new(), String::new());
         let mut desk = Desk {
             input: &mut typed.as_bytes(),

@@ -126,14 +126,14 @@ pub(crate) fn run(args: &ReviewArgs) -> Result<ExitCode, Failure> {
     }
     let (dir, ids) = dir_and_ids(&args.words);
     let world = build::open(&BookArgs::of(dir, args.now))?;
-    let trust = mdbook_trustbook::read(&world);
-    if !trust.facts.register.broken.is_empty() {
+    let book = mdbook_trustbook::read(&world);
+    if !book.facts.register.broken.is_empty() {
         output::warn("files that are not TOML are not reviewed: see `trustbook check`");
     }
-    let all = select::all(&trust);
-    let chosen = select::chosen(&trust.facts, &all, args, ids)?;
+    let all = select::all(&book);
+    let chosen = select::chosen(&book.facts, &all, args, ids)?;
     rewrite::sweep(world.root(), all.iter().map(|asked| asked.file.as_str()));
-    let mut draft = RegisterDraft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
+    let mut draft = RegisterDraft::new(&world, &book.map, all.iter().map(|asked| asked.file.as_str()))?;
     let mode = if args.dry_run { Mode::Dry } else { Mode::Write };
     let mut saver = Saver { world: &world, mode, before: draft.snapshot() };
     let given = match &args.answers {

@@ -3,7 +3,7 @@
 use super::{ReviewArgs, ReviewItem};
 use crate::failure::Failure;
 use crate::units::{self, ChaptersById, Unit};
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::facts::Facts;
 use trustbook_core::register::common::State;
 use trustbook_core::register::{Fact, Register, source};
@@ -11,25 +11,25 @@ use trustbook_core::suggest::nearest;
 
 /// Returns all facts and records that can be reviewed, by file and line. Those in files that are not valid TOML
 /// are omitted, because they cannot be edited.
-pub(super) fn all(trust: &Trust) -> Vec<ReviewItem> {
-    let shown = ChaptersById::of(trust);
-    let register = &trust.facts.register;
+pub(super) fn all(book: &Book) -> Vec<ReviewItem> {
+    let shown = ChaptersById::of(book);
+    let register = &book.facts.register;
     let is_stated =
         |unit: &Unit<'_>| source_of(register, unit).is_none() && !register.broken.contains(&unit.span().file);
     let mut all: Vec<Unit<'_>> = units::of(register).filter(is_stated).collect();
-    all.sort_by_key(|unit| (unit.file(&trust.map).to_owned(), unit.span().start));
+    all.sort_by_key(|unit| (unit.file(&book.map).to_owned(), unit.span().start));
     let asked = |unit: &Unit<'_>| ReviewItem {
         id: unit.id(),
-        file: unit.file(&trust.map).to_owned(),
+        file: unit.file(&book.map).to_owned(),
         record: match unit {
             Unit::Fact(_) => None,
             Unit::Record(record) => Some(record.kind),
         },
         owner: unit.common().owner.clone(),
         pages: shown.unit(*unit),
-        due: unit.common().due(trust.facts.today),
+        due: unit.common().due(book.facts.today),
         is_unchecked: unit.common().verified.is_none(),
-        expired: match trust.facts.state(unit.common()) {
+        expired: match book.facts.state(unit.common()) {
             State::Expired(on) => Some(on),
             _ => None,
         },

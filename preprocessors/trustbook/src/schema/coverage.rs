@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use std::ops::AddAssign;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::datamap::{By, Holding, PinnedSchema};
 use trustbook_core::report::harmless;
 use trustbook_core::schema::FieldContent;
@@ -25,17 +25,17 @@ pub(super) struct CoverageArgs {
 }
 
 pub(super) fn run(args: &CoverageArgs) -> Result<ExitCode, Failure> {
-    let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust.datamap, ids)?;
+    let (book, ids) = read(&args.which)?;
+    let schemas = selected(&book.datamap, ids)?;
     let mut total = Counts::default();
     let mut is_whole = true;
     for schema in &schemas {
         is_whole &= is_known(schema);
-        let rows: Vec<CoverageRow<'_>> = in_order(schema).into_iter().map(|table| row(&trust, schema, table)).collect();
+        let rows: Vec<CoverageRow<'_>> = in_order(schema).into_iter().map(|table| row(&book, schema, table)).collect();
         rows.iter().for_each(|row| total += row.counts);
         output::print(&match args.json {
-            true => rows.iter().map(|row| output::json_line(&object(&trust.map, schema, row))).collect::<String>(),
-            false => text(&trust, schema, &rows),
+            true => rows.iter().map(|row| output::json_line(&object(&book.map, schema, row))).collect::<String>(),
+            false => text(&book, schema, &rows),
         });
     }
     if schemas.is_empty() {
@@ -91,12 +91,12 @@ struct CoverageRow<'t> {
     version: String,
 }
 
-fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> CoverageRow<'t> {
-    let said = trust.datamap.said(&schema.id, &table.name);
+fn row<'t>(book: &Book, schema: &PinnedSchema, table: &'t TableIndex) -> CoverageRow<'t> {
+    let said = book.datamap.said(&schema.id, &table.name);
     let mut columns = Vec::new();
     let mut counts = Counts { fields: table.fields.len(), ..Counts::default() };
     for field in &table.fields {
-        let holding = trust.datamap.holding(schema, table, field);
+        let holding = book.datamap.holding(schema, table, field);
         match holding {
             Holding::Known(_, By::Entry) => counts.named += 1,
             Holding::Known(_, By::Comment) => counts.by_comment += 1,
@@ -124,7 +124,7 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Cover
         table,
         counts,
         columns,
-        reason: trust.map.masked(&reason).into_owned(),
+        reason: book.map.masked(&reason).into_owned(),
         version: schema.version_of(table),
     }
 }
@@ -132,18 +132,18 @@ fn row<'t>(trust: &Trust, schema: &PinnedSchema, table: &'t TableIndex) -> Cover
 const HEAD: [&str; 11] =
     ["table", "fields", "named", "comment", "default", "by name", "pending", "open", "left out", "opaque", "version"];
 
-fn text(trust: &Trust, schema: &PinnedSchema, rows: &[CoverageRow<'_>]) -> String {
+fn text(book: &Book, schema: &PinnedSchema, rows: &[CoverageRow<'_>]) -> String {
     let head = format!("{}: {}", schema.id, version(schema));
     let mut total = Counts::default();
     rows.iter().for_each(|row| total += row.counts);
     let mut cells = vec![HEAD.map(str::to_owned)];
     cells.extend(rows.iter().map(|row| {
-        let name = trust.map.masked(&row.table.name).into_owned();
+        let name = book.map.masked(&row.table.name).into_owned();
         self::cells(name, &row.counts, (&row.reason, &row.columns), row.version.clone())
     }));
     cells.push(self::cells("total".to_owned(), &total, ("", &[]), String::new()));
     let lines = align(cells, [48, 7, 7, 7, 7, 60, 24, 7, 60, 7, 16]);
-    format!("{}\n{}", harmless(&trust.map.masked(&head)), lines.concat())
+    format!("{}\n{}", harmless(&book.map.masked(&head)), lines.concat())
 }
 
 fn cells(name: String, counts: &Counts, (reason, columns): (&str, &[String]), version: String) -> [String; 11] {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::{self, counted};
 use clap::ValueEnum;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{Holding, PinnedSchema};
 use trustbook_core::register::Record;
@@ -38,8 +38,8 @@ enum ExportFormat {
 const MOST: usize = 50;
 
 pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
-    let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust.datamap, ids)?;
+    let (book, ids) = read(&args.which)?;
+    let schemas = selected(&book.datamap, ids)?;
     let [schema] = schemas.as_slice() else {
         return Err(match schemas.is_empty() {
             true => {
@@ -54,11 +54,11 @@ pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
             .help("see `trustbook check`"));
     }
     let (tables, left_out): (Vec<&TableIndex>, Vec<&TableIndex>) =
-        in_order(schema).into_iter().partition(|table| !is_left_out(&trust, schema, table));
-    let open = open(&trust.datamap, schema, &tables);
+        in_order(schema).into_iter().partition(|table| !is_left_out(&book, schema, table));
+    let open = open(&book.datamap, schema, &tables);
     if !open.is_empty() && !args.partial {
         let told: String =
-            open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&trust.map.masked(name)))).collect();
+            open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&book.map.masked(name)))).collect();
         let more = if open.len() > MOST { format!("  and {} more\n", open.len() - MOST) } else { String::new() };
         output::warn(&format!("these are not classified:\n{told}{more}"));
         let is = if open.len() == 1 { "is" } else { "are" };
@@ -66,7 +66,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
             .help("classify them (`trustbook schema suggest` helps), or write it without them: `--partial`"));
     }
     match args.format {
-        ExportFormat::Fides => output::print(&trust.map.masked(&dataset(&trust, schema, &tables))),
+        ExportFormat::Fides => output::print(&book.map.masked(&dataset(&book, schema, &tables))),
     }
     if !left_out.is_empty() {
         output::say(&format!("{} left out in the register: not in the dataset", counted(left_out.len(), "table")));
@@ -74,14 +74,14 @@ pub(super) fn run(args: &ExportArgs) -> Result<ExitCode, Failure> {
     if !open.is_empty() {
         output::say(&format!("{} without a category", counted(open.len(), "field")));
     }
-    output::say(&harmless(&trust.map.masked(&format!("{}: {}", schema.id, version(schema)))));
+    output::say(&harmless(&book.map.masked(&format!("{}: {}", schema.id, version(schema)))));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Returns true if the register leaves out a table with all its fields.
-fn is_left_out(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> bool {
-    let is_left_out = |field: &FieldIndex| trust.datamap.holding(schema, table, field) == Holding::LeftOut;
-    trust.datamap.said(&schema.id, &table.name).is_some_and(|said| said.left_out.is_some())
+fn is_left_out(book: &Book, schema: &PinnedSchema, table: &TableIndex) -> bool {
+    let is_left_out = |field: &FieldIndex| book.datamap.holding(schema, table, field) == Holding::LeftOut;
+    book.datamap.said(&schema.id, &table.name).is_some_and(|said| said.left_out.is_some())
         && table.fields.iter().all(is_left_out)
 }
 
@@ -97,18 +97,18 @@ fn open(datamap: &Datamap, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec
         .collect()
 }
 
-fn dataset(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> String {
+fn dataset(book: &Book, schema: &PinnedSchema, tables: &[&TableIndex]) -> String {
     // The descriptions of tables in the register, by the names of the records.
     let purpose = |table: &TableIndex| {
-        let said = trust.datamap.said(&schema.id, &table.name)?;
-        let record: &Record = trust.facts.record("table", said.id.strip_prefix("table.")?)?;
+        let said = book.datamap.said(&schema.id, &table.name)?;
+        let record: &Record = book.facts.record("table", said.id.strip_prefix("table.")?)?;
         Some(record.value("purpose").map(Value::text).unwrap_or_default())
     };
     let purposes: Vec<String> = tables.iter().map(|table| purpose(table).unwrap_or_default()).collect();
     let collections = tables.iter().zip(&purposes).map(|(table, purpose)| Collection {
         name: &table.name,
         description: purpose,
-        fields: table.fields.iter().map(|field| self::field(&trust.datamap, schema, table, field)).collect(),
+        fields: table.fields.iter().map(|field| self::field(&book.datamap, schema, table, field)).collect(),
     });
     fides::write(&Dataset { key: &schema.id, name: &schema.id, collections: collections.collect() })
 }

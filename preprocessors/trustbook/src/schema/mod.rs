@@ -11,7 +11,7 @@ use crate::words::dir_and_ids;
 use clap::Subcommand;
 use jiff::civil::Date;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::datamap::Datamap;
 use trustbook_core::datamap::{PinnedSchema, Version};
 use trustbook_core::report::harmless;
@@ -59,14 +59,14 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Reads the book. A file that cannot be read is reported, and does not stop the command.
-fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
+fn read(which: &Which) -> Result<(Book, &[String]), Failure> {
     let (dir, ids) = dir_and_ids(&which.words);
     let world = build::open(&BookArgs::of(dir, which.now))?;
-    let trust = mdbook_trustbook::read(&world);
-    if !trust.facts.register.broken.is_empty() || !trust.config.problems.is_empty() {
+    let book = mdbook_trustbook::read(&world);
+    if !book.facts.register.broken.is_empty() || !book.config.problems.is_empty() {
         output::warn("some files could not be read completely: see `trustbook check`");
     }
-    Ok((trust, ids))
+    Ok((book, ids))
 }
 
 /// Returns the data models with these ids, or all if there are no ids.

@@ -6,7 +6,7 @@ use crate::output::{self, counted};
 use jiff::ToSpan;
 use std::fmt::Write;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::category;
 use trustbook_core::datamap::{Holding, PinnedSchema, TableSaid};
 use trustbook_core::report::harmless;
@@ -35,8 +35,8 @@ struct Counts {
 }
 
 pub(super) fn run(args: &SuggestArgs) -> Result<ExitCode, Failure> {
-    let (trust, ids) = read(&args.which)?;
-    let schemas = selected(&trust.datamap, ids)?;
+    let (book, ids) = read(&args.which)?;
+    let schemas = selected(&book.datamap, ids)?;
     if let Some(name) = &args.table {
         has_table(&schemas, name)?;
     }
@@ -46,10 +46,10 @@ pub(super) fn run(args: &SuggestArgs) -> Result<ExitCode, Failure> {
         is_known(schema);
         let wanted = |table: &&TableIndex| args.table.as_ref().is_none_or(|name| *name == table.name);
         for table in in_order(schema).into_iter().filter(wanted) {
-            of_table(&trust, schema, table, &mut text, &mut counts);
+            of_table(&book, schema, table, &mut text, &mut counts);
         }
     }
-    output::print(trust.map.masked(text.trim_start_matches('\n')).as_ref());
+    output::print(book.map.masked(text.trim_start_matches('\n')).as_ref());
     output::say(&match counts.open {
         0 => "no field is open: there is nothing to suggest".to_owned(),
         _ => format!(
@@ -73,19 +73,19 @@ fn has_table(schemas: &[&PinnedSchema], name: &str) -> Result<(), Failure> {
     }))
 }
 
-fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut String, counts: &mut Counts) {
-    let is_open = |field: &&FieldIndex| trust.datamap.holding(schema, table, field) == Holding::Open;
+fn of_table(book: &Book, schema: &PinnedSchema, table: &TableIndex, text: &mut String, counts: &mut Counts) {
+    let is_open = |field: &&FieldIndex| book.datamap.holding(schema, table, field) == Holding::Open;
     let open: Vec<&FieldIndex> = table.fields.iter().filter(is_open).collect();
-    let said = trust.datamap.said(&schema.id, &table.name);
+    let said = book.datamap.said(&schema.id, &table.name);
     if open.is_empty() && (said.is_some() || !table.fields.is_empty()) {
         return;
     }
     counts.open += open.len();
-    let lines = open.into_iter().map(|field| line(trust, field, counts)).collect::<String>();
+    let lines = open.into_iter().map(|field| line(book, field, counts)).collect::<String>();
     match said {
-        Some(said) => text.push_str(&below(&trust.map, schema, table, said, &lines)),
+        Some(said) => text.push_str(&below(&book.map, schema, table, said, &lines)),
         None => {
-            let shown = |text: &str| trust.map.masked(text).into_owned();
+            let shown = |text: &str| book.map.masked(text).into_owned();
             let (id, name) = (quoted(&shown(&schema.id)), quoted(&shown(&table.name)));
             let place = comment(&shown(&table.place(None)));
             let _ = write!(
@@ -123,9 +123,9 @@ fn below(map: &SourceMap, schema: &PinnedSchema, table: &TableIndex, said: &Tabl
 }
 
 /// Returns the line for a field with the suggested category, or a comment if there is no suggestion.
-fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
+fn line(book: &Book, field: &FieldIndex, counts: &mut Counts) -> String {
     // Quoting as TOML changes a name, so secrets are masked before.
-    let shown = |text: &str| trust.map.masked(text).into_owned();
+    let shown = |text: &str| book.map.masked(text).into_owned();
     let (key, ty) = (key(&shown(&field.name)), field.detail.as_ref().map_or("", |detail| detail.ty.as_str()));
     let words = |detail: &Detail| format!(" ({})", comment(&shown(&detail.words())));
     let words = field.detail.as_ref().map_or_else(String::new, words);
@@ -135,7 +135,7 @@ fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
             format!("{key} = {} # {}{words}\n", quoted(guess.key), comment(&shown(&guess.why)))
         }
         None => {
-            let soon = trust.facts.today.checked_add(SOON.days()).unwrap_or(trust.facts.today);
+            let soon = book.facts.today.checked_add(SOON.days()).unwrap_or(book.facts.today);
             format!("# {key} = {{ to_be_classified = {soon} }} # its name does not say{words}\n")
         }
     }

@@ -144,21 +144,21 @@ fn rebuild(
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
     let mut built = mdbook_trustbook::build(&world, build::read(&world, &args.book, kept), &options, &shelf);
-    baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
-    let report = report::report(&built.trust.map, &built.findings, ReportFormat::Human, Colour::None);
+    baseline::leave_out(&args.book.dir, &built.book.map, &mut built.findings)?;
+    let report = report::report(&built.book.map, &built.findings, ReportFormat::Human, Colour::None);
     let is_told = report == last.report && last.version > 0;
     if !is_told {
-        output::say_report(&built.trust.map, &built.findings);
+        output::say_report(&built.book.map, &built.findings);
     }
     let counts = output::counts(&built);
-    let mut files = publish::rest(&built.trust.config, built.site)?;
+    let mut files = publish::rest(&built.book.config, built.site)?;
     files.extend(shelf.files());
     let seconds = started.elapsed().as_secs_f32();
-    let (time, pages) = (Zoned::now().strftime("%H:%M:%S"), output::counted(built.trust.pages.len(), "page"));
+    let (time, pages) = (Zoned::now().strftime("%H:%M:%S"), output::counted(built.book.pages.len(), "page"));
     let same = if is_told && !report.is_empty() { ", the same findings as before" } else { "" };
     output::say(&format!("{time} built {pages} in {seconds:.2} s: {counts}{same}"));
     output::say_times(&world);
-    *folders = watch::folders(&built.trust);
-    kept.keep(built.trust);
+    *folders = watch::folders(&built.book);
+    kept.keep(built.book);
     Ok(ServedSite::new(last.version + 1, Arc::new(files), &report, report::count(&built.findings).0))
 }

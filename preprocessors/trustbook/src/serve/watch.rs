@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 
 /// The time without changes before a build starts.
 const QUIET: Duration = Duration::from_millis(120);
@@ -97,9 +97,9 @@ impl Watcher {
 }
 
 /// Returns the folders that a build has read from; the book's own folder is watched anyway.
-pub(super) fn folders(trust: &Trust) -> Vec<String> {
-    let mut folders = vec!["facts".to_owned(), "theme".to_owned(), trust.config.src.clone()];
-    for path in trust.map.paths() {
+pub(super) fn folders(book: &Book) -> Vec<String> {
+    let mut folders = vec!["facts".to_owned(), "theme".to_owned(), book.config.src.clone()];
+    for path in book.map.paths() {
         let folder = trustbook_core::world::parent(path);
         let known = |known: &String| folder == known || folder.starts_with(&format!("{known}/"));
         if !folder.is_empty() && !folders.iter().any(known) {

@@ -91,11 +91,11 @@ fn built(args: &VerifyArgs, manifest: &Manifest) -> Result<BTreeMap<String, mani
     let listed = Listed::default();
     let options = Options { commit: manifest.commit.clone(), live: false, ..Options::default() };
     let mut built = build::build_into(&world, &book, &options, &listed);
-    baseline::leave_out(&args.book, &built.trust.map, &mut built.findings)?;
+    baseline::leave_out(&args.book, &built.book.map, &mut built.findings)?;
     if built.findings.iter().any(|finding| finding.level == Level::Deny) {
         return Err(Failure::new("the book has errors, so no site can be built from it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));
     }
-    publish::rest(&built.trust.config, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));
+    publish::rest(&built.book.config, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));
     Ok(listed.files())
 }

@@ -4,13 +4,13 @@
 //! the first search, and then the parts that a query needs; `theme/js/search.js` reads it.
 
 use super::{SearchChapter, Section, synonyms, words};
+use crate::book::Book;
+use crate::cache::ValueIdentity;
 use crate::config::Config;
-use crate::memo::ValueIdentity;
 use crate::page::Page;
 use crate::schema::index::hex;
 use crate::site::exposed::{self, SecretInFile};
 use crate::site::sink::{Bytes, Sink};
-use crate::trust::Trust;
 use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -69,12 +69,12 @@ const AT_ONCE: usize = 16;
 ///
 /// Each file is written as soon as it is made, since together they hold the text of the whole book.
 pub(in crate::site) fn files(
-    trust: &Trust,
+    book: &Book,
     chapters: &[Arc<SearchChapter>],
     sink: &dyn Sink,
 ) -> Vec<(String, Vec<SecretInFile>)> {
-    let (mut postings, count) = postings(&trust.pages, chapters);
-    if is_compounding(&trust.config) {
+    let (mut postings, count) = postings(&book.pages, chapters);
+    if is_compounding(&book.config) {
         compounds(&mut postings);
     }
     let common = common(&mut postings, count);
@@ -85,7 +85,7 @@ pub(in crate::site) fn files(
     let at = name(chapters, &words);
     let put = |name: String, bytes: Bytes, is_clean: bool| {
         let path = format!("{FOLDER}/{name}");
-        let found = if is_clean { Vec::new() } else { exposed::of_bytes(&trust.scanner, &path, &bytes) };
+        let found = if is_clean { Vec::new() } else { exposed::of_bytes(&book.scanner, &path, &bytes) };
         sink.put(&path, bytes);
         (path, found)
     };
@@ -94,7 +94,7 @@ pub(in crate::site) fn files(
     let mut all: Vec<(String, Vec<SecretInFile>)> = words.collect();
     let parts = text_parts(chapters);
     let texts = parts.par_iter().enumerate().map(|(number, part)| {
-        let text = part.text(trust);
+        let text = part.text(book);
         put(format!("{at}/texts-{number}.json"), Bytes::clone(&text.bytes), text.is_clean)
     });
     all.extend(texts.collect::<Vec<_>>());
@@ -130,7 +130,7 @@ fn postings(pages: &[Page], chapters: &[Arc<SearchChapter>]) -> (Postings, u32) 
     let together = |chapters: &[Arc<SearchChapter>]| {
         // The first chapter of a group keeps the result for the whole group.
         let from: Vec<ValueIdentity<SearchChapter>> = chapters.iter().map(ValueIdentity::of).collect();
-        pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
+        pages[chapters[0].page].cache.of("words of the search", from, || read(chapters))
     };
     let (mut postings, mut count) = (Postings::new(), 0);
     // Not all at once: until they are merged, each group repeats the words of the others.
@@ -313,17 +313,17 @@ type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
 impl IndexPart<'_> {
     /// Returns the JSON of the part. The page of its first chapter keeps it for the next build.
-    fn text(&self, trust: &Trust) -> Arc<PartText> {
+    fn text(&self, book: &Book) -> Arc<PartText> {
         let from: Vec<_> = self.chapters.iter().map(|(of, range)| (ValueIdentity::of(of), range.clone())).collect();
         let make = || {
             let groups: Vec<Group<'_>> = self.chapters.iter().map(|(of, range)| group(of, range.clone())).collect();
             // Serialising strings cannot fail.
             let text = serde_json::to_string(&groups).unwrap_or_default();
             let bytes = format!("{text}\n").into_bytes();
-            PartText { is_clean: trust.scanner.find(&bytes).is_empty(), bytes: Bytes::new(bytes) }
+            PartText { is_clean: book.scanner.find(&bytes).is_empty(), bytes: Bytes::new(bytes) }
         };
         match self.chapters.first() {
-            Some((chapter, _)) => trust.pages[chapter.page].memo.of("texts of the search", from, make),
+            Some((chapter, _)) => book.pages[chapter.page].cache.of("texts of the search", from, make),
             None => Arc::new(make()),
         }
     }

@@ -15,7 +15,7 @@ use trustbook_core::config::security::Security;
 use trustbook_core::lock::SourceEntry;
 use trustbook_core::register::Record;
 use trustbook_core::register::value::Value;
-use trustbook_core::{Trust, World};
+use trustbook_core::{Book, World};
 
 /// A kind of source.
 pub(crate) struct SourceKind {
@@ -35,7 +35,7 @@ type Reading<'a> = Pin<Box<dyn Future<Output = Result<SourceResult, Failure>> + 
 /// The inputs for reading a source.
 #[derive(Clone, Copy)]
 pub(super) struct SourceRequest<'a> {
-    pub(super) trust: &'a Trust,
+    pub(super) book: &'a Book,
     /// The book.
     pub(super) world: &'a dyn World,
     /// The folder of the book.
@@ -70,7 +70,7 @@ impl<'a> SourceRequest<'a> {
     }
 
     fn security(&self) -> &'a Security {
-        &self.trust.config.trustbook.security
+        &self.book.config.trustbook.security
     }
 }
 

@@ -4,22 +4,22 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// Results by name. A memo that keeps nothing, as in a single build, computes each result anew.
+/// Results by name. A cache that keeps nothing, as in a single build, computes each result anew.
 ///
-/// The input of a result is `from`, plus everything that the owner of the memo is responsible for. The owner of a page
+/// The input of a result is `from`, plus everything that the owner of the cache is responsible for. The owner of a page
 /// compares its sources, the register, the theme and the outline before it reuses its results.
 #[derive(Debug, Default)]
-pub(crate) struct Memo(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
+pub(crate) struct Cache(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
 
 struct CachedResult<F, T> {
     from: F,
     is: Arc<T>,
 }
 
-impl Memo {
-    /// Creates a memo that keeps results.
+impl Cache {
+    /// Creates a cache that keeps results.
     pub(crate) fn keeping() -> Self {
-        Memo(Some(Mutex::default()))
+        Cache(Some(Mutex::default()))
     }
 
     /// Returns true if results are kept.
@@ -105,23 +105,23 @@ mod tests {
 
     #[test]
     fn what_was_made_from_the_same_is_made_once() {
-        let memo = Memo::keeping();
-        let of = |from: u8| memo.of("square", from, || u32::from(from).pow(2));
+        let cache = Cache::keeping();
+        let of = |from: u8| cache.of("square", from, || u32::from(from).pow(2));
         let first = of(3);
         assert!(Arc::ptr_eq(&first, &of(3)) && *first == 9);
         assert_eq!(*of(4), 16);
         assert!(!Arc::ptr_eq(&first, &of(3)), "the last one alone is kept");
-        memo.clear();
-        assert!(memo.known::<u8, u32>("square", &3).is_none());
-        let nothing = Memo::default();
+        cache.clear();
+        assert!(cache.known::<u8, u32>("square", &3).is_none());
+        let nothing = Cache::default();
         assert!(!Arc::ptr_eq(&nothing.of("one", (), || 1), &nothing.of("one", (), || 1)));
     }
 
     #[test]
     fn one_value_is_another_than_its_equal() {
-        let memo = Memo::keeping();
-        let (first, again) = (memo.last_equal("list", vec![1]), memo.last_equal("list", vec![1]));
-        let other = memo.last_equal("list", vec![2]);
+        let cache = Cache::keeping();
+        let (first, again) = (cache.last_equal("list", vec![1]), cache.last_equal("list", vec![1]));
+        let other = cache.last_equal("list", vec![2]);
         assert!(
             ValueIdentity::of(&first) == ValueIdentity::of(&again)
                 && ValueIdentity::of(&first) != ValueIdentity::of(&other)

@@ -1,20 +1,21 @@
 //! Everything that was read and resolved, in the one value that all checks and outputs use.
 
+pub(crate) mod files;
 mod index;
-mod kept;
-mod noted;
+mod rebuild;
 
+use crate::cache::Cache;
 use crate::claim::Claim;
 use crate::config::{Config, ConfigProblem};
 use crate::datamap::Datamap;
 use crate::facts::Facts;
+use crate::facts::files::NamedFiles;
 use crate::lock::Lock;
-use crate::memo::Memo;
 use crate::observation::Observations;
 use crate::page::Page;
 use crate::page::outline::{Chapter, OutlineItem};
 use crate::secret::{Mask, Scanner};
-use crate::span::{SourceMap, Span};
+use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
@@ -24,11 +25,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use index::{Home, Index, Oldest, Reviewed};
-pub use kept::BuildCache;
-pub(crate) use kept::CacheInputs;
-pub(crate) use noted::RecordingWorld;
+pub use rebuild::BuildCache;
+pub(crate) use rebuild::{CacheInputs, RecordingWorld};
 
-/// The key under which the memo keeps the secrets of the sources.
+/// The key under which the cache keeps the secrets of the sources.
 const HIDDEN: &str = "secrets of the sources";
 
 /// The notes for readers from exceptions, by the id of the fact, field or record.
@@ -36,7 +36,7 @@ pub type ReaderNotes = BTreeMap<String, Vec<String>>;
 
 /// The result of stages 1 to 5.
 #[derive(Debug)]
-pub struct Trust {
+pub struct Book {
     /// The source files.
     pub map: SourceMap,
     /// book.toml.
@@ -45,12 +45,8 @@ pub struct Trust {
     pub facts: Facts,
     /// The lock, written by `trustbook refresh`.
     pub lock: Lock,
-    /// The ids of the sources whose file in the book has changed since the lock was written, sorted.
-    pub changed_sources: Vec<String>,
-    /// The evidence paths without a file in the book, each with its span.
-    pub missing_evidence: Vec<(Span, String)>,
-    /// The SHA-256 of each public document that is a file of the book, by its path below the chapters.
-    pub downloads: BTreeMap<String, String>,
+    /// The files of the book that the register names.
+    pub named_files: NamedFiles,
     /// The data models, and their classification in the register.
     pub datamap: Datamap,
     /// The observations of running pages.
@@ -84,9 +80,9 @@ pub struct Trust {
     /// Finds secrets that must not be published.
     pub scanner: Scanner,
     /// Results about the book as a whole, kept for the next build.
-    pub(crate) memo: Memo,
+    pub(crate) cache: Cache,
     /// The input of these results, if there is a next build.
-    pub(crate) ground: Option<CacheInputs>,
+    pub(crate) inputs: Option<CacheInputs>,
 }
 
 /// The next reader of the expanded Markdown.
@@ -98,7 +94,7 @@ pub enum Next {
     Links,
 }
 
-impl Trust {
+impl Book {
     /// Returns the verified claim with this id.
     pub fn claim(&self, id: &str) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
@@ -106,14 +102,14 @@ impl Trust {
 
     /// Hides the secrets in source files and environment variables from every report.
     pub(crate) fn hide_secrets(&mut self) {
-        let last = self.memo.known::<(), Vec<(Arc<str>, Vec<String>)>>(HIDDEN, &());
+        let last = self.cache.known::<(), Vec<(Arc<str>, Vec<String>)>>(HIDDEN, &());
         let texts: Vec<Arc<str>> = self.map.in_order().map(|(_, text)| text).collect();
         let found = texts.into_par_iter().enumerate().map(|(at, text)| {
             let last = last.as_ref().and_then(|last| last.get(at)).filter(|(before, _)| *before == text);
             let hidden = last.map_or_else(|| self.scanner.texts_in(&text), |(_, hidden)| hidden.clone());
             (text, hidden)
         });
-        let found = self.memo.keep(HIDDEN, (), found.collect::<Vec<_>>());
+        let found = self.cache.keep(HIDDEN, (), found.collect::<Vec<_>>());
         let hidden = found.iter().flat_map(|(_, hidden)| hidden.iter().cloned());
         self.map.hide(self.scanner.texts().chain(hidden));
     }

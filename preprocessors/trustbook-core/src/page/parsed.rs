@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The data that the previous build leaves for its pages.
 #[derive(Debug, Default)]
-pub(crate) struct LastChapters {
+pub(crate) struct ParsedChapters {
     /// True if there is a next build, which can reuse the pages of this one.
     keeps: bool,
     /// The files of that build in the order of their ids, each with its path and text.
@@ -18,16 +18,16 @@ pub(crate) struct LastChapters {
     pages: HashMap<String, Page>,
 }
 
-impl LastChapters {
+impl ParsedChapters {
     /// Creates it from the files, the settings and the pages of a build.
     pub(crate) fn of(files: Vec<(String, Arc<str>)>, settings: HtmlSettings, pages: Vec<Page>) -> Self {
         let pages = pages.into_iter().map(|page| (page.source.clone(), page)).collect();
-        LastChapters { keeps: true, files, settings, pages }
+        ParsedChapters { keeps: true, files, settings, pages }
     }
 
     /// Creates it for the first of several builds.
     pub(crate) fn none() -> Self {
-        LastChapters { keeps: true, ..LastChapters::default() }
+        ParsedChapters { keeps: true, ..ParsedChapters::default() }
     }
 
     pub(crate) fn keeps(&self) -> bool {

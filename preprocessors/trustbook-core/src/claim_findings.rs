@@ -1,10 +1,10 @@
 //! Findings on claims, shared by several checks.
 
+use crate::book::Book;
 use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::diagnostic::Diagnostic;
 use crate::expand::claim_places;
 use crate::span::Span;
-use crate::trust::Trust;
 use std::collections::BTreeSet;
 
 /// The largest number of reasons, chapters and claims in a finding.
@@ -21,7 +21,7 @@ pub fn claims(claims: &[Claim], outcome: Outcome) -> impl Iterator<Item = &Claim
 }
 
 /// Creates a finding on a claim: at its sentence, with the reasons, and the chapters that print it.
-pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
+pub fn on_claim(book: &Book, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
     let more = match reasons.len().saturating_sub(1) {
         0 => String::new(),
         1 => ", and one more reason".to_owned(),
@@ -33,7 +33,7 @@ pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -
     for (span, text) in places {
         finding = finding.also(*span, text);
     }
-    for span in claim_places(trust, &claim.id).into_iter().take(MOST_SHOWN) {
+    for span in claim_places(book, &claim.id).into_iter().take(MOST_SHOWN) {
         finding = finding.also(span, "the sentence is here");
     }
     let helps: BTreeSet<&str> = reasons.iter().take(MOST_SHOWN).filter_map(|reason| reason.help.as_deref()).collect();
@@ -41,12 +41,12 @@ pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -
 }
 
 /// Adds the claims that a finding of a check makes contradicted or unknown. These claims are not reported separately.
-pub fn with_claims(trust: &Trust, check: &str, span: Span, finding: Diagnostic) -> Diagnostic {
+pub fn with_claims(book: &Book, check: &str, span: Span, finding: Diagnostic) -> Diagnostic {
     let stands_on = |reason: &Reason| {
         let is_told = matches!(reason.why, Why::AgainstReported(by) | Why::Reported(by) if by == check);
         is_told && reason.places.iter().any(|(place, _)| *place == span)
     };
-    let claims = trust.claims.iter().filter(|claim| claim.reasons.iter().any(stands_on));
+    let claims = book.claims.iter().filter(|claim| claim.reasons.iter().any(stands_on));
     claims.take(MOST_SHOWN).fold(finding, |finding, claim| {
         let text = match claim.outcome {
             Outcome::Contradicted => "this sentence does not hold because of it",
