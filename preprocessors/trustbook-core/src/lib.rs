@@ -20,6 +20,7 @@ pub mod check;
 pub mod claim;
 pub mod claim_findings;
 pub mod config;
+pub mod countries;
 pub mod datamap;
 pub mod diagnostic;
 pub mod exceptions;

@@ -1,11 +1,11 @@
 //! Output of commands: reports of `check` and data to standard output, all else to standard error or the step summary.
 
 use crate::failure::Failure;
-use anstream::{AutoStream, ColorChoice, stream::RawStream};
+use clap::ColorChoice;
 use mdbook_trustbook::Built;
 use mdbook_trustbook::disk::DiskWorld;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use trustbook_core::diagnostic::Diagnostic;
@@ -30,19 +30,13 @@ pub(crate) struct OutputArgs {
     verbose: bool,
     /// The use of colour: on a terminal only, always or never.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
-    color: clap::ColorChoice,
+    color: ColorChoice,
 }
 
 static ASKED: OnceLock<OutputArgs> = OnceLock::new();
 
 /// Applies the options to everything that is printed from now on.
 pub(crate) fn begin(args: OutputArgs) {
-    let choice = match args.color {
-        clap::ColorChoice::Auto => ColorChoice::Auto,
-        clap::ColorChoice::Always => ColorChoice::Always,
-        clap::ColorChoice::Never => ColorChoice::Never,
-    };
-    choice.write_global();
     let _ = ASKED.set(args);
 }
 
@@ -53,7 +47,7 @@ pub(crate) fn is_quiet() -> bool {
 
 /// Prints data for people or programs. A closed pipe is not an error.
 pub(crate) fn print(text: &str) {
-    let mut out = anstream::stdout().lock();
+    let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
@@ -79,7 +73,7 @@ pub(crate) fn detail(text: &str) {
 /// Prints a line to standard error, with `--quiet` as well.
 pub(crate) fn warn(text: &str) {
     if !text.is_empty() {
-        let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
+        let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
     }
 }
 
@@ -92,7 +86,7 @@ pub(crate) fn say_times(world: &DiskWorld) {
 
 /// Prints text without a line break to standard error, such as a question.
 pub(crate) fn show(text: &str) {
-    let mut out = anstream::stderr().lock();
+    let mut out = std::io::stderr().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
@@ -120,13 +114,27 @@ pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: Rep
     warn(&report_for(&std::io::stderr(), map, findings, format));
 }
 
-fn report_for(stream: &impl RawStream, map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
-    let is_plain = format != ReportFormat::Human || AutoStream::choice(stream) == ColorChoice::Never;
-    let colour = if is_plain { Colour::None } else { Colour::Ansi };
+fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: ReportFormat) -> String {
+    let is_coloured = format == ReportFormat::Human && is_coloured(stream);
+    let colour = if is_coloured { Colour::Ansi } else { Colour::None };
     let report = report::report(map, findings, format, colour);
     match format {
         ReportFormat::Github => report + &beside_annotations(map, findings),
         _ => report,
+    }
+}
+
+/// Returns true if colour is wanted on a stream: as `--color` says, or else on a terminal that can show it, unless the
+/// environment says otherwise (<https://no-color.org>, <https://bixense.com/clicolors>).
+fn is_coloured(stream: &impl IsTerminal) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|given| given == value);
+    match ASKED.get().map_or(ColorChoice::Auto, |asked| asked.color) {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if is_set("NO_COLOR") => false,
+        ColorChoice::Auto if is_set("CLICOLOR_FORCE") => true,
+        ColorChoice::Auto => stream.is_terminal() && !is("TERM", "dumb") && !is("CLICOLOR", "0"),
     }
 }
 

@@ -10,6 +10,7 @@ use super::kinds::{KINDS, RecordKind};
 use super::list::RECORDS;
 use super::organisation::{KNOWN, Known};
 use super::types::{FieldType, PLACES, ValueType, type_names};
+use crate::countries;
 use serde_json::{Map, Value as Json, json};
 
 /// The pattern of names of facts, groups and records.
@@ -293,8 +294,7 @@ fn of_type(ty: ValueType) -> Json {
 }
 
 fn country() -> Json {
-    let mut codes: Vec<&str> = rust_iso3166::ALL.iter().map(|country| country.alpha2).collect();
-    codes.sort_unstable();
+    let codes: Vec<&str> = countries::codes().collect();
     described("A country as ISO 3166-1 alpha-2.", json!({ "enum": codes }))
 }
 

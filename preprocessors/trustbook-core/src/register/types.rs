@@ -5,6 +5,7 @@ use super::period::{self, Period};
 use super::term::Term;
 use super::value::{self, Value};
 use crate::category;
+use crate::countries;
 use crate::html;
 use crate::toml_tree::{self, TomlNode, kind_of};
 use jiff::civil::Date;
@@ -266,7 +267,7 @@ impl ValueType {
             ValueType::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
             ValueType::Id(kind) => Some(Value::Id(kind, own())),
             ValueType::Place if PLACES.contains(&text) => Some(Value::Choice(own())),
-            ValueType::Country | ValueType::Place => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
+            ValueType::Country | ValueType::Place => countries::is_code(text).then(|| Value::Country(own())),
             ValueType::DateOrTerm => Term::read(text).map(Value::Term),
             ValueType::Category => return read_category(text),
             _ => None,

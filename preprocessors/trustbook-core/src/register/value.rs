@@ -2,6 +2,7 @@
 
 use super::period::Period;
 use super::term::{MONTHS, Term};
+use crate::countries;
 use jiff::civil::Date;
 
 /// A value of a [`ValueType`](super::types::ValueType).
@@ -57,7 +58,7 @@ impl Value {
             Value::Boolean(true) => "yes".to_owned(),
             Value::Boolean(false) => "no".to_owned(),
             Value::Choice(word) => choice_words(word),
-            Value::Country(code) => country_name(code),
+            Value::Country(code) => countries::name(code).to_owned(),
             Value::List(items) => {
                 let texts: Vec<String> = items.iter().map(Value::text).collect();
                 texts.join(separator(&texts))
@@ -84,30 +85,6 @@ pub fn separator(items: &[String]) -> &'static str {
     if items.iter().any(|item| item.contains(", ")) { "; " } else { ", " }
 }
 
-/// The common name of a country, which may be shorter than the ISO 3166-1 name.
-fn country_name(code: &str) -> String {
-    let common = match code {
-        "BO" => "Bolivia",
-        "CD" => "Democratic Republic of the Congo",
-        "FM" => "Micronesia",
-        "GB" => "United Kingdom",
-        "IR" => "Iran",
-        "KP" => "North Korea",
-        "KR" => "South Korea",
-        "LA" => "Laos",
-        "MD" => "Moldova",
-        "NL" => "Netherlands",
-        "RU" => "Russia",
-        "SY" => "Syria",
-        "TW" => "Taiwan",
-        "TZ" => "Tanzania",
-        "US" => "United States",
-        "VE" => "Venezuela",
-        other => return rust_iso3166::from_alpha2(other).map_or(other, |country| country.name).to_owned(),
-    };
-    common.to_owned()
-}
-
 /// The suggestion for a text that is not a country code but means one: `UK`, `DEU`, `de` or `Germany`.
 pub(super) fn country_help(text: &str) -> Option<String> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
@@ -117,8 +94,8 @@ pub(super) fn country_help(text: &str) -> Option<String> {
             "`{text}` is not a country: write the code of each country that is meant, such as `\"DE\"`"
         ));
     }
-    let code = country_code(text)?;
-    Some(format!("write `\"{code}\"` for {}", country_name(code)))
+    let code = countries::find(text)?;
+    Some(format!("write `\"{code}\"` for {}", countries::name(code)))
 }
 
 /// The suggestion for a text that is not a place but means one, such as `European Union` or `global`.
@@ -133,40 +110,6 @@ pub(super) fn place_help(text: &str) -> Option<String> {
     };
     Some(meant.to_owned())
 }
-
-/// Returns the alpha-2 code of a country by its name, one of its codes, or a common name.
-pub fn country_code(text: &str) -> Option<&'static str> {
-    let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
-    let given = plain(text);
-    let known = ALSO_CALLED.iter().find(|(name, _)| *name == given).map(|(_, code)| *code);
-    let of_list = || {
-        let mut all = rust_iso3166::ALL.iter();
-        let is_meant = |name: &str| plain(name) == given;
-        all.find(|country| {
-            [country.alpha2, country.alpha3, country.name, &country_name(country.alpha2)].into_iter().any(is_meant)
-        })
-    };
-    known.or_else(|| of_list().map(|country| country.alpha2))
-}
-
-/// Common names of countries besides the ISO ones, in lower case without spaces.
-const ALSO_CALLED: &[(&str, &str)] = &[
-    ("america", "US"),
-    ("britain", "GB"),
-    ("czechrepublic", "CZ"),
-    ("england", "GB"),
-    ("greatbritain", "GB"),
-    ("holland", "NL"),
-    ("scotland", "GB"),
-    ("thenetherlands", "NL"),
-    ("theunitedkingdom", "GB"),
-    ("theunitedstates", "US"),
-    ("turkey", "TR"),
-    ("uae", "AE"),
-    ("uk", "GB"),
-    ("vietnam", "VN"),
-    ("wales", "GB"),
-];
 
 /// The words that readers see for a choice.
 pub fn choice_words(word: &str) -> String {
@@ -209,6 +152,5 @@ mod tests {
         }
         assert!(country_help("EU").unwrap().starts_with("`EU` is not a country"));
         assert_eq!(country_help("Atlantis"), None);
-        assert!(super::ALSO_CALLED.is_sorted());
     }
 }

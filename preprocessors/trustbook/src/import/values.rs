@@ -3,8 +3,8 @@
 use super::dates;
 use super::page::Cell;
 use toml_edit::{Array, InlineTable, Value};
+use trustbook_core::countries;
 use trustbook_core::register::types::{FieldType, PLACES, ValueType};
-use trustbook_core::register::value::country_code;
 
 /// A value that was read, and what is left to say beside it.
 #[derive(Debug, Default)]
@@ -186,7 +186,7 @@ pub(super) fn country(text: &str) -> Option<&'static str> {
         _ => {}
     }
     // Georgia is also a state of the US.
-    ((named || is_code) && text != "Georgia").then(|| country_code(text)).flatten()
+    ((named || is_code) && text != "Georgia").then(|| countries::find(text)).flatten()
 }
 
 fn place(text: &str) -> Option<&'static str> {

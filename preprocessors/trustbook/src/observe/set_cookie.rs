@@ -1,7 +1,9 @@
 //! `Set-Cookie` headers (RFC 6265bis section 5.6), without the values of cookies.
 
 use super::lifetime::capped;
-use cookie::{Cookie, Expiration, SameSite};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use trustbook_core::observation::{CookieSeen, When};
 use trustbook_core::span::Span;
 use url::Url;
@@ -25,34 +27,82 @@ pub(super) struct Header {
 
 /// Parses a header from the answer of `from`; `now` is in seconds since 1970.
 pub(super) fn read(line: &str, from: &Url, now: i64) -> Option<Header> {
-    let cookie = Cookie::parse(line).ok()?;
-    let host = from.host_str()?;
-    let domain = cookie.domain().map(|domain| domain.trim_start_matches('.').to_lowercase());
-    let domain = domain.filter(|domain| !domain.is_empty()).unwrap_or_else(|| host.to_owned());
-    let expires = match cookie.expires() {
-        Some(Expiration::DateTime(at)) => Some(at.unix_timestamp() - now),
-        _ => None,
+    let mut parts = line.split(';');
+    let (name, _) = parts.next()?.split_once('=')?;
+    let name = name.trim();
+    if name.is_empty() || line.contains(|c: char| c.is_ascii_control() && c != '\t') {
+        return None;
+    }
+    let mut header = Header {
+        name: name.to_owned(),
+        domain: from.host_str()?.to_owned(),
+        path: default_path(from),
+        max_age: None,
+        http_only: false,
+        secure: false,
+        same_site: None,
+        partitioned: false,
+        is_deletion: false,
     };
-    // Max-Age takes precedence over Expires.
-    let max_age = cookie.max_age().map(|age| age.whole_seconds()).or(expires);
-    Some(Header {
-        name: cookie.name().to_owned(),
-        domain,
-        path: cookie.path().filter(|path| path.starts_with('/')).map_or_else(|| default_path(from), str::to_owned),
-        max_age: max_age.map(capped),
-        http_only: cookie.http_only().unwrap_or_default(),
-        secure: cookie.secure().unwrap_or_default(),
-        same_site: cookie.same_site().map(|same| {
-            match same {
-                SameSite::Strict => "strict",
-                SameSite::Lax => "lax",
-                SameSite::None => "none",
+    let mut expires = None;
+    for part in parts {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let value = value.trim();
+        match key.trim().to_ascii_lowercase().as_str() {
+            "domain" if !value.trim_start_matches('.').is_empty() => {
+                header.domain = value.trim_start_matches('.').to_lowercase();
             }
-            .to_owned()
-        }),
-        partitioned: cookie.partitioned().unwrap_or_default(),
-        is_deletion: max_age.is_some_and(|age| age <= 0),
-    })
+            "path" if value.starts_with('/') => header.path = value.to_owned(),
+            "max-age" => header.max_age = seconds(value).or(header.max_age),
+            "expires" => expires = date(value).map(|at| at.as_second() - now).or(expires),
+            "httponly" => header.http_only = true,
+            "secure" => header.secure = true,
+            "partitioned" => header.partitioned = true,
+            "samesite" => {
+                let known = ["strict", "lax", "none"].into_iter().find(|known| value.eq_ignore_ascii_case(known));
+                header.same_site = known.map(str::to_owned);
+            }
+            _ => {}
+        }
+    }
+    // Max-Age takes precedence over Expires.
+    let max_age = header.max_age.or(expires);
+    header.is_deletion = max_age.is_some_and(|age| age <= 0);
+    header.max_age = max_age.map(capped);
+    Some(header)
+}
+
+/// Parses a Max-Age; a number that is too large is as good as the largest.
+fn seconds(value: &str) -> Option<i64> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let largest = if value.starts_with('-') { i64::MIN } else { i64::MAX };
+    is_number.then(|| value.parse().unwrap_or(largest))
+}
+
+/// Parses a date as browsers do (RFC 6265bis section 5.1.1): its parts in any order, between any separators.
+fn date(value: &str) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (mut clock, mut day, mut month, mut year) = (None, None, None, None);
+    for part in value.split(|c: char| !c.is_ascii_alphanumeric() && c != ':').filter(|part| !part.is_empty()) {
+        let start = part.get(..3).unwrap_or_default().to_ascii_lowercase();
+        if let (None, [hour, minute, second]) = (clock, part.split(':').collect::<Vec<_>>().as_slice()) {
+            clock = Some((hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?, second.parse::<i8>().ok()?));
+        } else if let (None, 1..=2, Ok(number)) = (day, part.len(), part.parse::<i8>()) {
+            day = Some(number);
+        } else if let (None, Some(at)) = (month, MONTHS.iter().position(|month| *month == start)) {
+            month = i8::try_from(at + 1).ok();
+        } else if let (None, 2..=4, Ok(number)) = (year, part.len(), part.parse::<i16>()) {
+            year = Some(match number {
+                0..=69 => number + 2000,
+                70..=99 => number + 1900,
+                _ => number,
+            });
+        }
+    }
+    let (hour, minute, second) = clock?;
+    let at = DateTime::new(year.filter(|year| *year >= 1601)?, month?, day?, hour, minute, second, 0).ok()?;
+    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// Returns the default path of a cookie (RFC 6265bis section 5.1.4).
@@ -102,7 +152,14 @@ mod tests {
         assert!(reads("a=; Max-Age=0").is_deletion);
         assert!(reads("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT").is_deletion);
         assert_eq!(reads("a=b; Expires=Thu, 15 Jan 2026 01:00:00 GMT").max_age, Some(3600));
+        assert_eq!(reads("a=b; expires=Thu, 15-Jan-2026 01:00:00 GMT").max_age, Some(3600));
+        assert_eq!(reads("a=b; Expires=Thursday, 15-Jan-26 01:00:00 GMT; Max-Age=x").max_age, Some(3600));
+        assert_eq!(reads("a=b; Expires=Thu Jan 15 01:00:00 2026").max_age, Some(3600));
+        assert_eq!(reads("a=b; Expires=soon").max_age, None);
+        assert_eq!(reads("a=b; Expires=Thu, 31 Feb 2026 01:00:00 GMT").max_age, None);
         assert_eq!(reads("a=b; Max-Age=99999999999").max_age, Some(400 * 86_400));
+        assert_eq!(reads("a=b; Max-Age=99999999999999999999").max_age, Some(400 * 86_400));
+        assert!(reads("a=b; Max-Age=-1; Domain=.; Path=x").is_deletion);
         assert!(read("no cookie", &from, 0).is_none() && read("=x", &from, 0).is_none());
         assert!(!format!("{all:?}").contains("secret"), "no value is kept");
     }

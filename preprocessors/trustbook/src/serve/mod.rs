@@ -9,7 +9,7 @@ use crate::{baseline, output, publish};
 use jiff::Zoned;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
@@ -85,7 +85,7 @@ async fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
     output::say(&format!("serving at {url} (stop with Ctrl+C)"));
-    if args.open && open::that_detached(&url).is_err() {
+    if args.open && open(&url).is_err() {
         output::say("no browser could be opened; open the address yourself");
     }
     let watching = {
@@ -104,6 +104,19 @@ pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>,
     let state = ServedSite { files: Arc::new(files), policy: Some(policy), ..ServedSite::default() };
     // The error needs no report: the client that requests the files notices that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
+}
+
+/// Opens an address in the browser of this system, which need not end before us.
+fn open(url: &str) -> std::io::Result<()> {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let mut command = Command::new(program);
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(drop)
 }
 
 fn watch_and_rebuild(

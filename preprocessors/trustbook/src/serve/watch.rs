@@ -1,23 +1,25 @@
 //! The watcher for changes in a book's files.
 
 use crate::failure::Failure;
-use notify_debouncer_full::notify::event::ModifyKind;
-use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 use trustbook_core::Book;
 
 /// The time without changes before a build starts.
 const QUIET: Duration = Duration::from_millis(120);
 
+/// The longest time for which changes that never pause put off a build.
+const LONGEST: Duration = Duration::from_secs(2);
+
 /// Watches the folders of a book.
 pub(super) struct Watcher {
     root: PathBuf,
-    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
-    events: Receiver<DebounceEventResult>,
+    watcher: RecommendedWatcher,
+    events: Receiver<notify::Result<Event>>,
     followed: BTreeSet<PathBuf>,
 }
 
@@ -26,10 +28,9 @@ impl Watcher {
     pub(super) fn new(root: &Path) -> Result<Self, Failure> {
         let failed = |error| Failure::new(format!("the book cannot be watched: {error}"));
         let (sender, events) = channel();
-        let debouncer = new_debouncer(QUIET, None, sender).map_err(failed)?;
-        let mut watcher = Watcher { root: root.to_owned(), debouncer, events, followed: BTreeSet::new() };
-        watcher.debouncer.watch(root, RecursiveMode::NonRecursive).map_err(failed)?;
-        Ok(watcher)
+        let mut watcher = notify::recommended_watcher(sender).map_err(failed)?;
+        watcher.watch(root, RecursiveMode::NonRecursive).map_err(failed)?;
+        Ok(Watcher { root: root.to_owned(), watcher, events, followed: BTreeSet::new() })
     }
 
     /// Watches more folders of the book, and returns true if any was new. A folder that does not exist is tried again
@@ -43,35 +44,31 @@ impl Watcher {
                 true => RecursiveMode::NonRecursive,
                 false => RecursiveMode::Recursive,
             };
-            if !self.followed.contains(&path) && self.debouncer.watch(&path, mode).is_ok() {
+            if !self.followed.contains(&path) && self.watcher.watch(&path, mode).is_ok() {
                 self.followed.insert(path);
             }
         }
         self.followed.len() > before
     }
 
-    /// Waits for the next change of a file.
+    /// Waits for the next change of a file, and until no other follows for a while.
     pub(super) fn wait(&mut self) -> Result<(), Failure> {
+        let mut since: Option<Instant> = None;
         loop {
-            let Ok(result) = self.events.recv() else {
-                return Err(Failure::new("the book is no longer watched"));
+            let result = match since {
+                None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(since) => self.events.recv_timeout(QUIET.min(LONGEST.saturating_sub(since.elapsed()))),
             };
-            // All changes during the last build count as one.
-            let results: Vec<DebounceEventResult> = std::iter::once(result).chain(self.events.try_iter()).collect();
-            let mut changed = false;
-            for result in results {
-                match result {
-                    Ok(events) => {
-                        for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_))) {
-                            changed = true;
-                            event.paths.iter().for_each(|path| self.lose(path, event.kind));
-                        }
-                    }
-                    Err(_) => changed = true,
+            match result {
+                // Reading a file is not a change.
+                Ok(Ok(Event { kind: EventKind::Access(_), .. })) => {}
+                Ok(Ok(event)) => {
+                    since = since.or_else(|| Some(Instant::now()));
+                    event.paths.iter().for_each(|path| self.lose(path, event.kind));
                 }
-            }
-            if changed {
-                return Ok(());
+                Ok(Err(_)) => since = since.or_else(|| Some(Instant::now())),
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => return Err(Failure::new("the book is no longer watched")),
             }
         }
     }
@@ -90,7 +87,7 @@ impl Watcher {
         let lost: Vec<PathBuf> = self.followed.iter().filter(|folder| is_other && is_it(folder)).cloned().collect();
         for folder in lost {
             // The folder may already be gone.
-            let _ = self.debouncer.unwatch(&folder);
+            let _ = self.watcher.unwatch(&folder);
             self.followed.remove(&folder);
         }
     }

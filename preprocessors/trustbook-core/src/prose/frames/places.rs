@@ -1,8 +1,8 @@
 //! The table of places, `data/places.toml`: groups of countries, and sentence patterns about locations by language.
 
+use crate::countries;
 use crate::prose::stems::Stems;
 use crate::prose::{self, Languages};
-use crate::register::value::country_code;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -103,7 +103,7 @@ impl Places {
     /// Returns the countries of a word of the register: `EU`, `EEA` or `worldwide`.
     pub(super) fn of_word(&self, word: &str) -> Option<Vec<String>> {
         match word {
-            "worldwide" => Some(rust_iso3166::ALL.iter().map(|country| country.alpha2.to_owned()).collect()),
+            "worldwide" => Some(countries::codes().map(str::to_owned).collect()),
             word => self.groups.iter().find(|(words, _)| words.contains(&word.to_lowercase())).map(|it| it.1.clone()),
         }
     }
@@ -128,7 +128,7 @@ impl Places {
         }
         // `it` and `in` are country codes, but also words.
         let is_name = text.starts_with(char::is_uppercase) && (text.len() > 3 || text.chars().all(char::is_uppercase));
-        is_name.then(|| country_code(text)).flatten().map(|code| vec![code.to_owned()])
+        is_name.then(|| countries::find(text)).flatten().map(|code| vec![code.to_owned()])
     }
 }
 
