@@ -2,19 +2,13 @@
 
 use super::{Check, Look, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::Page;
 use crate::prose::names::RegisterNames;
 use crate::prose::{Sentence, absolute, draft};
 
-pub(super) const CHECK: Check = Check {
-    name: "absolute-wording",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("absolute_wording.md"),
-    run: Run::Prose(prepare, |_, _| {}),
-};
+pub(super) const CHECK: Check =
+    Check::warn("absolute-wording", include_str!("absolute_wording.md"), Run::Prose(prepare, |_, _| {}));
 
 fn prepare(book: &Book) -> Look<'_> {
     let names = RegisterNames::of(&book.facts);

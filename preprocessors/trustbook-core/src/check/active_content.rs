@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::config::security::Script;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::schema::index::hex;
 use crate::site::active::{by_name, is_obeyed, is_script_file};
 use crate::site::resolve::LinkTarget;
@@ -11,14 +11,7 @@ use crate::site::{BadLink, OF_THEME, Site};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "active-content",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("active_content.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("active-content", include_str!("active_content.md"), Run::Site(run));
 
 fn run(content: &Book, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {

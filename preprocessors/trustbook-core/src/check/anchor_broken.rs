@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::block::words;
 use crate::page::{Context, SlotKind};
 use crate::site::outside::LinkAnswer;
@@ -10,14 +10,7 @@ use crate::site::resolve::LinkTarget;
 use crate::site::{Site, SitePage};
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "anchor-broken",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("anchor_broken.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("anchor-broken", include_str!("anchor_broken.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     outside(book, site, findings);

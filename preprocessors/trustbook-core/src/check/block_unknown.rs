@@ -2,20 +2,13 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::expand::block::{Blocks, TOO_MANY, words};
 use crate::page::SlotKind;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
 
-pub(super) const CHECK: Check = Check {
-    name: "block-unknown",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("block_unknown.md"),
-    run: Run::Both(run, verify),
-};
+pub(super) const CHECK: Check = Check::deny("block-unknown", include_str!("block_unknown.md"), Run::Both(run, verify));
 
 fn run(book: &Book, findings: &mut Findings) {
     let words = words(&book.theme);

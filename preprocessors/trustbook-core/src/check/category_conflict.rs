@@ -5,17 +5,10 @@ use crate::book::Book;
 use crate::category;
 use crate::datamap::Datamap;
 use crate::datamap::PinnedSchema;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::schema::index::{FieldIndex, TableIndex};
 
-pub(super) const CHECK: Check = Check {
-    name: "category-conflict",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("category_conflict.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("category-conflict", include_str!("category_conflict.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in &book.datamap.schemas {

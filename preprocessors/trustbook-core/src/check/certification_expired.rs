@@ -2,20 +2,14 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 
-pub(super) const CHECK: Check = Check {
-    name: "certification-expired",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("certification_expired.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("certification-expired", include_str!("certification_expired.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     findings.extend(book.facts.register.of_kind("certification").filter_map(|record| ended(&book.facts, record)));

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Look, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::Page;
 use crate::pattern::Pattern;
 use crate::prose::Sentence;
@@ -12,14 +12,8 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub(super) const CHECK: Check = Check {
-    name: "certification-issuer",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("certification_issuer.md"),
-    run: Run::Prose(prepare, run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("certification-issuer", include_str!("certification_issuer.md"), Run::Prose(prepare, run));
 
 const DATA: &str = include_str!("../../data/not_auditors.toml");
 

@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::Record;
 
-pub(super) const CHECK: Check = Check {
-    name: "certification-law",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("certification_law.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("certification-law", include_str!("certification_law.md"), Run::Book(run));
 
 /// Laws for which certificates do not exist, by the words that their names begin with.
 const LAWS: &[&str] = &[

@@ -2,17 +2,11 @@
 
 use super::{Check, Findings, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "certification-overdue",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("certification_overdue.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("certification-overdue", include_str!("certification_overdue.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     for record in records(&book.facts, "certification") {

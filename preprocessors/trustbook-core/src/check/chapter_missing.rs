@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::block;
 use crate::expand::uses::ShownIds;
 use crate::facts::FactRef;
@@ -16,14 +16,7 @@ use crate::span::{Span, Spanned};
 use crate::suggest::listed;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "chapter-missing",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("chapter_missing.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("chapter-missing", include_str!("chapter_missing.md"), Run::Book(run));
 
 /// The number of further incomplete records listed in a finding.
 const MOST_SHOWN: usize = 20;

@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::html::Lost;
 use crate::site::Site;
 
-pub(super) const CHECK: Check = Check {
-    name: "chapter-too-deep",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("chapter_too_deep.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("chapter-too-deep", include_str!("chapter_too_deep.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for (span, loss) in site.losses(book).filter(|(_, loss)| loss.what == Lost::TooDeep) {

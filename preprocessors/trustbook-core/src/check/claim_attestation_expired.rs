@@ -4,16 +4,10 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::claim::{Outcome, Why};
 use crate::claim_findings::{claims, on_claim, reasons};
-use crate::diagnostic::Level;
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-attestation-expired",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("claim_attestation_expired.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("claim-attestation-expired", include_str!("claim_attestation_expired.md"), Run::Book(run))
+        .by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     for claim in claims(&book.claims, Outcome::Unknown).filter(|claim| claim.is_aged()) {

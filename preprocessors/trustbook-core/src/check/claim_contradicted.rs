@@ -4,17 +4,11 @@ use super::{Check, Findings, Run, fails};
 use crate::book::Book;
 use crate::claim::{Claim, Outcome, Why};
 use crate::claim_findings::{claims, on_claim, reasons};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::site::{self, Site};
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-contradicted",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("claim_contradicted.md"),
-    run: Run::Both(run, of_site),
-};
+pub(super) const CHECK: Check =
+    Check::deny("claim-contradicted", include_str!("claim_contradicted.md"), Run::Both(run, of_site));
 
 fn run(book: &Book, findings: &mut Findings) {
     findings.extend(claims(&book.claims, Outcome::Contradicted).filter_map(|claim| contradicted(book, claim)));

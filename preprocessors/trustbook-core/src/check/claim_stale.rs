@@ -4,17 +4,10 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::claim_findings::{MOST_SHOWN, claims, on_claim, reasons};
-use crate::diagnostic::Level;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-stale",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("claim_stale.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("claim-stale", include_str!("claim_stale.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     let all = claims(&book.claims, Outcome::Unknown);

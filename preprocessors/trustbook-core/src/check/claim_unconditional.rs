@@ -4,16 +4,9 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::claim::{Outcome, Why};
 use crate::claim_findings::{claims, on_claim, reasons};
-use crate::diagnostic::Level;
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-unconditional",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("claim_unconditional.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("claim-unconditional", include_str!("claim_unconditional.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for claim in claims(&book.claims, Outcome::Contradicted) {

@@ -4,16 +4,9 @@ use super::{Check, Findings, Run, fails};
 use crate::book::Book;
 use crate::claim::{Claim, Outcome, Why};
 use crate::claim_findings::{claims, on_claim, reasons};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-unknown",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("claim_unknown.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("claim-unknown", include_str!("claim_unknown.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     findings.extend(claims(&book.claims, Outcome::Unknown).filter_map(|claim| unknown(book, claim)));

@@ -2,21 +2,15 @@
 
 use super::{Check, Look, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::Page;
 use crate::prose::names::RegisterNames;
 use crate::prose::{Sentence, absolute, draft, frames, negated};
 use crate::register::claim::KIND;
 use crate::register::value::Value;
 
-pub(super) const CHECK: Check = Check {
-    name: "claim-untyped",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("claim_untyped.md"),
-    run: Run::Prose(prepare, |_, _| {}),
-};
+pub(super) const CHECK: Check =
+    Check::warn("claim-untyped", include_str!("claim_untyped.md"), Run::Prose(prepare, |_, _| {}));
 
 fn prepare(book: &Book) -> Look<'_> {
     let names = RegisterNames::of(&book.facts);

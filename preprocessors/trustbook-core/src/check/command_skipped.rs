@@ -3,16 +3,9 @@
 use super::{Check, Findings, Run};
 use crate::book::{Book, Next};
 use crate::config::foreign::BUILT_IN;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 
-pub(super) const CHECK: Check = Check {
-    name: "command-skipped",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("command_skipped.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("command-skipped", include_str!("command_skipped.md"), Run::Book(run));
 
 /// Outputs whose work Trustbook does itself.
 const REPLACED: &[&str] = &["output.linkcheck", "output.linkcheck2"];

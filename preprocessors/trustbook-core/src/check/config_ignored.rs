@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::suggest::nearest;
 
-pub(super) const CHECK: Check = Check {
-    name: "config-ignored",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("config_ignored.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("config-ignored", include_str!("config_ignored.md"), Run::Book(run));
 
 /// Files of an mdBook theme, each with its counterpart here.
 const OF_MDBOOK: &[(&str, &str)] = &[

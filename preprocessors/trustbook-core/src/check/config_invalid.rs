@@ -4,7 +4,7 @@ use super::{CHECKS, Check, Findings, Run};
 use crate::book::Book;
 use crate::config::Config;
 use crate::config::ConfigProblem;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
 use crate::profile;
 use crate::span::Span;
@@ -12,14 +12,7 @@ use crate::suggest::{listed, nearest};
 use crate::world::join;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "config-invalid",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("config_invalid.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("config-invalid", include_str!("config_invalid.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     redirects(book, findings);

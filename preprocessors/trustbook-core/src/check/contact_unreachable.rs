@@ -2,19 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::mail;
 use crate::lock::Mail;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "contact-unreachable",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("contact_unreachable.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("contact-unreachable", include_str!("contact_unreachable.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for address in mail::addresses(&book.facts) {

@@ -4,7 +4,7 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::claim::declared::{self, Declared, lifetime};
 use crate::claim::site_of;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::party_word;
 use crate::observation::{CookieSeen, Observation};
 use crate::register::Record;
@@ -15,14 +15,7 @@ use jiff::SpanFieldwise;
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
 
-pub(super) const CHECK: Check = Check {
-    name: "cookie-attributes",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("cookie_attributes.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("cookie-attributes", include_str!("cookie_attributes.md"), Run::Book(run));
 
 /// The longest lifetime that browsers allow, in seconds (RFC 6265bis, section 5.5).
 const LONGEST: i64 = 400 * 86_400;

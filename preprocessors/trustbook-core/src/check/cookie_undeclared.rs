@@ -4,7 +4,7 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::claim::declared::{self, Declared, StoredItem};
 use crate::claim_findings::{MOST_SHOWN, with_claims};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::observation::{Observation, When};
 use crate::pattern::matches;
 use crate::register::Record;
@@ -12,14 +12,7 @@ use crate::register::value::date_words;
 use crate::suggest::listed;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: declared::CHECK,
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("cookie_undeclared.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny(declared::CHECK, include_str!("cookie_undeclared.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     if !book.facts.register.is_whole() {

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, records};
 use crate::book::Book;
 use crate::claim::{declared, is_below};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::observation::{Observation, When};
 use crate::register::Record;
@@ -12,14 +12,7 @@ use crate::register::common::State;
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
 
-pub(super) const CHECK: Check = Check {
-    name: "cookie-unobserved",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("cookie_unobserved.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("cookie-unobserved", include_str!("cookie_unobserved.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let newest = declared::newest(&book.observations);

@@ -3,20 +3,13 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
 use crate::span::Span;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "duplicate-id",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("duplicate_id.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("duplicate-id", include_str!("duplicate_id.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in &site.pages {

@@ -2,16 +2,9 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 
-pub(super) const CHECK: Check = Check {
-    name: "evidence-missing",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("evidence_missing.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("evidence-missing", include_str!("evidence_missing.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for (span, path) in &book.named_files.missing {

@@ -3,18 +3,12 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::config::exception::ExceptionKind;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::exceptions;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "exception-ended",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("exception_ended.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("exception-ended", include_str!("exception_ended.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     for exception in &book.config.trustbook.exceptions {

@@ -4,20 +4,13 @@ use super::{Check, Findings, Report, Run};
 use crate::book::Book;
 use crate::config::Config;
 use crate::config::exception::{Exception, ExceptionKind};
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
 use crate::site::Site;
 use crate::site::outside::{LinkAnswer, OutsideLink};
 use crate::suggest::nearest;
 
-pub(super) const CHECK: Check = Check {
-    name: "exception-unused",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("exception_unused.md"),
-    run: Run::Report(run),
-};
+pub(super) const CHECK: Check = Check::warn("exception-unused", include_str!("exception_unused.md"), Run::Report(run));
 
 /// The number of digits of a hash in a suggestion.
 const DIGITS: usize = 16;

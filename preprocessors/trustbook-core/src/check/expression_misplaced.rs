@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::block::words;
 use crate::expand::{Beside, Nothing, ShownValue, markdown, show};
 use crate::facts::FactRef;
@@ -16,14 +16,8 @@ use crate::register::value::Value;
 use crate::span::Span;
 use crate::suggest::listed;
 
-pub(super) const CHECK: Check = Check {
-    name: "expression-misplaced",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("expression_misplaced.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("expression-misplaced", include_str!("expression_misplaced.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let words = words(&book.theme);

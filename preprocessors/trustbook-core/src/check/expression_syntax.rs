@@ -2,21 +2,14 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
 use crate::facts::Facts;
 use crate::page::{PageProblem, SlotKind, braces};
 use crate::span::Span;
 
-pub(super) const CHECK: Check = Check {
-    name: "expression-syntax",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("expression_syntax.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("expression-syntax", include_str!("expression_syntax.md"), Run::Book(run));
 
 /// The largest number of lookups for misspelt ids, each of which compares all ids.
 const MOST_LOOKS: usize = 200;

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::exceptions;
 use crate::facts::Facts;
 use crate::register::common::{Common, State};
@@ -11,14 +11,7 @@ use crate::span::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-due",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("fact_due.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("fact-due", include_str!("fact_due.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     let mut groups: BTreeMap<(String, String), Vec<(Date, Span)>> = BTreeMap::new();

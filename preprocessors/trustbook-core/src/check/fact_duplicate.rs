@@ -2,19 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::register::RegisterProblem;
 use crate::span::FileId;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-duplicate",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_duplicate.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("fact-duplicate", include_str!("fact_duplicate.md"), Run::Book(run));
 
 /// The number of repeated statements that makes a file a copy of another.
 const MANY: usize = 4;

@@ -2,20 +2,14 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-expired",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("fact_expired.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("fact-expired", include_str!("fact_expired.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     let register = &book.facts.register;

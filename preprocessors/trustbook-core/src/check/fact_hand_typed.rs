@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Look, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::prose::{Passage, PassageLink};
@@ -22,14 +22,8 @@ use crate::span::SourceMap;
 use crate::span::Span;
 use std::ops::Range;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-hand-typed",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_hand_typed.md"),
-    run: Run::Prose(prepare, run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("fact-hand-typed", include_str!("fact_hand_typed.md"), Run::Prose(prepare, run));
 
 /// Matches elements whose text takes no expressions. A page that has any is not edited.
 static RAW: Pattern = Pattern::new("(?i-u)<(?:xmp|noembed|noframes|iframe|plaintext)");

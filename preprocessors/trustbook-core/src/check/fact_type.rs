@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::RegisterProblem;
 use crate::span::Span;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-type",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_type.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("fact-type", include_str!("fact_type.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let problems = &book.facts.register.problems;

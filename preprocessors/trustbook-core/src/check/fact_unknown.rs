@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::arguments::BadArgument;
 use crate::expand::block::{self, check_arguments};
 use crate::expand::{Nothing, claim_link, schema_link, show};
@@ -14,14 +14,7 @@ use crate::span::{SourceMap, Span};
 use crate::suggest::{listed, nearest};
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-unknown",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_unknown.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("fact-unknown", include_str!("fact_unknown.md"), Run::Book(run));
 
 /// A problem with a name.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use crate::book::Book;
 use crate::claim::hosts::DOMAINS;
 use crate::datamap::Datamap;
 use crate::datamap::Version;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::uses::ShownIds;
 use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
@@ -14,14 +14,7 @@ use crate::register::{Record, Register, source};
 use crate::span::FileId;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-unused",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_unused.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("fact-unused", include_str!("fact_unused.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     if !book.is_whole() {

@@ -2,21 +2,15 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::register::common::Common;
 use crate::register::source;
 use crate::span::Span;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "fact-without-source",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("fact_without_source.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("fact-without-source", include_str!("fact_without_source.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let register = &book.facts.register;

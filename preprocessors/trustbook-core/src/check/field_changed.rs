@@ -3,17 +3,10 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::{PinnedSchema, TableSaid, Version};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::schema::index::TableIndex;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-changed",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_changed.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("field-changed", include_str!("field_changed.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for ((schema, table), said) in &book.datamap.said {

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -11,14 +11,7 @@ use crate::span::Span;
 use crate::suggest::listed;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-name",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_name.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("field-name", include_str!("field_name.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in &book.facts.register.problems {

@@ -3,17 +3,10 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::Holding;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::schema::FieldContent;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-opaque",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_opaque.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("field-opaque", include_str!("field_opaque.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in &book.datamap.schemas {

@@ -5,7 +5,7 @@ use crate::book::Book;
 use crate::category;
 use crate::datamap::Datamap;
 use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
@@ -14,14 +14,8 @@ use crate::toml_tree::key;
 use jiff::ToSpan;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-unclassified",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_unclassified.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("field-unclassified", include_str!("field_unclassified.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in book.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {

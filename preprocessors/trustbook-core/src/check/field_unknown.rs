@@ -4,21 +4,14 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::Datamap;
 use crate::datamap::{Absent, ModelTarget, PinnedSchema, Version};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::references;
 use crate::schema::index::TableIndex;
 use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::listed;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-unknown",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_unknown.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("field-unknown", include_str!("field_unknown.md"), Run::Book(run));
 
 /// The largest number of unknown names of one table to look up: with more, another table is meant.
 const MOST: usize = 200;

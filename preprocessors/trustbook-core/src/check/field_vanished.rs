@@ -3,19 +3,12 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::{Absent, ModelTarget, PinnedSchema, TableSaid, Version};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::references;
 use crate::schema::index::TableIndex;
 use crate::span::Span;
 
-pub(super) const CHECK: Check = Check {
-    name: "field-vanished",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("field_vanished.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("field-vanished", include_str!("field_vanished.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for (span, id) in references(book) {

@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::world::{FolderEntry, forbidden};
 
-pub(super) const CHECK: Check = Check {
-    name: "file-forbidden",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("file_forbidden.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("file-forbidden", include_str!("file_forbidden.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     if let Some(error) = &book.unlisted {

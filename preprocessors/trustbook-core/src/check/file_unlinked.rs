@@ -2,19 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::site::Site;
 use crate::span::SourceMap;
 use crate::world::forbidden;
 
-pub(super) const CHECK: Check = Check {
-    name: "file-unlinked",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("file_unlinked.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("file-unlinked", include_str!("file_unlinked.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     if !book.is_whole() {

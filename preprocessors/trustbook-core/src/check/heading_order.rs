@@ -2,20 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
 use crate::span::Span;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "heading-order",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("heading_order.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("heading-order", include_str!("heading_order.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in &site.pages {

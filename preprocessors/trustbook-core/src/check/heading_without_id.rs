@@ -2,17 +2,11 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::{Context, SlotKind};
 
-pub(super) const CHECK: Check = Check {
-    name: "heading-without-id",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("heading_without_id.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("heading-without-id", include_str!("heading_without_id.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for slot in slots(&book.pages) {

@@ -5,21 +5,14 @@ use crate::book::Book;
 use crate::claim::declared;
 use crate::claim::hosts::{self, Hosts, host_of, is_in_use};
 use crate::claim_findings::{MOST_SHOWN, with_claims};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
 use crate::observation::{HostSeen, Observation, When};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check {
-    name: hosts::CHECK,
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("host_undeclared.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny(hosts::CHECK, include_str!("host_undeclared.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     if !book.facts.register.is_whole() {

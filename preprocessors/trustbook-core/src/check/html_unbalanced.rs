@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::html::Lost;
 use crate::site::Site;
 
-pub(super) const CHECK: Check = Check {
-    name: "html-unbalanced",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("html_unbalanced.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("html-unbalanced", include_str!("html_unbalanced.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for (span, loss) in

@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::html::Lost;
 use crate::site::Site;
 
-pub(super) const CHECK: Check = Check {
-    name: "icon-missing",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("icon_missing.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("icon-missing", include_str!("icon_missing.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for (span, loss) in site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::Icon(_))) {

@@ -2,20 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::{LinkKind, MarkdownLink, Page};
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 use crate::span::SourceMap;
 
-pub(super) const CHECK: Check = Check {
-    name: "image-alt",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("image_alt.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("image-alt", include_str!("image_alt.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::NoAlt) {

@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 
-pub(super) const CHECK: Check = Check {
-    name: "image-missing",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("image_missing.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("image-missing", include_str!("image_missing.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     if !book.is_whole() {

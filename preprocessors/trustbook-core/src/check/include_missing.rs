@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::PageProblem;
 
-pub(super) const CHECK: Check = Check {
-    name: "include-missing",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("include_missing.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("include-missing", include_str!("include_missing.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in book.pages.iter().flat_map(|page| &page.problems) {

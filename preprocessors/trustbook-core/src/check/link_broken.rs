@@ -3,21 +3,14 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::site::outside::LinkAnswer;
 use crate::site::resolve::LinkTarget;
 use crate::site::{BadLink, Site};
 use crate::toml_tree::TextError;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "link-broken",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("link_broken.md"),
-    run: Run::Both(outline, links),
-};
+pub(super) const CHECK: Check = Check::deny("link-broken", include_str!("link_broken.md"), Run::Both(outline, links));
 
 fn outline(book: &Book, findings: &mut Findings) {
     let summary = format!("{}/SUMMARY.md", book.config.src);

@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 
-pub(super) const CHECK: Check = Check {
-    name: "link-data",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("link_data.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("link-data", include_str!("link_data.md"), Run::Site(run));
 
 fn run(_trust: &Book, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| bad.target == LinkTarget::Data) {

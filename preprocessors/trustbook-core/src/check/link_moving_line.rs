@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, on_pages};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::forge::{Lines, Moving, moving};
 use crate::page::{LinkKind, Page};
 use crate::register::Fact;
@@ -14,14 +14,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-pub(super) const CHECK: Check = Check {
-    name: "link-moving-line",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("link_moving_line.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("link-moving-line", include_str!("link_moving_line.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     findings.extend(on_pages(&book.pages, &CHECK, |page| on_page(book, page)));

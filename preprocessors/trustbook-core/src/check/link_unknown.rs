@@ -2,19 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::value::date_words;
 use crate::site::Site;
 use crate::site::outside::LinkAnswer;
 
-pub(super) const CHECK: Check = Check {
-    name: "link-unknown",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("link_unknown.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("link-unknown", include_str!("link_unknown.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, LinkAnswer::Unknown { is_tolerated: false, .. })) {

@@ -4,7 +4,7 @@ use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::Datamap;
 use crate::datamap::{DatamapProblem as SchemaProblem, PinnedSchema};
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::FactRef;
 use crate::facts::Facts;
 use crate::facts::live::LiveProblemKind;
@@ -12,14 +12,7 @@ use crate::lock::{FactEntry, LockProblem, PATH, SourceEntry};
 use crate::register::source;
 use crate::schema::index::TableIndex;
 
-pub(super) const CHECK: Check = Check {
-    name: "lock-mismatch",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("lock_mismatch.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("lock-mismatch", include_str!("lock_mismatch.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in &book.lock.problems {

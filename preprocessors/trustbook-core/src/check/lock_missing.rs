@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::live::LiveProblemKind;
 
-pub(super) const CHECK: Check = Check {
-    name: "lock-missing",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("lock_missing.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("lock-missing", include_str!("lock_missing.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in book.facts.live_problems.iter().filter(|problem| problem.what == LiveProblemKind::Missing) {

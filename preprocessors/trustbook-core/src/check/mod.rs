@@ -117,12 +117,27 @@ pub struct Check {
     pub level: Level,
     /// True if the passing of time alone can cause a finding.
     pub calendar: bool,
-    /// The version that introduced it.
-    pub since: &'static str,
     /// The page of the check: its subject, its reason, and an example that a test runs.
     pub page: &'static str,
     /// The input of the check.
     pub run: Run,
+}
+
+impl Check {
+    /// A check whose findings are errors.
+    const fn deny(name: &'static str, page: &'static str, run: Run) -> Self {
+        Check { name, level: Level::Deny, calendar: false, page, run }
+    }
+
+    /// A check whose findings are warnings.
+    const fn warn(name: &'static str, page: &'static str, run: Run) -> Self {
+        Check { name, level: Level::Warn, calendar: false, page, run }
+    }
+
+    /// The same check, whose findings the passing of time alone can cause.
+    const fn by_calendar(self) -> Self {
+        Check { calendar: true, ..self }
+    }
 }
 
 /// The input of a check, with the function that runs on it.

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::value::Value;
 use crate::register::{Fact, organisation};
 use crate::span::SourceMap;
@@ -10,14 +10,7 @@ use crate::span::Span;
 use crate::suggest::slip;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "name-misspelt",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("name_misspelt.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("name-misspelt", include_str!("name_misspelt.md"), Run::Book(run));
 
 /// Fields that may hold the id of a record of a kind, or words.
 const REFER: [(&str, &str); 2] = [("retention", "retention"), ("about", "subprocessor")];

@@ -2,16 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 
-pub(super) const CHECK: Check = Check {
-    name: "observation-syntax",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("observation_syntax.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("observation-syntax", include_str!("observation_syntax.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in &book.observations.problems {

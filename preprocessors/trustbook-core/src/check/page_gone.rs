@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::site::Site;
 use crate::suggest::nearest;
 
-pub(super) const CHECK: Check = Check {
-    name: "page-gone",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("page_gone.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("page-gone", include_str!("page_gone.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     // The page of an unreadable chapter returns once the chapter is corrected.

@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::site::Site;
 
-pub(super) const CHECK: Check = Check {
-    name: "page-orphan",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("page_orphan.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::warn("page-orphan", include_str!("page_orphan.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     for page in site.orphans.iter().map(|at| &site.pages[*at]) {

@@ -2,20 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::place;
 use crate::site::Site;
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) const CHECK: Check = Check {
-    name: "path-clash",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("path_clash.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("path-clash", include_str!("path_clash.md"), Run::Site(run));
 
 /// The list of all files, written when the site is published.
 const MANIFEST: &str = "manifest.json";

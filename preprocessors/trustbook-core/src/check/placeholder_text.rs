@@ -3,7 +3,7 @@
 use super::{Check, Findings, Look, Run};
 use crate::book::Book;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::page::Page;
 use crate::page::prose::{MASK, Passage};
 use crate::pattern::Pattern;
@@ -15,14 +15,8 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::ops::Range;
 
-pub(super) const CHECK: Check = Check {
-    name: "placeholder-text",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("placeholder_text.md"),
-    run: Run::Prose(prepare, run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("placeholder-text", include_str!("placeholder_text.md"), Run::Prose(prepare, run));
 
 /// Matches text between brackets of any form.
 static BRACKETS: Pattern = Pattern::new(r"[\[(<{]([^\[\](){}<>\n\x1a|]{1,200})[\])>}]");

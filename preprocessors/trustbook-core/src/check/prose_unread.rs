@@ -2,17 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::prose::frames::is_read;
 
-pub(super) const CHECK: Check = Check {
-    name: "prose-unread",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("prose_unread.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("prose-unread", include_str!("prose_unread.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let register = &book.facts.register;

@@ -2,20 +2,13 @@
 
 use super::{Check, Findings, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::kinds::KINDS;
 use crate::register::types::ValueType;
 use crate::register::{Record, needs};
 use crate::suggest::listed;
 
-pub(super) const CHECK: Check = Check {
-    name: "record-incomplete",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("record_incomplete.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("record-incomplete", include_str!("record_incomplete.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for record in KINDS.iter().flat_map(|kind| records(&book.facts, kind.name)) {

@@ -2,19 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 use crate::suggest::listed;
 
-pub(super) const CHECK: Check = Check {
-    name: "redirect-loop",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("redirect_loop.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("redirect-loop", include_str!("redirect_loop.md"), Run::Site(run));
 
 /// The largest number of old addresses in a message.
 const SHOWN: usize = 5;

@@ -2,17 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::PageProblem;
 
-pub(super) const CHECK: Check = Check {
-    name: "reference-undefined",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("reference_undefined.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("reference-undefined", include_str!("reference_undefined.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in book.pages.iter().flat_map(|page| &page.problems) {

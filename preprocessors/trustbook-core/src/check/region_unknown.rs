@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Look, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::Page;
 use crate::pattern::Pattern;
 use crate::prose::codes::Codes;
@@ -12,14 +12,8 @@ use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::suggest::nearest;
 
-pub(super) const CHECK: Check = Check {
-    name: "region-unknown",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("region_unknown.md"),
-    run: Run::Prose(prepare, run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("region-unknown", include_str!("region_unknown.md"), Run::Prose(prepare, run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for record in records(&book.facts, "region") {

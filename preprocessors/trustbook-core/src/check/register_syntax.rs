@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::Facts;
 use crate::register::{RegisterProblem, source};
 
-pub(super) const CHECK: Check = Check {
-    name: "register-syntax",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("register_syntax.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("register-syntax", include_str!("register_syntax.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in &book.facts.register.problems {

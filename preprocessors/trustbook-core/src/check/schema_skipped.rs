@@ -2,16 +2,9 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 
-pub(super) const CHECK: Check = Check {
-    name: "schema-skipped",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("schema_skipped.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("schema-skipped", include_str!("schema_skipped.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in &book.datamap.schemas {

@@ -2,17 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "schema-stale",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("schema_stale.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("schema-stale", include_str!("schema_stale.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in &book.datamap.schemas {

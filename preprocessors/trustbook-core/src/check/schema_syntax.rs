@@ -3,19 +3,12 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::DatamapProblem;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::schema::LANGUAGES;
 use crate::suggest::listed;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "schema-syntax",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("schema_syntax.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("schema-syntax", include_str!("schema_syntax.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for schema in &book.datamap.schemas {

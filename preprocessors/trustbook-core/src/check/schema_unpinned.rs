@@ -3,16 +3,9 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::datamap::DatamapProblem;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 
-pub(super) const CHECK: Check = Check {
-    name: "schema-unpinned",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("schema_unpinned.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("schema-unpinned", include_str!("schema_unpinned.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let unpinned = book.datamap.schemas.iter().filter(|schema| schema.problems.contains(&DatamapProblem::Unpinned));

@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::secret::SecretKind;
 use crate::site::Site;
 
-pub(super) const CHECK: Check = Check {
-    name: "secret-exposed",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("secret_exposed.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check = Check::deny("secret-exposed", include_str!("secret_exposed.md"), Run::Site(run));
 
 /// The number of further places listed for one secret.
 const MOST_PLACES: usize = 4;

@@ -3,21 +3,15 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::config::is_language_tag;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::output::security_txt;
 use crate::site::Site;
 use crate::span::Position;
 use crate::suggest::slip;
 use jiff::{Timestamp, tz::TimeZone};
 
-pub(super) const CHECK: Check = Check {
-    name: "security-txt-invalid",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("security_txt_invalid.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("security-txt-invalid", include_str!("security_txt_invalid.md"), Run::Site(run));
 
 /// The fields of RFC 9116 and of the registry that it sets up.
 const FIELDS: &[&str] = &[

@@ -2,17 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::output::security_txt;
 
-pub(super) const CHECK: Check = Check {
-    name: "security-txt-withheld",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("security_txt_withheld.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("security-txt-withheld", include_str!("security_txt_withheld.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     // The book has its own file, which `security-txt-invalid` covers.

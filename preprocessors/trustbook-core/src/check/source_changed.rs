@@ -2,18 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::live::LiveProblemKind;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "source-changed",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("source_changed.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::deny("source-changed", include_str!("source_changed.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     for problem in &book.facts.live_problems {

@@ -2,19 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::register::common::State;
 use crate::register::source;
 use crate::register::value::date_words;
 
-pub(super) const CHECK: Check = Check {
-    name: "source-stale",
-    level: Level::Warn,
-    calendar: true,
-    since: "0.1.0",
-    page: include_str!("source_stale.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::warn("source-stale", include_str!("source_stale.md"), Run::Book(run)).by_calendar();
 
 fn run(book: &Book, findings: &mut Findings) {
     for record in book.facts.register.of_kind(source::KIND) {

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, records};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::facts::FactRef;
 use crate::facts::Facts;
 use crate::register::common::{State, Visibility};
@@ -12,14 +12,8 @@ use crate::register::{Fact, Record};
 use crate::span::Span;
 use jiff::civil::Date;
 
-pub(super) const CHECK: Check = Check {
-    name: "subprocessor-notice",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("subprocessor_notice.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("subprocessor-notice", include_str!("subprocessor_notice.md"), Run::Book(run));
 
 /// The fact that promises the notice period.
 const PROMISE: &str = "vendor.subprocessor_notice";

@@ -2,19 +2,12 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::expand::block;
 use crate::page::PageProblem;
 use crate::span::Span;
 
-pub(super) const CHECK: Check = Check {
-    name: "syntax-foreign",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("syntax_foreign.md"),
-    run: Run::Book(run),
-};
+pub(super) const CHECK: Check = Check::warn("syntax-foreign", include_str!("syntax_foreign.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
     let words = block::words(&book.theme);

@@ -2,21 +2,14 @@
 
 use super::{Check, Findings, Report, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::html::Lost;
 use crate::page::{Follows, PageProblem};
 use crate::site::Site;
 use crate::span::Span;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "tag-unknown",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("tag_unknown.md"),
-    run: Run::Report(run),
-};
+pub(super) const CHECK: Check = Check::warn("tag-unknown", include_str!("tag_unknown.md"), Run::Report(run));
 
 fn run(book: &Book, site: &Site, report: &Report, findings: &mut Findings) {
     // Leftovers of a template are reported as such.

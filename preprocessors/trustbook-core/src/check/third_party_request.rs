@@ -2,19 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::piece::Use;
 use crate::site::resolve::LinkTarget;
 
-pub(super) const CHECK: Check = Check {
-    name: "third-party-request",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("third_party_request.md"),
-    run: Run::Site(run),
-};
+pub(super) const CHECK: Check =
+    Check::deny("third-party-request", include_str!("third_party_request.md"), Run::Site(run));
 
 fn run(_trust: &Book, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {

@@ -2,7 +2,7 @@
 
 use super::{Check, Look, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Diagnostic;
 use crate::page::Page;
 use crate::page::prose::PassageKind;
 use crate::pattern::Pattern;
@@ -12,14 +12,8 @@ use crate::prose::{Prose, Sentence, typed};
 use crate::span::SourceMap;
 use std::ops::Range;
 
-pub(super) const CHECK: Check = Check {
-    name: "typed-date",
-    level: Level::Warn,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("typed_date.md"),
-    run: Run::Prose(prepare, |_, _| {}),
-};
+pub(super) const CHECK: Check =
+    Check::warn("typed-date", include_str!("typed_date.md"), Run::Prose(prepare, |_, _| {}));
 
 /// Matches the beginning of a statement of freshness, up to its date. The first group is a lone word such as "Updated",
 /// with which change logs begin their entries too.

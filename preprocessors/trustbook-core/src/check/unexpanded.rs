@@ -2,21 +2,14 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::expand::{claim_link, fact_link, schema_link};
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::LinkTarget;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
-    name: "unexpanded",
-    level: Level::Deny,
-    calendar: false,
-    since: "0.1.0",
-    page: include_str!("unexpanded.md"),
-    run: Run::Both(titles, links),
-};
+pub(super) const CHECK: Check = Check::deny("unexpanded", include_str!("unexpanded.md"), Run::Both(titles, links));
 
 fn titles(book: &Book, findings: &mut Findings) {
     for (chapter, _) in crate::page::outline::chapters(&book.outline) {
