@@ -67,9 +67,19 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
                     ConfigProblem::Outline { place: Place::At(Span::new(file, at)), why, help }
                 }
                 None => {
-                    let (place, why) = explain(&format!("{error:#}"), &text, file)
-                        .unwrap_or_else(|| (Place::File(path), format!("{error:#}")));
-                    ConfigProblem::Outline { place, why, help: None }
+                    let error = format!("{error:#}");
+                    match twice(&error, &links) {
+                        Some((dest, at)) => {
+                            let why = format!("the chapter `{dest}` is in it twice");
+                            let help = Some("remove one of them: a chapter has one place in the book".to_owned());
+                            ConfigProblem::Outline { place: Place::At(Span::new(file, at)), why, help }
+                        }
+                        None => {
+                            let (place, why) =
+                                explain(&error, &text, file).unwrap_or_else(|| (Place::File(path), error.clone()));
+                            ConfigProblem::Outline { place, why, help: None }
+                        }
+                    }
                 }
             };
             sources.config.problems.push(problem);
@@ -106,6 +116,13 @@ fn spaced(text: &str) -> Option<(Range<usize>, &str)> {
         start += line.len();
     }
     None
+}
+
+/// Returns the second link to the file that an error of mdBook calls a duplicate.
+fn twice<'l>(error: &str, links: &'l [OutlineLink]) -> Option<(&'l str, Range<usize>)> {
+    let named = error.split_once("Duplicate file in SUMMARY.md: ")?.1;
+    let mut same = links.iter().filter(|(dest, _)| named.starts_with(&format!("{dest:?}")));
+    same.nth(1).map(|(dest, at)| (dest.as_str(), at.clone()))
 }
 
 /// Splits an error of mdBook ("... line 5, column 1: Suffix chapters ...") into the place and the reason.

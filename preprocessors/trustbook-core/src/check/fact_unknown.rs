@@ -157,17 +157,22 @@ fn meant(map: &SourceMap, finding: Diagnostic, span: Span, id: &str, near: &str)
 
 /// The words of each file with syntax errors. Ids among them are not reported as unknown: they may return once the file
 /// is corrected.
-struct Broken<'t>(Vec<BTreeSet<&'t str>>);
+struct Broken<'t> {
+    words: Vec<BTreeSet<&'t str>>,
+    /// True if a file could not be read at all, and may have any id.
+    any: bool,
+}
 
 impl<'t> Broken<'t> {
     fn of(book: &'t Book) -> Self {
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
         let files = book.facts.register.broken.iter();
-        Broken(files.map(|file| book.map.file(*file).text().split(|c| !is_part(c)).collect()).collect())
+        let words = files.map(|file| book.map.file(*file).text().split(|c| !is_part(c)).collect()).collect();
+        Broken { words, any: book.facts.register.is_unread() }
     }
 
     fn may_state(&self, id: &str) -> bool {
-        self.0.iter().any(|words| id.split('.').all(|part| words.contains(part)))
+        self.any || self.words.iter().any(|words| id.split('.').all(|part| words.contains(part)))
     }
 }
 

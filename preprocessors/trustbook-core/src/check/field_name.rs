@@ -14,7 +14,16 @@ use std::collections::BTreeSet;
 pub(super) const CHECK: Check = Check::deny("field-name", include_str!("field_name.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
-    for problem in &book.facts.register.problems {
+    let problems = &book.facts.register.problems;
+    // What is not TOML was read as something else, which is no second mistake.
+    let broken = problems.iter().filter_map(|problem| match problem {
+        RegisterProblem::Syntax(error) => Some(error.span),
+        _ => None,
+    });
+    let broken: Vec<Span> = broken.collect();
+    let is_broken =
+        |span: &Span| broken.iter().any(|it| it.file == span.file && it.start < span.end && span.start < it.end);
+    for problem in problems {
         match problem {
             RegisterProblem::UnknownField { span, name, within, nearest, known } => {
                 let finding = Diagnostic::new(*span, format!("{within} has no field `{name}`"));
@@ -26,6 +35,7 @@ fn run(book: &Book, findings: &mut Findings) {
             RegisterProblem::Misnamed { span, what, near } => {
                 findings.push(Diagnostic::new(*span, what).help(format!("did you mean `{near}`?")).edit(*span, *near));
             }
+            RegisterProblem::Misshapen { span, .. } if is_broken(span) => {}
             RegisterProblem::Misshapen { span, what, help } => findings.push(Diagnostic::new(*span, what).help(help)),
             _ => {}
         }

@@ -78,7 +78,7 @@ impl SettingsReader<'_> {
                 "language" if text.as_deref().is_some_and(language::is_language_tag) => self.config.language = text,
                 "language" => {
                     let name = text.unwrap_or_default();
-                    let tag = language::named(&name).unwrap_or("en");
+                    let tag = language::meant(&name);
                     self.bad(
                         node,
                         format!("`language` is `{name}`, which is not a language tag (BCP 47)"),

@@ -153,10 +153,15 @@ impl Register {
 
     /// Returns true if every file was read completely. Otherwise a missing fact may be stated in the unread part.
     pub fn is_whole(&self) -> bool {
+        self.broken.is_empty() && !self.is_unread()
+    }
+
+    /// Returns true if nothing of a file could be read.
+    pub fn is_unread(&self) -> bool {
         let is_unread = |problem: &RegisterProblem| {
             matches!(problem, RegisterProblem::Unreadable { .. } | RegisterProblem::TooMuch { .. })
         };
-        self.broken.is_empty() && !self.problems.iter().any(is_unread)
+        self.problems.iter().any(is_unread)
     }
 }
 
@@ -257,5 +262,7 @@ fn is_like_register(path: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
     let is_data = matches!(ending.to_ascii_lowercase().as_str(), "json" | "yaml" | "yml");
     let is_misspelt = ending != "toml" && crate::suggest::nearest(ending, ["toml"]).is_some();
-    !stem.is_empty() && !path.starts_with(OBSERVED) && (is_data || is_misspelt)
+    // Editors leave copies under such names.
+    let is_backup = name.ends_with(['~', '#']);
+    !stem.is_empty() && !is_backup && !path.starts_with(OBSERVED) && (is_data || is_misspelt)
 }

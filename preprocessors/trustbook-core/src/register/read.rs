@@ -114,7 +114,13 @@ impl RegisterReader<'_> {
             let is_misnamed = misnamed == Some(key.get_ref().as_ref());
             if is_misnamed {
                 let (span, what) = (self.span(key), format!("`[{}]` is not read", key.get_ref()));
-                self.register.problems.push(RegisterProblem::Misnamed { span, what, near: DEFAULTS });
+                self.register.problems.push(match tree.contains_key(DEFAULTS) {
+                    false => RegisterProblem::Misnamed { span, what, near: DEFAULTS },
+                    true => {
+                        let help = "move its keys to the `[defaults]` of this file".to_owned();
+                        RegisterProblem::Misshapen { span, what, help }
+                    }
+                });
             }
             if is_misnamed || key.get_ref() == DEFAULTS {
                 self.defaults(node, &mut defaults);
@@ -421,9 +427,6 @@ pub(crate) fn label_of(name: &str) -> String {
 
 /// Returns the name of a table that is a misspelt `[defaults]`: it has only keys of the common part.
 fn misnamed_defaults<'t>(tree: &'t DeTable<'_>) -> Option<&'t str> {
-    if tree.contains_key(DEFAULTS) {
-        return None;
-    }
     let holds_defaults = |node: &TomlNode<'_>| match node.get_ref() {
         DeValue::Table(table) => {
             !table.is_empty() && table.keys().all(|key| common::KEYS.contains(&key.get_ref().as_ref()))
