@@ -131,6 +131,14 @@ const TOLD: &[(&str, &str)] = &[
     ("b.var", "Content-Type: text/html\nBody:--e--\n<script>alert(1)</script>\n--e--\n"),
     ("a.php", "x"),
     ("a.php.txt", "x"),
+    // Apache goes by `html` and `js` where it does not know the last ending.
+    ("a.html.yaml", "a: \"<script src='index.html'></script>\""),
+    ("a.js.vtt", "alert(1)"),
+    ("a.js.avif", "alert(1)"),
+    // For the address of a folder, servers send the page in it.
+    ("search.js/index.html", "alert(1)"),
+    ("x.css/index.html", "body { color: red }"),
+    ("a.html", "<link rel=manifest href='a.html'>"),
     ("a.cgi", "x"),
     ("a.shtml", "x"),
     ("a.mht", "x"),
@@ -348,9 +356,73 @@ fn a_file_of_a_host_is_obeyed_without_a_link() {
     let two = "=== book.toml\n[output.html.redirect]\n'/x.html' = 'a.html'\n'/x.html/y.html' = '../a.html'\n=== src/a.md\n# A\n";
     let built = build(&book(two));
     assert_eq!(checks(&built), ["config-invalid"], "{}", short(&built));
-    let own = "=== book.toml\n[output.html.redirect]\n'/old.php' = 'a.html'\n=== theme/moved.hbs\n<!doctype html>\
-               <html lang=en><title>Moved</title><?php x ?><a href=\"{{to}}\">A</a></html>\n=== src/a.md\n# A\n";
-    assert_eq!(checks(&build(&book(own))), ["active-content"]);
+    // A redirect page may be executed, or be read as XML where its address has no ending.
+    let own = |from: &str, page: &str| {
+        let text = "[output.html.redirect]\n'/FROM' = 'a.html'\n=== theme/moved.hbs\nPAGE\n=== src/a.md\n# A\n";
+        build(&book(&format!("=== book.toml\n{}", text.replace("FROM", from).replace("PAGE", page))))
+    };
+    let page = "<!doctype html><html lang=en><title>Moved</title>CODE<a href=\"{{to}}\">A</a></html>";
+    for (from, code) in [("old.php", "<?php x ?>"), ("old.php", "<? x ?>")] {
+        let built = own(from, &page.replace("CODE", code));
+        assert_eq!(checks(&built), ["active-content"], "{code}: {}", short(&built));
+    }
+    let xml = "<?xml version='1.0'?><p><a href='{{to}}'>A</a><x:script \
+               xmlns:x='http://www.w3.org/1999/xhtml'>x()</x:script></p>";
+    let built = own("old", xml);
+    assert!(checks(&built).contains(&"active-content"), "{}", short(&built));
+}
+
+#[test]
+fn copies_and_twins_are_not_sent_as_something_else() {
+    let built =
+        build(&book("=== src/index.md\n# A\n\n[x](a.html.md)\n=== src/a.html.md\n# B\n\n`<script>x()</script>`\n"));
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    // The Markdown of a page whose body begins with a tag begins with its title, whatever that is.
+    let text = "---\ntitle: \"<script>x()</script>\"\n---\n<div>\n\nText.\n\n</div>\n";
+    let built = build(&book(&format!("=== src/index.md\n# A\n\n[x](b.md)\n=== src/b.md\n{text}")));
+    let twin = built.file("b.md");
+    assert!(twin.starts_with("# \\<script\\>"), "{twin}");
+    for (path, told) in [("a.css.gz", 1), ("b.css.gz", 0), ("index.html.br", 1), ("assets/site.css.gz", 1)] {
+        let mut world = book(&format!("=== src/index.md\n# A\n\n[x]({path}) [y](a.css)\n=== src/a.css\na {{}}\n"));
+        world.insert(&format!("src/{path}"), b"\x1f\x8b\x08".to_vec());
+        let built = build(&world);
+        assert_eq!(checks(&built), vec!["active-content"; told], "{path}: {}", short(&built));
+    }
+}
+
+#[test]
+fn what_a_manifest_or_a_head_requests_is_told() {
+    let page = "<!doctype html><html lang=en><title>B</title>HEAD<p>x</p></html>";
+    for (head, manifest) in [
+        ("<link rel=manifest href=m.webmanifest>", "{ \"icons\": [{ \"src\": \"https://evil.example/i.png\" }] }"),
+        ("<link rel=search type='application/opensearchdescription+xml' href='https://evil.example/s'>", "{}"),
+    ] {
+        let page = page.replace("HEAD", head);
+        let text = format!(
+            "=== src/index.md\n# A\n\n[x](b.html) [m](m.webmanifest)\n=== src/b.html\n{page}\n\
+             === src/m.webmanifest\n{manifest}\n"
+        );
+        let built = build(&book(&text));
+        assert_eq!(checks(&built), ["third-party-request"], "{head}: {}", short(&built));
+    }
+}
+
+#[test]
+fn an_exception_ends_when_the_file_changes() {
+    let book_of = |hash: &str, code: &str| {
+        let settings = format!(
+            "[[preprocessor.trustbook.allow]]\ncheck = \"active-content\"\nat = \"src/x.svg\"\n\
+             kind = \"false-alarm\"\nreason = \"A drawing.\"\ntext_sha256 = \"{hash}\"\n"
+        );
+        build(&book(&format!(
+            "=== book.toml\n{settings}=== src/index.md\n# A\n\n[x](x.svg)\n=== src/x.svg\n<svg onload=\"{code}\"/>\n"
+        )))
+    };
+    let built = book_of(&"0".repeat(12), "a()");
+    let help = built.findings.iter().flat_map(|finding| &finding.help).find(|help| help.contains("text_sha256"));
+    let hash = help.unwrap().split('"').nth(1).unwrap().to_owned();
+    assert!(book_of(&hash, "a()").findings.is_empty());
+    assert!(checks(&book_of(&hash, "b()")).contains(&"active-content"));
 }
 
 const HASH: &str = "0ca1bf2ae1f9e8c9b0e6c7e0a3f3d0ea6ad4bb5a0f7f0a7ac4f2ffa1b0f1c2d3";
@@ -456,7 +528,7 @@ fn what_a_page_loads_is_what_its_name_says() {
     }
     // The Markdown twin of a page is no HTML for a browser that gets no type.
     let built = build(&book("=== src/a.md\n<!-- x -->\n\n# A\n\n```html\n<script>x()</script>\n```\n"));
-    assert!(built.file("a.md").starts_with("A\n\n<!-- x -->"), "{}", built.file("a.md"));
+    assert!(built.file("a.md").starts_with("# A\n\n<!-- x -->"), "{}", built.file("a.md"));
 }
 
 #[test]

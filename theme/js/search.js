@@ -8,8 +8,8 @@
   var status = dialog.querySelector("[role=status]");
   var list = dialog.querySelector("ol");
   var words = dialog.dataset;
-  // A chapter could hold an element with any id and attributes, but not the address of this script.
-  var root = document.currentScript.src.replace(/[^/]*\/[^/]*$/, "");
+  // A chapter could hold an element with any id, name and attributes, but not the address of this script.
+  var root = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript").get.call(document).src.replace(/[^/]*\/[^/]*$/, "");
 
   var LONGEST = 40, AROUND = 70;
   // The book can ask for fewer results or for more.

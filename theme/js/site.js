@@ -49,8 +49,8 @@
     });
   }
 
-  // A chapter could hold an element with any id and attributes, but not the address of this script.
-  var own = document.currentScript.src;
+  // A chapter could hold an element with any id, name and attributes, but not the address of this script.
+  var own = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript").get.call(document).src;
   // The search opens at once, and its script is fetched when it is first opened.
   var search = document.getElementById("tb-search");
   var opener = document.querySelector(".search-open");

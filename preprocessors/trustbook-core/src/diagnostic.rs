@@ -106,6 +106,8 @@ pub struct Diagnostic {
     pub message: String,
     /// The place.
     pub place: Place,
+    /// What it is about, if the place is no text of a source: an exception ends when it changes.
+    pub text: Option<String>,
     /// Names by which an exception can refer to it, besides its place.
     pub names: Vec<String>,
     /// True if the passing of time alone can have caused it. It is then a warning, unless the book sets a level for the
@@ -132,6 +134,7 @@ impl Diagnostic {
             level_reason: None,
             message: shortened(message.into()),
             place: place.into(),
+            text: None,
             names: Vec::new(),
             by_calendar: false,
             label: None,
@@ -146,6 +149,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = Some(shortened(text.into()));
+        self
+    }
+
+    /// Sets what it is about, for a place that is no text of a source.
+    #[must_use]
+    pub fn about(mut self, text: String) -> Self {
+        self.text = Some(text);
         self
     }
 

@@ -94,7 +94,9 @@ fn is_within(facts: &Facts, id: &str, span: &Span) -> bool {
 pub fn hash(map: &SourceMap, finding: &Diagnostic) -> String {
     let text = match &finding.place {
         Place::At(span) => lines(map, *span),
-        Place::File(path) | Place::InFile { path, .. } => format!("{path}\n{}", finding.message),
+        Place::File(path) | Place::InFile { path, .. } => {
+            format!("{path}\n{}{}", finding.message, finding.text.as_deref().unwrap_or_default())
+        }
     };
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

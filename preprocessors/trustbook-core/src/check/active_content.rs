@@ -5,11 +5,11 @@ use crate::book::Book;
 use crate::config::security::Script;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::schema::index::hex;
-use crate::site::active::{by_name, is_obeyed, is_script_file};
+use crate::site::active::{by_name, is_active_twin, is_obeyed, is_script_file, uncompressed};
 use crate::site::resolve::LinkTarget;
-use crate::site::{BadLink, OF_THEME, Site};
+use crate::site::{BadLink, OF_THEME, Site, twin};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const CHECK: Check = Check::deny("active-content", include_str!("active_content.md"), Run::Site(run));
 
@@ -30,7 +30,12 @@ fn code(content: &Book, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
         true => format!("`{}` contains {what}", bad.from),
         false => format!("the page contains {what}"),
     };
-    let finding = Diagnostic::new(bad.place.clone(), message);
+    let bytes = site.files.get(&bad.from).or_else(|| content.additional.get(&bad.from));
+    let text = match bytes {
+        Some(bytes) => hash(bytes),
+        None => format!("{} {} {}", bad.piece.element, bad.piece.attribute, bad.piece.value),
+    };
+    let finding = Diagnostic::new(bad.place.clone(), message).about(text);
     let finding = match bad.piece.attribute.is_empty() {
         true => finding,
         false => finding.label(format!("`{}` of `<{}>`", bad.piece.attribute, bad.piece.element)),
@@ -65,7 +70,22 @@ fn names(content: &Book, site: &Site, findings: &mut Findings) {
         Some((place, &page.path, by_name(&page.path)?))
     });
     let added = content.additional.keys().filter_map(|path| Some((Place::File(path.clone()), path, by_name(path)?)));
-    for (place, path, why) in files.chain(pages).chain(added) {
+    let twins: Vec<(Place, String)> = site
+        .pages
+        .iter()
+        .filter_map(|page| Some((Place::File(content.pages[page.page?].source.clone()), twin(&page.path))))
+        .filter(|(_, twin)| site.beside.contains(twin) && is_active_twin(twin))
+        .collect();
+    let twins = twins.iter().map(|(place, twin)| (place.clone(), twin, "hosts may take it for a page or a script"));
+    let paths: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
+    let is_ours = |path: &str| {
+        paths.contains(path) || site.used.contains(path) || site.assets.contains_key(path) || site.beside.contains(path)
+    };
+    let copies = site.used.iter().filter(|path| uncompressed(path).is_some_and(is_ours));
+    let copies = copies.map(|path| {
+        (Place::File(format!("{src}/{path}")), path, "hosts send it in place of the file that it may be a copy of")
+    });
+    for (place, path, why) in files.chain(pages).chain(added).chain(twins).chain(copies) {
         findings.push(
             Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),
         );
@@ -84,6 +104,7 @@ fn scripts(content: &Book, site: &Site, findings: &mut Findings) {
                     Place::File(path.clone()),
                     format!("the script `{path}` is not allowed in `book.toml`"),
                 )
+                .about(hash.clone())
                 .help(format!(
                     "review it, then write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
                      `[preprocessor.trustbook.security]`"

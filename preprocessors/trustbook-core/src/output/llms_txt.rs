@@ -1,6 +1,6 @@
 //! `llms.txt`: the contents of the site for language models, in the format that llmstxt.org proposes.
 
-use super::{Files, Make, OUTPUTS, Output, address, one_line, twin};
+use super::{Files, Make, OUTPUTS, Output, address, literal, twin};
 use crate::book::Book;
 use crate::page::outline::{Chapter, OutlineItem};
 use crate::site::Site;
@@ -67,22 +67,6 @@ impl List<'_> {
         let address = address(&self.book.config, &markdown.unwrap_or(page));
         self.text.push_str(&format!("- [{}]({address})\n", literal(&chapter.name)));
     }
-}
-
-/// Returns a text on one line, with all Markdown syntax escaped.
-fn literal(text: &str) -> String {
-    let line = one_line(text);
-    let mut literal = String::with_capacity(line.len());
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    for (at, c) in line.char_indices() {
-        // At the beginning of a line, these start a list or a rule.
-        let begins = matches!(c, '-' | '+' | '=') && at == 0 || matches!(c, '.' | ')') && at == digits && at > 0;
-        if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '!' | '~' | '|') {
-            literal.push('\\');
-        }
-        literal.push(c);
-    }
-    literal
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `PAGE.md`: each chapter as Markdown with its values and blocks expanded, for programs.
 
-use super::{Make, Output, OutputFile, address, one_line, twin};
+use super::{Make, Output, OutputFile, address, literal, one_line, twin};
 use crate::book::Book;
 use crate::expand::Expanded;
 use crate::page::Page;
@@ -16,7 +16,8 @@ fn make(book: &Book, page: &Page, path: &str, expanded: &Expanded) -> Option<Out
     let readable = expanded.readable(page);
     // A file that begins with a tag is HTML for a browser that gets no type.
     if text.is_empty() && readable.trim_start().starts_with('<') {
-        text.extend([one_line(page.title.as_deref().unwrap_or(&page.chapter.name)).as_str(), "\n\n"]);
+        let title = page.title.as_deref().unwrap_or(&page.chapter.name);
+        text.extend(["# ", &literal(title), "\n\n"]);
     }
     text.push_str(readable.trim());
     let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", book.facts.today, address(&book.config, path));

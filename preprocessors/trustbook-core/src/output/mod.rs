@@ -159,6 +159,22 @@ fn twin(chapter: &Chapter) -> Option<String> {
     Some(site::twin(&chapter.page_path()?))
 }
 
+/// Returns a text on one line, with all Markdown syntax escaped.
+fn literal(text: &str) -> String {
+    let line = one_line(text);
+    let mut literal = String::with_capacity(line.len());
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    for (at, c) in line.char_indices() {
+        // At the beginning of a line, these start a list or a rule.
+        let begins = matches!(c, '-' | '+' | '=') && at == 0 || matches!(c, '.' | ')') && at == digits && at > 0;
+        if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '!' | '~' | '|') {
+            literal.push('\\');
+        }
+        literal.push(c);
+    }
+    literal
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -19,14 +19,17 @@ pub(super) const TRANSFORMATION: &str = "transformation";
 
 /// Element name for a style sheet in a file that is not read as one.
 pub(super) const SHEET: &str = "other style sheet";
+/// Element name for a manifest of an application in a file that is not read as one.
+pub(super) const MANIFEST: &str = "other manifest";
 /// Element name for a playlist with variables, whose addresses only the browser puts together.
 pub(super) const VARIABLES: &str = "playlist variables";
 
-/// Returns true if the path of a style sheet ends in `.css`, or its address is absolute and is reported as a request.
-pub(super) fn is_sheet(url: &str) -> bool {
+/// Returns true if the path of an address has an ending such as `.css`, or the address is absolute and is reported as a
+/// request.
+pub(super) fn ends_in(url: &str, ending: &str) -> bool {
     let url = stripped(url);
     let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.to_ascii_lowercase().ends_with(".css") || scheme(&url).is_some() || path.starts_with("//")
+    path.to_ascii_lowercase().ends_with(ending) || scheme(&url).is_some() || path.starts_with("//")
 }
 
 /// Returns the active content of a reference or piece of code, as a phrase.
@@ -42,6 +45,7 @@ pub(super) fn code(piece: &SiteReference) -> Option<&'static str> {
         (Use::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
         (Use::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
         (Use::Code, SHEET, _) => "a style sheet that is not a `.css` file",
+        (Use::Code, MANIFEST, _) => "a manifest that is not a `.webmanifest` file",
         (Use::Code, VARIABLES, _) => "a playlist with variables",
         (Use::Code, "script", "") => "a script",
         (Use::Code, "base", _) => "a `<base>`, which changes where addresses lead",
@@ -192,12 +196,13 @@ pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
     })
 }
 
-/// Endings of types that browsers show without running anything.
+/// Endings of types that every server knows, and that browsers show without running anything. Types that some servers
+/// do not know, such as those of `md` and `yaml`, are not here: such a server goes by the ending before them.
 #[rustfmt::skip]
 const PLAIN: &[&str] = &[
-    "avif", "bmp", "css", "csv", "docx", "eot", "gif", "ico", "jpeg", "jpg", "json", "md", "mp3", "mp4", "odp", "ods",
-    "odt", "ogg", "otf", "pdf", "png", "pptx", "tar", "tiff", "tsv", "ttf", "txt", "vtt", "wav", "webm", "webp", "woff",
-    "woff2", "xlsx", "yaml", "yml", "zip",
+    "bmp", "css", "csv", "docx", "eot", "gif", "ico", "jpeg", "jpg", "json", "mp3", "mp4", "odp", "ods", "odt", "ogg",
+    "otf", "pdf", "png", "pptx", "tar", "tiff", "tsv", "ttf", "txt", "wav", "webm", "webp", "woff", "woff2", "xlsx",
+    "zip",
 ];
 
 /// Endings of types that browsers read as HTML or XML.
@@ -262,6 +267,17 @@ fn has_ending(path: &str, known: &[&str]) -> bool {
     !own.peek().is_some_and(|last| PLAIN.contains(&last.as_str())) && own.any(|ending| known.contains(&ending.as_str()))
 }
 
+/// Returns true if some server gives the Markdown of a page, by its name, the type of a page or of a script.
+pub fn is_active_twin(path: &str) -> bool {
+    [MARKUP, SCRIPTS, RUNS, EXECUTED].iter().any(|known| has_ending(path, known))
+}
+
+/// Returns the name of the file in whose place servers send this compressed copy of it.
+pub fn uncompressed(path: &str) -> Option<&str> {
+    let (file, ending) = path.rsplit_once('.')?;
+    COMPRESSED.iter().any(|known| ending.eq_ignore_ascii_case(known)).then_some(file)
+}
+
 /// Returns true if browsers may read a file as HTML or XML, because of its name or its first character.
 pub(super) fn is_markup(path: &str, bytes: &[u8]) -> bool {
     has_ending(path, MARKUP) || decode::is_like_markup(bytes)
@@ -297,8 +313,12 @@ pub fn by_name(path: &str) -> Option<&'static str> {
     let is_program = |ending: &String| PROGRAMS.contains(&ending.as_str());
     let lower = path.to_ascii_lowercase();
     let mut folders = lower.rsplit('/').skip(1);
+    // For the address of a folder, servers send a page that is in it.
+    let is_run = |folder: &str| folder.rsplit_once('.').is_some_and(|(_, it)| it == "css" || SCRIPTS.contains(&it));
     if is_obeyed(path) {
         Some("hosts take it for their settings")
+    } else if folders.clone().any(is_run) {
+        Some("its folder has the name of a script or a style sheet")
     } else if endings.iter().any(|ending| EXECUTED.contains(&ending.as_str()))
         || folders.any(|folder| FOLDERS.contains(&folder) && (folder == "cgi-bin" || endings.iter().any(is_program)))
     {

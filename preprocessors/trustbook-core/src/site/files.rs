@@ -162,13 +162,22 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let pieces = css::urls(&text).into_iter().flat_map(|found| {
-            let foreign = found.is_import && !active::is_sheet(&found.url);
+            let foreign = found.is_import && !active::ends_in(&found.url, ".css");
             let foreign = foreign.then(|| (active::code_piece(active::SHEET, &found.url), found.at));
             let kind = if found.is_import { Use::Load } else { Use::Image };
             let (element, attribute) = (Cow::Borrowed(css::SHEET), Cow::Borrowed("url"));
             foreign.into_iter().chain([(SiteReference { element, attribute, value: found.url, kind }, found.at)])
         });
         seen.get_or_insert_default().pieces.extend(pieces);
+        return seen;
+    }
+    if ends_in(path, &["webmanifest"]) {
+        let all: Option<Json> = text.and_then(|text| serde_json::from_str(&text).ok());
+        let pieces = &mut seen.get_or_insert_default().pieces;
+        match all {
+            Some(all) => pieces.extend(addresses(&all).into_iter().map(|url| (requested("manifest", url), 0))),
+            None => pieces.push((active::code_piece(active::UNREADABLE, ""), 0)),
+        }
         return seen;
     }
     if path == super::OBJECTS {
@@ -182,6 +191,22 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
         return Some(ScannedHtml { pieces: pieces.collect(), ..ScannedHtml::default() });
     }
     seen
+}
+
+/// Returns the texts of a JSON value that are whole addresses. Browsers load many of a manifest, and each year others.
+fn addresses(value: &Json) -> Vec<&str> {
+    match value {
+        Json::String(text) if text.contains("//") => vec![text],
+        Json::Array(items) => items.iter().flat_map(addresses).collect(),
+        Json::Object(fields) => fields.values().flat_map(addresses).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the reference to an address that a browser requests by itself.
+fn requested(element: &'static str, url: &str) -> SiteReference {
+    let (element, attribute) = (Cow::Borrowed(element), Cow::Borrowed("url"));
+    SiteReference { element, attribute, value: url.to_owned(), kind: Use::Load }
 }
 
 /// Endings of playlists: files of addresses that a browser plays in order.
@@ -209,8 +234,7 @@ fn playlist(text: &str) -> Vec<(SiteReference, usize)> {
             found.push((active::code_piece(active::VARIABLES, "#EXT-X-DEFINE"), at));
         }
         for url in urls.into_iter().filter(|url| !url.is_empty()) {
-            let (element, attribute) = (Cow::Borrowed("playlist"), Cow::Borrowed("uri"));
-            found.push((SiteReference { element, attribute, value: url.to_owned(), kind: Use::Load }, at));
+            found.push((requested("playlist", url), at));
         }
         at += line.len();
     }

@@ -188,8 +188,17 @@ impl SitePage {
 
     /// Returns a page without a chapter. All its ids and references belong to the frame.
     fn added(path: String, html: &str) -> Self {
-        let PageSurround { before: ids, maps, pieces, base, policy, .. } =
+        let PageSurround { before: ids, maps, mut pieces, base, policy, .. } =
             PageSurround::of_page(scan::read_page(html), &ScannedHtml::default());
+        // An old address without the ending of a page may get another type, or be executed.
+        if !active::is_html(&path) {
+            let known: BTreeSet<SiteReference> = pieces.iter().cloned().collect();
+            let read = files::seen(&path, html.as_bytes()).into_iter().flat_map(|seen| seen.pieces);
+            pieces.extend(read.map(|(piece, _)| piece).filter(|piece| !known.contains(piece)));
+            let is_told = pieces.iter().any(|piece| piece.element == active::INSTRUCTION);
+            let is_instruction = html.contains("<?") && !is_told;
+            pieces.extend(is_instruction.then(|| active::code_piece(active::INSTRUCTION, "<?")));
+        }
         let frame = pieces.into_iter().map(Arc::new).collect();
         SitePage {
             path,

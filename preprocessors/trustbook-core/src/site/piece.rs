@@ -146,7 +146,6 @@ const NAMED_RELS: &[&str] = &[
     "prev",
     "previous",
     "privacy-policy",
-    "search",
     "self",
     "shortlink",
     "tag",
@@ -181,6 +180,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Use> {
         | ("object", "data")
         | ("script" | "use" | STYLE_INSTRUCTION, "href" | "xlink:href")
         | ("lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "filter", "href" | "xlink:href")
+        | ("font-face-uri", "href" | "xlink:href")
         | ("html", "manifest") => Use::Load,
         ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Use::Name,
         (name, "href" | "xlink:href") if is_animation(name) => Use::Name,

@@ -319,8 +319,14 @@ impl ScanState {
             }
             _ => {}
         }
-        if name == STYLE_INSTRUCTION || rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("stylesheet"))
-        {
+        let has_rel = |wanted: &str| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(wanted));
+        if has_rel("manifest") {
+            let url = get("href").unwrap_or_default();
+            if !active::ends_in(&url, ".webmanifest") {
+                self.add(code_piece(active::MANIFEST, &url));
+            }
+        }
+        if name == STYLE_INSTRUCTION || has_rel("stylesheet") {
             self.seen_sheet(&get("href").unwrap_or_default());
         }
         match name {
@@ -385,7 +391,7 @@ impl ScanState {
 
     /// Reports a style sheet with another ending than `.css`, since it is not read as one.
     fn seen_sheet(&mut self, url: &str) {
-        if !active::is_sheet(url) {
+        if !active::ends_in(url, ".css") {
             self.add(code_piece(active::SHEET, url));
         }
     }
