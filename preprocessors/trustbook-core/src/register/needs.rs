@@ -52,13 +52,11 @@ const NEEDS: &[Need] = &[
     need("claim", Some(("kind", &["setting_default"])), &["default"]),
     need("claim", Some(("kind", &["text_present"])), &["text"]),
     // Contact details (GDPR Art. 13(1)(a) and (b)).
-    need("contact", None, &["email", "phone", "url"]),
+    need("contact", None, &["email", "phone", "url", "address"]),
     // A public document needs an address, or is a file of the book.
     need("document", Some(("access", &["public"])), &["url", "file"]),
     // A restricted document needs a place to ask for it.
     need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
-    // The legal basis (GDPR Art. 13(1)(c)).
-    need("processing", Some(("role", &["controller"])), &["legal_basis"]),
     need("source", Some(("kind", &["command"])), &["argv"]),
     need("source", Some(("kind", &["dns"])), &["name"]),
     need("source", Some(("kind", &["dns"])), &["record"]),
