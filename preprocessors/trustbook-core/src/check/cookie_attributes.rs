@@ -123,7 +123,9 @@ fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
     // Criteria cannot be compared with a lifetime.
     let (shortest, longest, bound) = match declared {
         Value::Duration(_, span) => (span, span, PeriodBound::Exact),
-        Value::Period(period) if !period.is_business && period.bound != PeriodBound::About => (&period.shortest, &period.longest, period.bound),
+        Value::Period(period) if !period.is_business && period.bound != PeriodBound::About => {
+            (&period.shortest, &period.longest, period.bound)
+        }
         Value::Choice(word) => return seen.is_none() == (word == "session"),
         _ => return true,
     };

@@ -37,7 +37,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
             for text in texts {
                 // A text with spaces is a description, and as good as an id.
                 let Value::Text(text) = text else { continue };
-                if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
+                // `AWS` is the name of `aws`.
+                let is_name = *kind == "subprocessor" && ids.contains(text.to_lowercase().as_str());
+                if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || is_name || looks == 0 {
                     continue;
                 }
                 looks -= 1;

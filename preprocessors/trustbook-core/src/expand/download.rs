@@ -25,9 +25,5 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         format!("{}{}", if up == 0 { "./".to_owned() } else { "../".repeat(up) }, path.join("/"))
     });
     let sha256 = sha256.map(|sha256| value::code(sha256));
-    vec![
-        ("href".to_owned(), json!(href)),
-        ("is_page".to_owned(), json!(is_page)),
-        ("sha256".to_owned(), json!(sha256)),
-    ]
+    vec![("href".to_owned(), json!(href)), ("is_page".to_owned(), json!(is_page)), ("sha256".to_owned(), json!(sha256))]
 }

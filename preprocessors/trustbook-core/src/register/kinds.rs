@@ -88,7 +88,7 @@ const fn may(name: &'static str, ty: ValueType, doc: &'static str) -> FieldType 
 }
 
 const TEXTS: ValueType = List(&Text);
-/// How long data is kept.
+/// The time for which data is kept.
 const KEPT: ValueType = ValueType::Period(&["indefinitely"]);
 const CONTACT_ROLES: &[&str] = &[
     "security",
@@ -341,6 +341,7 @@ const RIGHT: RecordKind = RecordKind {
     doc: "A right of the people whose data it is (GDPR Art. 12 to 22 and 77).",
     fields: &[
         need("name", Text, "The right."),
+        may("description", Text, "What it gives, in a sentence."),
         may("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
         may("channel", Text, "How to use it."),
         may("response", ValueType::Period(&[]), "Time to the answer (GDPR Art. 12(3))."),

@@ -57,6 +57,8 @@ const NEEDS: &[Need] = &[
     need("document", Some(("access", &["public"])), &["url", "file"]),
     // A restricted document needs a place to ask for it.
     need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
+    // The legal basis (GDPR Art. 13(1)(c)).
+    need("processing", Some(("role", &["controller"])), &["legal_basis"]),
     need("source", Some(("kind", &["command"])), &["argv"]),
     need("source", Some(("kind", &["dns"])), &["name"]),
     need("source", Some(("kind", &["dns"])), &["record"]),

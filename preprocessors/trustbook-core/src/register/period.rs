@@ -90,7 +90,8 @@ impl Period {
             return Err("is a range that does not grow");
         }
         let (bound, is_business) = (bound(&found), found.name("business").is_some());
-        let is_exact = high.is_none() && bound == PeriodBound::Exact && !is_business && found.name("calendar").is_none();
+        let is_exact =
+            high.is_none() && bound == PeriodBound::Exact && !is_business && found.name("calendar").is_none();
         let is_split = high.is_none() && of_low.is_some();
         if is_exact || is_split || is_business && !unit.to_lowercase().starts_with(['d', 'h']) {
             return Err("is not a period");
@@ -147,7 +148,9 @@ mod tests {
             assert_eq!((period.bound, period.is_business), (bound, is_business), "{text}");
             assert_eq!((period.shortest, period.longest), (span(shortest), span(longest)), "{text}");
         }
-        for text in ["30 dayz", "30 to 14 days", "0 to 5 days", "up to", "14 days to", "soon", "2 business weeks", "a month"] {
+        for text in
+            ["30 dayz", "30 to 14 days", "0 to 5 days", "up to", "14 days to", "soon", "2 business weeks", "a month"]
+        {
             assert!(Period::read(text).is_err(), "{text}");
         }
         assert!(Period::read("30 days").is_err(), "an exact span is a duration");

@@ -47,11 +47,12 @@ impl Term {
     pub(super) fn read(text: &str) -> Option<Term> {
         let text = text.trim();
         let is_year = |text: &&str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let (year, part) = match (text.get(..4).filter(is_year), text.len().checked_sub(4).and_then(|at| text.get(at..))) {
-            (Some(year), _) => (year, &text[4..]),
-            (None, Some(year)) if is_year(&year) => (year, &text[..text.len() - 4]),
-            _ => return None,
-        };
+        let (year, part) =
+            match (text.get(..4).filter(is_year), text.len().checked_sub(4).and_then(|at| text.get(at..))) {
+                (Some(year), _) => (year, &text[4..]),
+                (None, Some(year)) if is_year(&year) => (year, &text[..text.len() - 4]),
+                _ => return None,
+            };
         let year: i16 = year.parse().ok().filter(|year| *year > 0)?;
         if !part.is_empty() && !part.starts_with([' ', '-', '/']) && !part.ends_with([' ', '-', '/']) {
             return None;
@@ -162,7 +163,24 @@ mod tests {
         let quarter = Term::read("Q2 2027").unwrap();
         assert!(quarter.has(day("2027-04-01")) && quarter.has(day("2027-06-30")));
         assert!(!quarter.has(day("2027-03-31")) && !quarter.has(day("2026-05-01")));
-        for text in ["Q5 2027", "H3 2027", "2027-13", "2027-00", "soon", "", "27", "Q2", "2027 2028", "0000", "third half of 2027", "FY2027", "Ma 2027", "by Q2 2027", "é 2027", "2027é"] {
+        for text in [
+            "Q5 2027",
+            "H3 2027",
+            "2027-13",
+            "2027-00",
+            "soon",
+            "",
+            "27",
+            "Q2",
+            "2027 2028",
+            "0000",
+            "third half of 2027",
+            "FY2027",
+            "Ma 2027",
+            "by Q2 2027",
+            "é 2027",
+            "2027é",
+        ] {
             assert_eq!(Term::read(text), None, "{text}");
         }
     }

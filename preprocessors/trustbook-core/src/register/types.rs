@@ -269,7 +269,10 @@ impl ValueType {
             ValueType::Period(_) => read_span(text)
                 .or_else(|| Period::read(text).ok().map(Value::Period))
                 // "3 days ago" is no criterion.
-                .or_else(|| (duration::read(text) == Err(duration::NONE) && period::is_criteria(text)).then(|| Value::Text(own()))),
+                .or_else(|| {
+                    (duration::read(text) == Err(duration::NONE) && period::is_criteria(text))
+                        .then(|| Value::Text(own()))
+                }),
             ValueType::Email => is_email(text).then(|| Value::Email(own())),
             ValueType::Phone => is_e164(text).then(|| Value::Phone(own())),
             ValueType::Url => read_url(text).map(Value::Url),

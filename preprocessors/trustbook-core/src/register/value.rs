@@ -124,10 +124,13 @@ pub(super) fn country_help(text: &str) -> Option<String> {
 /// The suggestion for a text that is not a place but means one or several, such as `European Union` or `EU or US`.
 pub(super) fn place_help(text: &str) -> Option<String> {
     let parts = text.split(['/', ',']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" and "));
-    let meant: Option<Vec<_>> = parts.map(|part| place_words(part).or_else(|| Some(vec![country_code(part.trim())?]))).collect();
+    let meant: Option<Vec<_>> =
+        parts.map(|part| place_words(part).or_else(|| Some(vec![country_code(part.trim())?]))).collect();
     match meant.map(|meant| meant.concat()).as_deref() {
         Some([_]) if place_words(text).is_none() => country_help(text),
-        Some(words) => Some(format!("write {}", words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "))),
+        Some(words) => {
+            Some(format!("write {}", words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")))
+        }
         None => None,
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn read(field: &FieldType, cell: &Cell) -> Read {
             word.map_or_else(unsure, |word| whole(word.into()))
         }
         ValueType::List(_) => whole(Value::Array(items(text).into_iter().collect())),
-        ValueType::OneOrMore(_) => match items(text) {
+        ValueType::OneOrMore(_) => match items(&text.replace(" / ", ", ")) {
             names if names.len() > 1 && names.iter().all(|name| !name.contains(' ')) => {
                 whole(Value::Array(names.into_iter().collect()))
             }
