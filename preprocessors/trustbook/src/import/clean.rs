@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use pulldown_cmark::{Event, Parser};
 use regex::Captures;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::config::HtmlSettings;
 use trustbook_core::html::{block_markdown, options};
 use trustbook_core::pattern::Pattern;
@@ -72,6 +72,8 @@ static RULES: [Rule; 17] = [
 
 /// Matches tags of components, with their names.
 static COMPONENT: Pattern = Pattern::new(r"[ \t]*<(/?)([A-Z][A-Za-z0-9.]*)(\s[^<>]*?)?(/?)>[ \t]*");
+/// Matches tags that close a component.
+static CLOSED: Pattern = Pattern::new(r"</([A-Z][A-Za-z0-9.]*)>");
 /// Matches the line below the header of a table.
 static RULER: Pattern = Pattern::new(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-*:?[ \t]*)+$");
 /// Matches a variable in braces, with its filter.
@@ -86,6 +88,8 @@ static COLONS: Pattern = Pattern::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[
 static MARKS: Pattern =
     Pattern::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#);
 
+/// The most bytes that variables put into a page.
+const ROOM: usize = 100_000;
 /// The values of variables, by the names that pages use for them.
 pub(super) type Variables = BTreeMap<String, String>;
 
@@ -115,11 +119,13 @@ pub(super) fn clean(text: &str, site: &Variables) -> Cleaned {
     cleaned
 }
 
-/// Puts the values of known variables into a text.
+/// Puts the values of known variables into a text, as far as there is room.
 fn filled<'v>(text: &str, find: &impl Fn(&str) -> Option<&'v String>) -> String {
-    let value = |found: &Captures<'_>| {
+    let mut room = ROOM;
+    let mut value = |found: &Captures<'_>| {
         let name = found.get(1).map_or_else(|| format!("param {}", &found[3]), |name| name.as_str().to_owned());
         let value = find(name.trim_start_matches('.'))?;
+        room = room.checked_sub(value.len())?;
         let is_date = found.get(2).is_some_and(|filter| filter.as_str().starts_with("date"));
         let day = dates::day(value).filter(|_| is_date).map(date_words);
         Some(day.unwrap_or_else(|| value.clone()))
@@ -149,12 +155,13 @@ pub(super) fn variables(prefix: &str, values: &Json, into: &mut Variables) {
 /// Takes out the tags of components, and writes what only looks like one, such as `<YourName>`, as text.
 fn components(part: &str, whole: &str, left: &mut Vec<String>) -> String {
     let (mut out, mut done) = (String::new(), 0);
+    let closed: BTreeSet<&str> = CLOSED.captures_iter(whole).filter_map(|found| Some(found.get(1)?.as_str())).collect();
     for found in COMPONENT.captures_iter(part) {
         let (Some(all), name) = (found.get(0), &found[2]) else { continue };
         let is_tag = found.get(3).is_some() || [1, 4].iter().any(|at| !found[*at].is_empty());
         out.push_str(&part[done..all.start()]);
         done = all.end();
-        if is_tag || whole.contains(&format!("</{name}>")) {
+        if is_tag || closed.contains(name) {
             told(left, "tags of components");
             // A tag in a line keeps words apart.
             let is_inside = !out.is_empty() && !out.ends_with('\n') && !part[done..].starts_with('\n');
