@@ -92,6 +92,23 @@ fn har_files_of_several_tools_are_read() {
 }
 
 #[test]
+fn a_recording_is_imported_as_drafts() {
+    let book = book();
+    let entries = [
+        entry("https://app.example.com/", "text/html", &json!({ "destination": "document", "set": "a=1; Path=/" })),
+        entry("https://cdn.example.net/x.js", "text/javascript", &json!({ "destination": "script" })),
+    ];
+    write(book.path(), "session.har", &har("Firefox", &entries));
+    let drafts = book.path().join("facts/observed-app-example-com.toml");
+    let output = trustbook(&["import", "session.har", "--dry-run"], book.path());
+    assert!(output.status.success() && !drafts.exists(), "{}", stderr(&output));
+    let output = trustbook(&["import", "session.har"], book.path());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = fs::read_to_string(drafts).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    assert!(text.contains("[[cookie]]") && text.contains("cdn.example.net"), "{text}");
+}
+
+#[test]
 fn what_is_no_har_file_is_told_and_nothing_is_written() {
     let book = book();
     let whole =

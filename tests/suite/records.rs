@@ -29,7 +29,7 @@ fn sample(kind: &RecordKind, field: &FieldType) -> (String, String) {
         ValueType::Integer => ("12345".to_owned(), "12345".to_owned()),
         ValueType::Decimal => ("12.345".to_owned(), "12.345".to_owned()),
         ValueType::Date => ("2031-05-04".to_owned(), "4 May 2031".to_owned()),
-        ValueType::Duration | ValueType::DurationOr(_) | ValueType::Period | ValueType::PeriodOrCriteria(_) => {
+        ValueType::Duration | ValueType::DurationOr(_) | ValueType::Period(_) => {
             (quoted("17 days"), "17 days".to_owned())
         }
         ValueType::Email => (quoted("a@example.com"), "a@example.com".to_owned()),

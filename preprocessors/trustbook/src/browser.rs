@@ -52,7 +52,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// The options that choose the browser and its sandbox.
-#[derive(Debug, clap::Args)]
+#[derive(Default, Debug, clap::Args)]
 pub(crate) struct BrowserArgs {
     /// The program of Chromium, Chrome or Edge, instead of the one that is found.
     #[arg(long, value_name = "PROGRAM")]

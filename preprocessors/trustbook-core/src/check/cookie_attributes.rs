@@ -116,13 +116,17 @@ fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
     // Criteria cannot be compared with a lifetime.
     let (shortest, longest, bound) = match declared {
         Value::Duration(_, span) => (span, span, PeriodBound::Exact),
-        Value::Period(period) if !period.is_business => (&period.shortest, &period.longest, period.bound),
-        Value::Choice(_) => return seen.is_none(),
+        Value::Period(period) if !period.is_business && period.bound != PeriodBound::About => {
+            (&period.shortest, &period.longest, period.bound)
+        }
+        Value::Choice(word) => return seen.is_none() == (word == "session"),
         _ => return true,
     };
-    let Some(seen) = seen else { return bound == PeriodBound::Most };
+    let is_most = matches!(bound, PeriodBound::Most | PeriodBound::Less);
+    let is_least = matches!(bound, PeriodBound::Least | PeriodBound::More);
+    let Some(seen) = seen else { return is_most };
     let (Some(low), Some(high)) = (limits(shortest, on), limits(longest, on)) else { return false };
-    (bound == PeriodBound::Most || *low.start() <= seen) && (bound == PeriodBound::Least || seen <= *high.end())
+    (is_most || *low.start() <= seen) && (is_least || seen <= *high.end())
 }
 
 /// Returns the lifetimes, in seconds, that a browser may keep for a declared span.

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::diagnostic::Diagnostic;
+use crate::register::kinds::REFERENCES;
 use crate::register::value::Value;
 use crate::register::{Fact, organisation};
 use crate::span::SourceMap;
@@ -12,9 +13,6 @@ use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check::warn("name-misspelt", include_str!("name_misspelt.md"), Run::Book(run));
 
-/// Fields that may hold the id of a record of a kind, or words.
-const REFER: [(&str, &str); 2] = [("retention", "retention"), ("about", "subprocessor")];
-
 /// The largest number of lookups, each of which compares all ids.
 const MOST_LOOKS: usize = 1000;
 
@@ -22,20 +20,31 @@ fn run(book: &Book, findings: &mut Findings) {
     known_facts(book, findings);
     let register = &book.facts.register;
     let mut looks = MOST_LOOKS;
-    for (name, kind) in REFER {
+    for (of, name, kind) in REFERENCES {
         let ids: BTreeSet<&str> = register.of_kind(kind).map(|record| record.id.as_str()).collect();
-        let fields = register.records.iter().flat_map(|record| &record.fields);
-        for field in fields.filter(|field| field.id.rsplit('.').next() == Some(name)) {
-            // A text with spaces is a description, and as good as an id.
-            let Some(Value::Text(text)) = &field.value else { continue };
-            if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
-                continue;
-            }
-            looks -= 1;
-            if let Some(near) = slip(text, ids.iter().copied()) {
-                let message = format!("there is no {kind} record `{text}`");
-                let finding = Diagnostic::new(field.span, message).help(format!("did you mean `{near}`?"));
-                findings.push(finding.edit(field.span, format!("\"{near}\"")));
+        for field in register.of_kind(of).filter_map(|record| record.field(name)) {
+            let texts = match &field.value {
+                Some(Value::List(items)) => items.as_slice(),
+                Some(one) => std::slice::from_ref(one),
+                None => continue,
+            };
+            for text in texts {
+                // A text with spaces is a description, and as good as an id.
+                let Value::Text(text) = text else { continue };
+                // `AWS` is the name of `aws`.
+                let is_name = *kind == "subprocessor" && ids.contains(text.to_lowercase().as_str());
+                if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || is_name || looks == 0 {
+                    continue;
+                }
+                looks -= 1;
+                if let Some(near) = slip(text, ids.iter().copied()) {
+                    let message = format!("there is no {kind} record `{text}`");
+                    let finding = Diagnostic::new(field.span, message).help(format!("did you mean `{near}`?"));
+                    findings.push(match texts {
+                        [_] => finding.edit(field.span, format!("\"{near}\"")),
+                        _ => finding,
+                    });
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::book::Book;
 use crate::book::ReaderNotes;
 use crate::facts::{FactRef, Facts};
 use crate::register::common::{Common, State, Visibility};
+use crate::register::kinds::REFERENCES;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
 use crate::theme::Theme;
@@ -45,12 +46,20 @@ pub(super) fn field_json(book: &Book, record: &Record, name: &str) -> Json {
     }
 }
 
-/// Returns the words for a text that is the id of another record: its period, or its name.
+/// Returns the words for texts that are ids of other records: their periods or names.
 fn named(book: &Book, record: &Record, name: &str, value: &Value) -> Option<ShownValue> {
-    let Value::Text(id) = value else { return None };
-    match (record.kind.name, name) {
-        ("processing", "retention") => Some(value::retention(book, id)),
-        ("notice", "about") => book.facts.public_record("subprocessor", id).map(|it| value::plain(it.title())),
+    let (.., kind) = REFERENCES.iter().find(|(of, field, _)| *of == record.kind.name && *field == name)?;
+    let title = |id: &String| book.facts.public_record(kind, id).map(Record::title);
+    match value {
+        Value::Text(id) if *kind == "retention" => Some(value::retention(book, id)),
+        Value::Text(id) => title(id).map(value::plain),
+        Value::List(items) => {
+            let titled = |item: &Value| match item {
+                Value::Text(id) => title(id).map_or_else(|| item.clone(), Value::Text),
+                other => other.clone(),
+            };
+            Some(value::typed(book, &Value::List(items.iter().map(titled).collect())))
+        }
         _ => None,
     }
 }

@@ -1,17 +1,63 @@
 //! Spans of time in human notation: `30 days`, `30d` or `P30D`.
 
+use crate::pattern::Pattern;
 use jiff::SpanFieldwise;
+
+/// Matches `m` as the only unit, or beside days and longer units.
+static AMBIGUOUS: Pattern = Pattern::new(r"(?i)^[^hp]*\d\s*m$");
+
+/// The problem of a text that is not a span of time at all.
+pub(super) const NONE: &str = "is not a duration";
+/// Numbers that vendors write in words.
+const NUMBERS: [(&str, &str); 18] = [
+    ("one", "1"),
+    ("two", "2"),
+    ("three", "3"),
+    ("four", "4"),
+    ("five", "5"),
+    ("six", "6"),
+    ("seven", "7"),
+    ("eight", "8"),
+    ("nine", "9"),
+    ("ten", "10"),
+    ("twelve", "12"),
+    ("fourteen", "14"),
+    ("fifteen", "15"),
+    ("twenty", "20"),
+    ("twenty-four", "24"),
+    ("thirty", "30"),
+    ("sixty", "60"),
+    ("ninety", "90"),
+];
+
+/// Returns a text in lower case with its numbers in digits: `30 days` for `Thirty (30) days`.
+pub(super) fn in_digits(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.to_lowercase().split_whitespace() {
+        let number = NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, number)| (*number).to_owned());
+        let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')'));
+        match inner {
+            Some(inner) if words.last().is_some_and(|last| last == inner) => {}
+            _ => words.push(number.unwrap_or_else(|| word.to_owned())),
+        }
+    }
+    words.join(" ")
+}
 
 /// Reads a positive span of time with its unit.
 ///
 /// # Errors
 /// Returns a phrase that describes the problem.
 pub(super) fn read(text: &str) -> Result<jiff::SpanFieldwise, &'static str> {
-    match text.parse::<jiff::Span>() {
+    // "6m" is six minutes to a program and six months to many people.
+    if AMBIGUOUS.is_match(text) {
+        return Err("can mean months or minutes");
+    }
+    match text.parse::<jiff::Span>().or_else(|error| in_digits(text).parse().map_err(|_| error)) {
         Ok(span) if span.signum() > 0 => Ok(span.fieldwise()),
         Ok(_) => Err("must be longer than zero"),
         Err(error) if error.is_range() => Err("is too long for the calendar"),
-        Err(_) => Err("is not a duration"),
+        Err(_) => Err(NONE),
     }
 }
 
@@ -49,11 +95,13 @@ mod tests {
         assert_eq!(printed("PT1H30M"), "1 hour 30 minutes");
         assert_eq!(printed("two days".replace("two", "2").as_str()), "2 days");
         assert_eq!(printed("30  days"), "30  days");
+        assert_eq!(printed("180 Days"), "180 Days");
+        assert_eq!(printed("Thirty (30) days"), "Thirty (30) days");
     }
 
     #[test]
     fn what_is_no_duration_is_told_apart() {
-        for text in ["30 days", "30d", "P30D", "1 year", "1.5 hours"] {
+        for text in ["30 days", "30d", "P30D", "1 year", "1.5 hours", "One year", "180 Days", "thirty (30) days"] {
             assert!(read(text).is_ok(), "{text}");
         }
         for text in ["-3 days", "3 days ago", "0 days"] {
@@ -62,6 +110,10 @@ mod tests {
         for text in ["99999999 years", "2147483648 days"] {
             assert_eq!(read(text), Err("is too long for the calendar"), "{text}");
         }
+        for text in ["6m", "1y6m", "6 M"] {
+            assert_eq!(read(text), Err("can mean months or minutes"), "{text}");
+        }
+        assert!(read("1h30m").is_ok() && read("P6M").is_ok() && read("6mo").is_ok());
         for text in ["1e9 days", "soon", "", "99999999999999999999 days"] {
             assert_eq!(read(text), Err("is not a duration"), "{text}");
         }

@@ -64,6 +64,16 @@ pub const KINDS: &[RecordKind] = &[
     VULNERABILITY_POLICY,
 ];
 
+/// Texts that may be the id of a record, which pages then show as its name: the kind and the field, and the kind of the
+/// record.
+pub const REFERENCES: &[(&str, &str, &str)] = &[
+    ("ai_use", "provider", "subprocessor"),
+    ("cookie", "provider", "subprocessor"),
+    ("notice", "about", "subprocessor"),
+    ("processing", "recipients", "subprocessor"),
+    ("processing", "retention", "retention"),
+];
+
 /// Returns the kind with this name.
 pub fn find(name: &str) -> Option<&'static RecordKind> {
     KINDS.iter().find(|kind| kind.name == name)
@@ -78,6 +88,8 @@ const fn may(name: &'static str, ty: ValueType, doc: &'static str) -> FieldType 
 }
 
 const TEXTS: ValueType = List(&Text);
+/// The time for which data is kept.
+const KEPT: ValueType = ValueType::Period(&["indefinitely"]);
 const CONTACT_ROLES: &[&str] = &[
     "security",
     "vulnerability",
@@ -148,9 +160,9 @@ const AVAILABILITY: RecordKind = RecordKind {
     fields: &[
         may("status_page", Url, "Where the state of the service is shown."),
         may("sla", Text, "The promised availability."),
-        may("rto", ValueType::Period, "Recovery time objective."),
-        may("rpo", ValueType::Period, "Recovery point objective."),
-        may("restore_tested", Date, "The day a backup was last restored as a test."),
+        may("rto", ValueType::Period(&[]), "Recovery time objective."),
+        may("rpo", ValueType::Period(&[]), "Recovery point objective."),
+        may("restore_tested", DateOrTerm, "The day a backup was last restored as a test."),
     ],
 };
 
@@ -168,12 +180,12 @@ const CERTIFICATION: RecordKind = RecordKind {
         may("platform", Text, "The compliance platform that is used."),
         may("scope", Text, "What it covers."),
         may("criteria", TEXTS, "The trust services criteria or controls."),
-        may("period_from", Date, "First day of the audited period."),
-        may("period_to", Date, "Last day of the audited period."),
+        may("period_from", DateOrTerm, "First day of the audited period."),
+        may("period_to", DateOrTerm, "Last day of the audited period."),
         may("bridge_letter_to", Date, "Until when a bridge letter covers."),
         may("opinion", Text, "The auditor's opinion."),
-        may("issued", Date, "The day it was issued."),
-        may("expires", Date, "The last day on which it holds."),
+        may("issued", DateOrTerm, "The day it was issued."),
+        may("expires", DateOrTerm, "The last day on which it holds."),
         may("eta", DateOrTerm, "When a planned one is expected: a day, month, quarter, half-year or year."),
         may("certificate_no", Text, "The number of the certificate."),
         may("verify_url", Url, "Where the certificate can be verified."),
@@ -186,7 +198,7 @@ const CONTACT: RecordKind = RecordKind {
     block: "contacts",
     doc: "Whom to write to, and for what (GDPR Art. 13(1)(a) and (b), 27, 37).",
     fields: &[
-        need("roles", List(&Choice(CONTACT_ROLES)), "What the contact is for."),
+        may("roles", List(&Choice(CONTACT_ROLES)), "What the contact is for."),
         may("name", Text, "A person or a team."),
         may("email", Email, "E-mail address."),
         may("phone", Phone, "Telephone number, E.164."),
@@ -211,7 +223,8 @@ const DOCUMENT: RecordKind = RecordKind {
     doc: "A document that a buyer asks for.",
     fields: &[
         need("name", Text, "Its title."),
-        need("kind", Choice(DOCUMENT_KINDS), "What it is."),
+        may("kind", Choice(DOCUMENT_KINDS), "What it is."),
+        may("description", Text, "What it is about, in a sentence."),
         may("version", Text, "Its version."),
         may("date", DateOrTerm, "Its date."),
         need("access", Choice(ACCESS), "Who can get it."),
@@ -242,8 +255,8 @@ const MEASURE: RecordKind = RecordKind {
         may("name", Text, "A short name, for comparisons and links."),
         may("group", Text, "The heading that it is listed under, such as `Access`."),
         need("statement", Markdown, "What is done."),
-        need("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
-        need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
+        may("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
+        may("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
         may("maps_to", TEXTS, "Controls of catalogues, such as `mvsp:2.7` or `annex-ii:encryption`."),
         may("parameters", Map, "Values that the measure is set to."),
     ],
@@ -274,8 +287,8 @@ const PROCESSING: RecordKind = RecordKind {
         need("purpose", Text, "What for (Art. 30(1)(b))."),
         may("legal_basis", OneOrMore(&Choice(LEGAL_BASES)), "The legal basis (Art. 6(1)), or several."),
         may("interests", Text, "The legitimate interests, where these are the basis (Art. 13(1)(d))."),
-        need("subjects", TEXTS, "Whose data (Art. 30(1)(c))."),
-        need("data", TEXTS, "Which data (Art. 30(1)(c))."),
+        may("subjects", TEXTS, "Whose data (Art. 30(1)(c))."),
+        may("data", TEXTS, "Which data (Art. 30(1)(c))."),
         may("data_source", Text, "Where the data comes from (Art. 14(2)(f))."),
         may("recipients", TEXTS, "Who receives it (Art. 30(1)(d))."),
         may("transfers", TEXTS, "Transfers to third countries (Art. 30(1)(e))."),
@@ -297,9 +310,9 @@ const REGION: RecordKind = RecordKind {
     block: "regions",
     doc: "A place where data is kept or processed (GDPR Art. 30(1)(e), 44).",
     fields: &[
-        need("codes", Map, "The providers' codes for it, by provider."),
+        may("codes", Map, "The providers' codes for it, by provider."),
         need("place", Text, "The place in words."),
-        need("country", Place, "The country, `EU`, `EEA`, `worldwide` or `customer-choice`."),
+        may("country", Place, "The country, or a place such as `EU`, `worldwide` or `customer-choice`."),
         may("group", Text, "A group of regions, such as `EU`."),
         may("role", Choice(&["primary", "backup", "failover", "support"]), "What it serves for."),
         may("selectable", Choice(&["yes", "no", "not-stated"]), "Whether a customer can choose it."),
@@ -314,13 +327,9 @@ const RETENTION: RecordKind = RecordKind {
     doc: "How long data is kept (GDPR Art. 5(1)(e), 30(1)(f)).",
     fields: &[
         need("data", Text, "Which data."),
-        need("trigger", Text, "From when the period runs."),
-        need(
-            "period",
-            ValueType::PeriodOrCriteria(&[]),
-            "How long, or the criteria that decide it (GDPR Art. 13(2)(a)).",
-        ),
-        may("backups", ValueType::PeriodOrCriteria(&[]), "How long backups keep it beyond that."),
+        may("trigger", Text, "From when the period runs."),
+        need("period", KEPT, "How long, or the criteria that decide it (GDPR Art. 13(2)(a))."),
+        may("backups", KEPT, "How long backups keep it beyond that."),
         may("deletion", Text, "How it is deleted."),
         may("basis", Text, "Why that long."),
     ],
@@ -332,9 +341,10 @@ const RIGHT: RecordKind = RecordKind {
     doc: "A right of the people whose data it is (GDPR Art. 12 to 22 and 77).",
     fields: &[
         need("name", Text, "The right."),
-        need("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
-        need("channel", Text, "How to use it."),
-        may("response", ValueType::Period, "Time to the answer (GDPR Art. 12(3))."),
+        may("description", Text, "What it gives, in a sentence."),
+        may("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
+        may("channel", Text, "How to use it."),
+        may("response", ValueType::Period(&[]), "Time to the answer (GDPR Art. 12(3))."),
         may("authority", Text, "Where to complain (GDPR Art. 77)."),
     ],
 };
@@ -352,20 +362,16 @@ const SUBPROCESSOR: RecordKind = RecordKind {
         may("affiliate", Choice(&["yes", "no"]), "Whether it belongs to the vendor's group of companies."),
         may("contact", Text, "Whom to ask there."),
         need("purpose", Text, "What it does."),
-        need("data", TEXTS, "The categories of data that it receives."),
+        may("data", TEXTS, "The categories of data that it receives."),
         may("subjects", TEXTS, "Whose data."),
-        need(
-            "countries",
-            List(&Place),
-            "Where it processes: countries, `EU`, `EEA`, `worldwide` or `customer-choice`.",
-        ),
-        may("retention", ValueType::PeriodOrCriteria(&[]), "How long it keeps the data."),
+        may("countries", List(&Place), "Where it processes: countries, or places such as `EU` or `worldwide`."),
+        may("retention", KEPT, "How long it keeps the data."),
         may(
             "transfer",
             Table(&[
                 need("mechanism", Text, "The transfer mechanism of GDPR chapter V."),
                 may("scc_module", Text, "The module of the standard contractual clauses."),
-                may("assessed", Date, "The day of the transfer impact assessment."),
+                may("assessed", DateOrTerm, "The day of the transfer impact assessment."),
             ]),
             "How data may leave the EEA.",
         ),
@@ -376,7 +382,7 @@ const SUBPROCESSOR: RecordKind = RecordKind {
         may("announced", Date, "The day customers were told."),
         may("effective", Date, "The first day of use."),
         may("ended", Date, "The last day of use."),
-        need("status", Choice(&["announced", "active", "ending", "ended", "not-stated"]), "Its status."),
+        may("status", Choice(&["announced", "active", "ending", "ended", "not-stated"]), "Its status."),
     ],
 };
 
@@ -390,9 +396,9 @@ const VULNERABILITY_POLICY: RecordKind = RecordKind {
         may("in_scope", TEXTS, "What may be tested."),
         may("out_of_scope", TEXTS, "What may not."),
         may("safe_harbour", Text, "What reporters are promised."),
-        may("first_response", ValueType::Period, "Time to the first answer."),
-        may("triage", ValueType::Period, "Time to an assessment."),
-        need("bounty", Choice(&["yes", "no"]), "Whether there is a bug bounty."),
+        may("first_response", ValueType::Period(&[]), "Time to the first answer."),
+        may("triage", ValueType::Period(&[]), "Time to an assessment."),
+        may("bounty", Choice(&["yes", "no"]), "Whether there is a bug bounty."),
         may("acknowledgments_url", Url, "Where reporters are thanked (RFC 9116 section 2.5.1)."),
         may("encryption_url", Url, "The key to encrypt to (RFC 9116 section 2.5.4)."),
         may("preferred_languages", TEXTS, "Languages of reports (RFC 9116 section 2.5.8)."),
@@ -413,6 +419,9 @@ mod tests {
                 assert!(!common::KEYS.contains(&field.name), "{}.{}", kind.name, field.name);
                 assert_ne!(field.name, "id");
             }
+        }
+        for (kind, field, to) in REFERENCES {
+            assert!(find(to).is_some() && find(kind).is_some_and(|kind| kind.field(field).is_some()), "{kind}.{field}");
         }
     }
 }

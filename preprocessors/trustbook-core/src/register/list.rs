@@ -5,8 +5,9 @@ use super::kinds::RecordKind;
 use super::live::{Literal, literal};
 use super::read::{RegisterReader, is_name};
 use super::types::ValueType;
-use super::value::Value;
+use super::value::{self, Value};
 use super::{Fact, Record, Register, RegisterProblem};
+use crate::countries;
 use crate::span::Span;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,9 +68,16 @@ fn fields(
     let value = |name: &str, ty: ValueType| match row.get(&column(name)) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) if text.trim().is_empty() => Ok(None),
-        Some(Json::String(text)) if matches!(ty, ValueType::List(_)) && text.contains([',', ';']) => {
-            let parts = text.split([',', ';']).map(|part| Json::from(part.trim())).collect();
+        Some(Json::String(text)) if matches!(ty, ValueType::List(_)) => {
+            let parts = text.split([',', ';']).flat_map(|part| coded(ty, part.trim())).map(Json::from).collect();
             literal(Some(ty), &Json::Array(parts)).map(Some)
+        }
+        Some(Json::Array(items)) if matches!(ty, ValueType::List(_)) && items.iter().all(Json::is_string) => {
+            let parts = items.iter().filter_map(Json::as_str).flat_map(|item| coded(ty, item)).map(Json::from);
+            literal(Some(ty), &Json::Array(parts.collect())).map(Some)
+        }
+        Some(Json::String(text)) if matches!(ty, ValueType::Country | ValueType::Place) => {
+            literal(Some(ty), &Json::from(coded(ty, text).join(", "))).map(Some)
         }
         Some(json @ Json::Array(_)) if !matches!(ty, ValueType::List(_) | ValueType::OneOrMore(_)) => {
             Err(format!("a list for `{name}` in {json}"))
@@ -92,6 +100,13 @@ fn fields(
     };
     fields.insert(0, ("id", Literal::Text(id.clone())));
     Ok((id, fields))
+}
+
+/// Returns the words of the register for a place that a list gives by its name; any other text as it is.
+fn coded(ty: ValueType, text: &str) -> Vec<&str> {
+    let is_country = matches!(ty, ValueType::Country | ValueType::Place | ValueType::List(ValueType::Place));
+    let known = || value::place_words(text).or_else(|| Some(vec![countries::find(text)?]));
+    is_country.then(known).flatten().unwrap_or_else(|| vec![text])
 }
 
 /// Returns a text in the letters of ids: `Amazon Web Services, Inc.` becomes `amazon-web-services-inc`.
@@ -206,6 +221,10 @@ mod tests {
             json!([{ "company": "Amazon Web Services, Inc.", "where": "US; IE", "purpose": "hosting", "x": { "y": 1 } }]),
             "{ id = \"amazon-web-services-inc\", name = \"Amazon Web Services, Inc.\", purpose = \"hosting\", \
              countries = [\"US\", \"IE\"] }",
+        );
+        is(
+            json!([{ "id": "a", "company": "A", "where": "Germany, EMEA", "seat": "United States" }]),
+            "{ id = \"a\", name = \"A\", seat = \"US\", countries = [\"DE\", \"Europe\", \"Middle East\", \"Africa\"] }",
         );
         is(json!([{ "id": "a", "company": "A", "where": "US" }]), "{ id = \"a\", name = \"A\", countries = [\"US\"] }");
         is(json!([{ "company": "A", "where": null }, { "company": "a" }]), "two records with the id `a`");

@@ -52,7 +52,7 @@ const NEEDS: &[Need] = &[
     need("claim", Some(("kind", &["setting_default"])), &["default"]),
     need("claim", Some(("kind", &["text_present"])), &["text"]),
     // Contact details (GDPR Art. 13(1)(a) and (b)).
-    need("contact", None, &["email", "phone", "url"]),
+    need("contact", None, &["email", "phone", "url", "address"]),
     // A public document needs an address, or is a file of the book.
     need("document", Some(("access", &["public"])), &["url", "file"]),
     // A restricted document needs a place to ask for it.

@@ -30,18 +30,18 @@ pub const KNOWN: &[Known] = &[
     Known { id: "vendor.founded", ty: None, doc: "The year or the day of its foundation." },
     is(
         "vendor.subprocessor_notice",
-        Period,
+        Period(&[]),
         "How long before a change of subprocessors customers are told (GDPR Art. 28(2)).",
     ),
     is("vendor.no_subprocessors", Text, "The statement that it has no subprocessors, instead of their list."),
     is(
         "vendor.breach_notification",
-        Period,
+        Period(&[]),
         "The time within which customers are told of a personal data breach (GDPR Art. 33(2)).",
     ),
     is(
         "vendor.deletion_at_exit",
-        Period,
+        Period(&[]),
         "The time within which data is deleted when a contract ends (GDPR Art. 28(3)(g)).",
     ),
     is("product.name", Text, "What the product is called."),

@@ -180,7 +180,11 @@ impl RegisterReader<'_> {
         }
         // A record with a last day of its own, such as a certificate, expires after it.
         if let (None, Some(expires), Some(_)) = (&common.valid_until, table.get("expires"), kind.field("expires"))
-            && let Ok(Value::Date(value)) = ValueType::Date.read(expires)
+            && let Some(value) = match ValueType::DateOrTerm.read(expires) {
+                Ok(Value::Date(day)) => Some(day),
+                Ok(Value::Term(term)) => term.last(),
+                _ => None,
+            }
         {
             common.valid_until = Some(Spanned { value, span: self.span(expires) });
         }

@@ -17,6 +17,8 @@ use serde_json::{Map, Value as Json, json};
 const NAME: &str = "^[A-Za-z0-9_-]+$";
 /// The pattern of text with at least one visible character.
 const SEEN: &str = "\\S";
+/// The pattern of a number with its unit, or of several words.
+const PERIOD: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]|\\S\\s+\\S";
 /// The pattern of a number with its unit, as in `30 days`, `P30D` or `01:30:00`.
 const DURATION: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]";
 /// The pattern of a telephone number (E.164).
@@ -266,8 +268,8 @@ fn of_type(ty: ValueType) -> Json {
         ValueType::Date => json!({ "type": "string", "format": "date" }),
         ValueType::Duration => text(DURATION),
         ValueType::DurationOr(words) => json!({ "anyOf": [{ "enum": words }, text(DURATION)] }),
-        ValueType::Period => text(DURATION),
-        ValueType::PeriodOrCriteria(_) => text(SEEN),
+        ValueType::Period([]) => text(PERIOD),
+        ValueType::Period(words) => json!({ "anyOf": [{ "enum": words }, text(PERIOD)] }),
         ValueType::Email => json!({ "type": "string", "format": "email" }),
         ValueType::Phone => text(PHONE),
         ValueType::Url => text(URL),

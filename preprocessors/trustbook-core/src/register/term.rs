@@ -1,4 +1,4 @@
-//! Days that are known to the month, quarter, half-year or year only, such as `Q2 2027`.
+//! Days that are known to a part of a year or the year only, such as `Q2 2027`.
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A month, quarter, half-year or year.
+/// A year or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
     /// The year.
@@ -36,24 +36,49 @@ pub enum Part {
     Quarter(i8),
     /// A half-year.
     Half(i8),
+    /// The beginning, the middle or the end, from 1 to 3.
+    Third(i8),
     /// The whole year.
     Year,
 }
 
 impl Term {
-    /// Reads `2027`, `2027-05`, `May 2027`, `Q2 2027` or `H1 2027`.
+    /// Reads `2027`, `2027-05`, `May 2027`, `Q2 2027`, `H1 2027`, `first half of 2027` or `early 2027`.
     pub(super) fn read(text: &str) -> Option<Term> {
-        let (one, other) = text.trim().split_once([' ', '-']).unwrap_or((text.trim(), ""));
-        let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let (year, part) = if is_year(one) { (one, other) } else { (other, one) };
-        let year: i16 = is_year(year).then(|| year.parse().ok()).flatten().filter(|year| *year > 0)?;
+        let text = text.trim();
+        let is_year = |text: &&str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (year, part) =
+            match (text.get(..4).filter(is_year), text.len().checked_sub(4).and_then(|at| text.get(at..))) {
+                (Some(year), _) => (year, &text[4..]),
+                (None, Some(year)) if is_year(&year) => (year, &text[..text.len() - 4]),
+                _ => return None,
+            };
+        let year: i16 = year.parse().ok().filter(|year| *year > 0)?;
+        if !part.is_empty() && !part.starts_with([' ', '-', '/']) && !part.ends_with([' ', '-', '/']) {
+            return None;
+        }
+        let part = part.trim_matches([' ', '-', '/', '.']).to_lowercase();
+        let part = part.trim_end_matches(" of");
         let number = |text: &str, most: i8| text.parse::<i8>().ok().filter(|number| (1..=most).contains(number));
-        let part = match part.split_at_checked(1) {
-            None if text.trim().len() == 4 => Part::Year,
-            Some(("Q" | "q", quarter)) => Part::Quarter(number(quarter, 4)?),
-            Some(("H" | "h", half)) => Part::Half(number(half, 2)?),
-            Some(("0" | "1", _)) if part.len() == 2 => Part::Month(number(part, 12)?),
-            _ => Part::Month((1..).zip(MONTHS).find(|(_, month)| month.eq_ignore_ascii_case(part))?.0),
+        let ordinals = ["first", "second", "third", "fourth"];
+        let ordinal = |word: &str| (1..).zip(ordinals).find(|(_, known)| *known == word).map(|(at, _)| at);
+        let part = match part.split_once(' ').unwrap_or((part, "")) {
+            ("", _) if text.len() == 4 => Part::Year,
+            ("early" | "beginning", "") => Part::Third(1),
+            ("mid" | "middle", "") => Part::Third(2),
+            ("late" | "end", "") => Part::Third(3),
+            (word, "half") => Part::Half(ordinal(word).filter(|half| *half < 3)?),
+            (word, "quarter") => Part::Quarter(ordinal(word)?),
+            (word, "") => match word.split_at_checked(1)? {
+                ("q", quarter) => Part::Quarter(number(quarter, 4)?),
+                ("h", half) => Part::Half(number(half, 2)?),
+                ("0" | "1", _) if word.len() == 2 => Part::Month(number(word, 12)?),
+                _ => {
+                    let is_month = |month: &str| word.len() > 2 && month.to_lowercase().starts_with(word);
+                    Part::Month((1..).zip(MONTHS).find(|(_, month)| is_month(month))?.0)
+                }
+            },
+            _ => return None,
         };
         Some(Term { year, part })
     }
@@ -64,6 +89,7 @@ impl Term {
             Part::Month(_) => 1,
             Part::Quarter(_) => 3,
             Part::Half(_) => 6,
+            Part::Third(_) => 4,
             Part::Year => 12,
         };
         day.year() == self.year
@@ -76,6 +102,7 @@ impl Term {
             Part::Month(month) => month,
             Part::Quarter(quarter) => quarter * 3,
             Part::Half(half) => half * 6,
+            Part::Third(third) => third * 4,
             Part::Year => 12,
         };
         Date::new(self.year, month, 1).ok().map(Date::last_of_month)
@@ -88,11 +115,12 @@ impl Term {
             Part::Month(month) => format!("{year:04}-{month:02}"),
             Part::Quarter(quarter) => format!("{year:04}-Q{quarter}"),
             Part::Half(half) => format!("{year:04}-H{half}"),
-            Part::Year => format!("{year:04}"),
+            // Nothing more is certain for machines.
+            Part::Third(_) | Part::Year => format!("{year:04}"),
         }
     }
 
-    /// The words of an English page: `2027`, `May 2027`, `Q2 2027` or `first half of 2027`.
+    /// The words of an English page: `2027`, `May 2027`, `Q2 2027`, `first half of 2027` or `early 2027`.
     pub fn words(self) -> String {
         let year = self.year;
         match self.part {
@@ -101,6 +129,7 @@ impl Term {
             }
             Part::Quarter(quarter) => format!("Q{quarter} {year}"),
             Part::Half(half) => format!("{} half of {year}", if half == 1 { "first" } else { "second" }),
+            Part::Third(third) => format!("{} {year}", ["early", "mid", "late"][usize::from(third.unsigned_abs() - 1)]),
             Part::Year => year.to_string(),
         }
     }
@@ -117,6 +146,12 @@ mod tests {
             ("2027-Q4", "2027-Q4", "Q4 2027", "2027-12-31"),
             ("H1 2027", "2027-H1", "first half of 2027", "2027-06-30"),
             ("2028-02", "2028-02", "February 2028", "2028-02-29"),
+            ("Q3/2027", "2027-Q3", "Q3 2027", "2027-09-30"),
+            ("second quarter of 2027", "2027-Q2", "Q2 2027", "2027-06-30"),
+            ("first half of 2027", "2027-H1", "first half of 2027", "2027-06-30"),
+            ("Sept. 2027", "2027-09", "September 2027", "2027-09-30"),
+            ("mid-2027", "2027", "mid 2027", "2027-08-31"),
+            ("end of 2027", "2027", "late 2027", "2027-12-31"),
             ("May 2027", "2027-05", "May 2027", "2027-05-31"),
             ("2027", "2027", "2027", "2027-12-31"),
         ] {
@@ -128,7 +163,24 @@ mod tests {
         let quarter = Term::read("Q2 2027").unwrap();
         assert!(quarter.has(day("2027-04-01")) && quarter.has(day("2027-06-30")));
         assert!(!quarter.has(day("2027-03-31")) && !quarter.has(day("2026-05-01")));
-        for text in ["Q5 2027", "H3 2027", "2027-13", "2027-00", "soon", "", "27", "Q2", "2027 2028", "2027-", "0000"] {
+        for text in [
+            "Q5 2027",
+            "H3 2027",
+            "2027-13",
+            "2027-00",
+            "soon",
+            "",
+            "27",
+            "Q2",
+            "2027 2028",
+            "0000",
+            "third half of 2027",
+            "FY2027",
+            "Ma 2027",
+            "by Q2 2027",
+            "é 2027",
+            "2027é",
+        ] {
             assert_eq!(Term::read(text), None, "{text}");
         }
     }

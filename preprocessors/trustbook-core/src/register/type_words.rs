@@ -16,8 +16,8 @@ impl ValueType {
             ValueType::DurationOr(words) => {
                 format!("a duration or one of {}", listed(words.iter().copied()))
             }
-            ValueType::Period | ValueType::PeriodOrCriteria([]) => "a period".to_owned(),
-            ValueType::PeriodOrCriteria(words) => format!("a period or one of {}", listed(words.iter().copied())),
+            ValueType::Period([]) => "a period".to_owned(),
+            ValueType::Period(words) => format!("a period or one of {}", listed(words.iter().copied())),
             ValueType::Email => "an e-mail address".to_owned(),
             ValueType::Phone => "a telephone number in international form (E.164)".to_owned(),
             ValueType::Url => "a web address".to_owned(),
@@ -45,8 +45,7 @@ impl ValueType {
             ValueType::Decimal => "write a number without quotes, such as `99.95`".to_owned(),
             ValueType::Date => "write a day without quotes, such as `2024-10-01`".to_owned(),
             ValueType::Duration | ValueType::DurationOr(_) => "write it with its unit, such as `\"30 days\"`".to_owned(),
-            ValueType::Period => "write it with its unit, such as `\"30 days\"`, `\"14 to 30 days\"`, `\"up to 14 days\"` or `\"2 business days\"`".to_owned(),
-            ValueType::PeriodOrCriteria(_) => "write it with its unit, such as `\"30 days\"` or `\"14 to 30 days\"`, or what decides it, such as `\"as long as the contract lasts\"`".to_owned(),
+            ValueType::Period(_) => "write it with its unit in digits, such as `\"30 days\"`, `\"14 to 30 days\"`, `\"up to 14 days\"` or `\"2 business days\"`, or what decides it, such as `\"as long as the contract lasts\"`".to_owned(),
             ValueType::Email => "write only the address, such as `\"security@example.com\"`".to_owned(),
             ValueType::Phone => {
                 "write `+`, the country code and the number without spaces, such as `\"+17708783106\"`".to_owned()

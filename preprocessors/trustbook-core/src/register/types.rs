@@ -28,10 +28,9 @@ pub enum ValueType {
     Duration,
     /// A span of time or one of these words.
     DurationOr(&'static [&'static str]),
-    /// A span of time, a range such as `14 to 30 days`, a bound such as `up to 14 days`, or business days.
-    Period,
-    /// A period, one of these words, or criteria such as `as long as the contract lasts` (GDPR Art. 13(2)(a)).
-    PeriodOrCriteria(&'static [&'static str]),
+    /// A span of time, a range such as `14 to 30 days`, a bound such as `up to 14 days`, business days, criteria such as
+    /// `as long as the contract lasts` (GDPR Art. 13(2)(a)), or one of these words.
+    Period(&'static [&'static str]),
     /// An e-mail address (RFC 5321).
     Email,
     /// A telephone number in E.164: `+`, country code, at most 15 digits.
@@ -68,7 +67,19 @@ pub enum ValueType {
 }
 
 /// The places that are not one country.
-pub const PLACES: &[&str] = &["EU", "EEA", "worldwide", "customer-choice"];
+pub const PLACES: &[&str] = &[
+    "EU",
+    "EEA",
+    "Europe",
+    "Middle East",
+    "Africa",
+    "North America",
+    "Latin America",
+    "Asia",
+    "Asia-Pacific",
+    "worldwide",
+    "customer-choice",
+];
 
 /// One field of a record, or of a table inside a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +129,7 @@ const NAMED: &[(&str, ValueType)] = &[
     ("email", ValueType::Email),
     ("integer", ValueType::Integer),
     ("markdown", ValueType::Markdown),
-    ("period", ValueType::Period),
+    ("period", ValueType::Period(&[])),
     ("phone", ValueType::Phone),
     ("text", ValueType::Text),
     ("url", ValueType::Url),
@@ -147,7 +158,7 @@ impl ValueType {
             ValueType::OneOrMore(item) => item.name(),
             ValueType::Place => "place".to_owned(),
             ValueType::DateOrTerm => "date".to_owned(),
-            ValueType::PeriodOrCriteria(_) => "period".to_owned(),
+            ValueType::Period(_) => "period".to_owned(),
             ValueType::Map | ValueType::Named(..) | ValueType::Table(_) => "table".to_owned(),
             ValueType::Category => "category".to_owned(),
             ValueType::Scalar => "scalar".to_owned(),
@@ -252,15 +263,17 @@ impl ValueType {
         let fits = match self {
             ValueType::Text | ValueType::Scalar => Some(Value::Text(own())),
             ValueType::Markdown => Some(Value::Markdown(own())),
-            ValueType::DurationOr(words) | ValueType::PeriodOrCriteria(words) if words.contains(&text) => {
+            ValueType::DurationOr(words) | ValueType::Period(words) if words.contains(&text) => {
                 Some(Value::Choice(own()))
             }
             ValueType::Duration | ValueType::DurationOr(_) => read_span(text),
-            ValueType::Period => read_span(text).or_else(|| Period::read(text).ok().map(Value::Period)),
-            ValueType::PeriodOrCriteria(_) => {
-                let period = read_span(text).or_else(|| Period::read(text).ok().map(Value::Period));
-                period.or_else(|| period::is_criteria(text).then(|| Value::Text(own())))
-            }
+            ValueType::Period(_) => read_span(text)
+                .or_else(|| Period::read(text).ok().map(Value::Period))
+                // "3 days ago" is no criterion.
+                .or_else(|| {
+                    (duration::read(text) == Err(duration::NONE) && period::is_criteria(text))
+                        .then(|| Value::Text(own()))
+                }),
             ValueType::Email => is_email(text).then(|| Value::Email(own())),
             ValueType::Phone => is_e164(text).then(|| Value::Phone(own())),
             ValueType::Url => read_url(text).map(Value::Url),
@@ -283,9 +296,9 @@ impl ValueType {
             ValueType::Place => Misfit::new(format!("is not {}", self.words()))
                 .help(value::place_help(text).unwrap_or_else(|| self.example())),
             ValueType::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
-            ValueType::Period | ValueType::PeriodOrCriteria(_) => {
+            ValueType::Period(_) => {
                 let why = match duration::read(text) {
-                    Err("is not a duration") | Ok(_) => Period::read(text).err().unwrap_or_default(),
+                    Err(duration::NONE) | Ok(_) => Period::read(text).err().unwrap_or_default(),
                     Err(why) => why,
                 };
                 Misfit::new(why).help(self.example())

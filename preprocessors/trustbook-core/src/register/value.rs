@@ -98,17 +98,38 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     Some(format!("write `\"{code}\"` for {}", countries::name(code)))
 }
 
-/// The suggestion for a text that is not a place but means one, such as `European Union` or `global`.
+/// The suggestion for a text that is not a place but means one or several, such as `European Union` or `EU or US`.
 pub(super) fn place_help(text: &str) -> Option<String> {
-    let meant = match text.to_lowercase().replace(['.', ' ', '\'', '\u{2019}'], "").as_str() {
-        "eu" | "theeu" | "europeanunion" => "write `\"EU\"`",
-        "eea" | "theeea" | "europeaneconomicarea" => "write `\"EEA\"`",
-        "europe" | "emea" => "write `\"EU\"`, `\"EEA\"`, or the code of each country that is meant",
-        "global" | "globally" | "world" | "worldwide" | "anywhere" => "write `\"worldwide\"`",
-        "customerchoice" | "customerschoice" => "write `\"customer-choice\"`",
-        _ => return country_help(text),
-    };
-    Some(meant.to_owned())
+    let parts = text.split(['/', ',']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" and "));
+    let meant: Option<Vec<_>> =
+        parts.map(|part| place_words(part).or_else(|| Some(vec![country_code(part.trim())?]))).collect();
+    match meant.map(|meant| meant.concat()).as_deref() {
+        Some([_]) if place_words(text).is_none() => country_help(text),
+        Some(words) => {
+            Some(format!("write {}", words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")))
+        }
+        None => None,
+    }
+}
+
+/// Returns the words of the register for a place that is not one country.
+pub fn place_words(text: &str) -> Option<Vec<&'static str>> {
+    let plain = text.trim().to_lowercase().replace(['.', ' ', '-', '\'', '\u{2019}'], "");
+    Some(match plain.strip_prefix("the").unwrap_or(&plain) {
+        "eu" | "europeanunion" => vec!["EU"],
+        "eea" | "eu/eea" | "eea/eu" | "europeaneconomicarea" => vec!["EEA"],
+        "europe" => vec!["Europe"],
+        "emea" => vec!["Europe", "Middle East", "Africa"],
+        "middleeast" => vec!["Middle East"],
+        "africa" => vec!["Africa"],
+        "northamerica" => vec!["North America"],
+        "latinamerica" | "latam" => vec!["Latin America"],
+        "asia" => vec!["Asia"],
+        "apac" | "asiapacific" | "asia/pacific" => vec!["Asia-Pacific"],
+        "global" | "globally" | "world" | "worldwide" | "anywhere" => vec!["worldwide"],
+        "customerchoice" | "customerschoice" | "customerselected" | "selectedbycustomer" => vec!["customer-choice"],
+        _ => return None,
+    })
 }
 
 /// The words that readers see for a choice.
@@ -130,6 +151,7 @@ pub fn choice_words(word: &str) -> String {
         "nda" => "under a non-disclosure agreement".to_owned(),
         "browser-close" => "when the browser is closed".to_owned(),
         "logout" => "at logout".to_owned(),
+        "Asia-Pacific" => word.to_owned(),
         other => other.replace('-', " "),
     }
 }

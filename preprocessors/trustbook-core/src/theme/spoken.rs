@@ -26,6 +26,7 @@ impl Words {
             Part::Month(month) => with("date.month", "month", &self.get(&format!("date.{month}"))),
             Part::Quarter(quarter) => with("date.quarter", "quarter", &quarter.to_string()),
             Part::Half(half) => with(&format!("date.half_{half}"), "half", &half.to_string()),
+            Part::Third(third) => self.with(&format!("date.third_{third}"), &[("year", &year)]),
             Part::Year => year,
         }
     }
@@ -82,11 +83,15 @@ impl Words {
             }
             _ => self.with("period.range", &[("from", &length(&period.shortest)), ("to", &to)]),
         };
-        match period.bound {
-            PeriodBound::Exact => text,
-            PeriodBound::Most => self.with("period.most", &[("length", &text)]),
-            PeriodBound::Least => self.with("period.least", &[("length", &text)]),
-        }
+        let bound = match period.bound {
+            PeriodBound::Exact => return text,
+            PeriodBound::Most => "most",
+            PeriodBound::Least => "least",
+            PeriodBound::Less => "less",
+            PeriodBound::More => "more",
+            PeriodBound::About => "about",
+        };
+        self.with(&format!("period.{bound}"), &[("length", &text)])
     }
 
     fn unit(&self, unit: &str, count: i64) -> String {
@@ -274,7 +279,7 @@ mod tests {
     fn every_word_to_choose_has_a_sentence() {
         fn choices(ty: ValueType, found: &mut Vec<&'static str>) {
             match ty {
-                ValueType::Choice(words) | ValueType::DurationOr(words) | ValueType::PeriodOrCriteria(words) => {
+                ValueType::Choice(words) | ValueType::DurationOr(words) | ValueType::Period(words) => {
                     found.extend(words)
                 }
                 ValueType::Place => found.extend(PLACES),

@@ -34,5 +34,5 @@ pub(super) fn text(page: &ImportedPage, blocks: &[String]) -> String {
     }
     let front = if front.is_empty() { String::new() } else { format!("---\n{front}---\n\n") };
     let heading = if has_title { String::new() } else { format!("# {}\n\n", title(page)) };
-    format!("{front}{heading}{}\n", text.trim())
+    format!("{front}{heading}{}\n", super::links::without_lost_anchors(text.trim()))
 }

@@ -6,9 +6,11 @@ use jiff::civil::Date;
 use pulldown_cmark::{Event, Parser};
 use regex::Captures;
 use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::config::HtmlSettings;
 use trustbook_core::html::{block_markdown, options};
 use trustbook_core::pattern::Pattern;
+use trustbook_core::register::value::date_words;
 
 /// A text as Markdown, with the facts of its front matter.
 #[derive(Debug, Default)]
@@ -42,7 +44,6 @@ static RULES: [Rule; 17] = [
         "\n**$1**\n",
         None,
     ),
-    Rule(Pattern::new(r"(?m)[ \t]*</?(?:[A-Z][A-Za-z0-9.]*)(?:\s[^<>]*)?/?>[ \t]*"), "", Some("tags of components")),
     Rule(
         Pattern::new(
             r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*",
@@ -51,6 +52,12 @@ static RULES: [Rule; 17] = [
         Some("marks of shortcodes"),
     ),
     Rule(Pattern::new(r#"(?s)\{\{[<%]-?\s*(?:rel)?ref\s+["']?([^"'\s]+)["']?\s*-?[>%]\}\}"#), "$1", None),
+    // What cannot be looked up stays as its name.
+    Rule(
+        Pattern::new(r#"\{\{[<%]-?\s*(?:param|site|var|variable)\s+["']?([\w.-]+)["']?\s*-?[>%]\}\}"#),
+        "`$1`",
+        Some("variables of shortcodes"),
+    ),
     Rule(Pattern::new(r"(?s)\{\{[<%].*?[>%]\}\}[ \t]*"), "", Some("shortcodes")),
     Rule(Pattern::new(r"(?s)\{%-?.*?-?%\}[ \t]*"), "", Some("tags of Liquid")),
     Rule(Pattern::new(r"(?m)[ \t]*\{:[^{}\n]*\}[ \t]*$"), "", None),
@@ -63,6 +70,16 @@ static RULES: [Rule; 17] = [
     Rule(Pattern::new(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?"), "", Some("includes")),
 ];
 
+/// Matches tags of components, with their names.
+static COMPONENT: Pattern = Pattern::new(r"[ \t]*<(/?)([A-Z][A-Za-z0-9.]*)(\s[^<>]*?)?(/?)>[ \t]*");
+/// Matches tags that close a component.
+static CLOSED: Pattern = Pattern::new(r"</([A-Z][A-Za-z0-9.]*)>");
+/// Matches the line below the header of a table.
+static RULER: Pattern = Pattern::new(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-*:?[ \t]*)+$");
+/// Matches a variable in braces, with its filter.
+static VARIABLE: Pattern = Pattern::new(
+    r#"\{\{-?\s*([A-Za-z_.][\w.-]*)\s*(?:\|\s*(date|date_to_string|date_to_long_string|escape|strip_html)\b[^{}]*)?-?\}\}|\{\{[<%]-?\s*param\s+"?([\w.-]+)"?\s*-?[>%]\}\}"#,
+);
 static TABLE: Pattern = Pattern::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$");
 /// Matches the beginnings of tags whose content browsers run or load.
 static RUN: Pattern = Pattern::new(r"(?i)<(/?(?:embed|frame|frameset|iframe|object|script|style)\b)");
@@ -71,17 +88,27 @@ static COLONS: Pattern = Pattern::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[
 static MARKS: Pattern =
     Pattern::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#);
 
-/// Turns a text into Markdown.
-pub(super) fn clean(text: &str) -> Cleaned {
+/// The most bytes that variables put into a page.
+const ROOM: usize = 100_000;
+/// The values of variables, by the names that pages use for them.
+pub(super) type Variables = BTreeMap<String, String>;
+
+/// Turns a text into Markdown. `site` has the variables of all pages.
+pub(super) fn clean(text: &str, site: &Variables) -> Cleaned {
     let mut cleaned = Cleaned::default();
     let text = text.replace("\r\n", "\n");
-    let body = front_matter(&text, &mut cleaned);
-    let admonished = admonitions(&tables(body));
+    let mut page = Variables::new();
+    let body = front_matter(&text, &mut cleaned, &mut page);
+    let find = |name: &str| page.get(name).or_else(|| site.get(name));
+    let admonished = admonitions(&tables(&filled(body, &find)));
     let mut out = String::with_capacity(admonished.len());
     for (part, is_code) in fences(&admonished) {
         match is_code {
             true => out.push_str(part),
-            false => out.push_str(&ruled(part, &mut cleaned.left)),
+            false => {
+                let part = ruled(part, &mut cleaned.left);
+                out.push_str(&components(&part, &admonished, &mut cleaned.left));
+            }
         }
     }
     // What is left of double braces is text, and no expression.
@@ -90,6 +117,61 @@ pub(super) fn clean(text: &str) -> Cleaned {
         told(&mut cleaned.left, "variables in braces stay as text");
     }
     cleaned
+}
+
+/// Puts the values of known variables into a text, as far as there is room.
+fn filled<'v>(text: &str, find: &impl Fn(&str) -> Option<&'v String>) -> String {
+    let mut room = ROOM;
+    let mut value = |found: &Captures<'_>| {
+        let name = found.get(1).map_or_else(|| format!("param {}", &found[3]), |name| name.as_str().to_owned());
+        let value = find(name.trim_start_matches('.'))?;
+        room = room.checked_sub(value.len())?;
+        let is_date = found.get(2).is_some_and(|filter| filter.as_str().starts_with("date"));
+        let day = dates::day(value).filter(|_| is_date).map(date_words);
+        Some(day.unwrap_or_else(|| value.clone()))
+    };
+    VARIABLE.replace_all(text, |found: &Captures<'_>| value(found).unwrap_or_else(|| found[0].to_owned())).into_owned()
+}
+
+/// Adds the values of an object to variables, each below the name of the object.
+pub(super) fn variables(prefix: &str, values: &Json, into: &mut Variables) {
+    match values {
+        Json::Object(entries) => {
+            for (key, value) in entries {
+                let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+                variables(&name, value, into);
+            }
+        }
+        Json::String(text) => {
+            into.insert(prefix.to_owned(), text.trim().to_owned());
+        }
+        Json::Number(number) => {
+            into.insert(prefix.to_owned(), number.to_string());
+        }
+        _ => {}
+    }
+}
+
+/// Takes out the tags of components, and writes what only looks like one, such as `<YourName>`, as text.
+fn components(part: &str, whole: &str, left: &mut Vec<String>) -> String {
+    let (mut out, mut done) = (String::new(), 0);
+    let closed: BTreeSet<&str> = CLOSED.captures_iter(whole).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    for found in COMPONENT.captures_iter(part) {
+        let (Some(all), name) = (found.get(0), &found[2]) else { continue };
+        let is_tag = found.get(3).is_some() || [1, 4].iter().any(|at| !found[*at].is_empty());
+        out.push_str(&part[done..all.start()]);
+        done = all.end();
+        if is_tag || closed.contains(name) {
+            told(left, "tags of components");
+            // A tag in a line keeps words apart.
+            let is_inside = !out.is_empty() && !out.ends_with('\n') && !part[done..].starts_with('\n');
+            out.push_str(if is_inside && all.as_str().contains(' ') { " " } else { "" });
+        } else {
+            out.push_str(&all.as_str().replace('<', "\\<"));
+        }
+    }
+    out.push_str(&part[done..]);
+    out
 }
 
 /// Escapes double braces, so that no text of a page is an expression, a block or an include.
@@ -139,9 +221,24 @@ fn tables(text: &str) -> String {
     let table = |table: &Captures<'_>| format!("\n\n{}\n\n", block_markdown(&table[0]));
     for (part, is_code) in fences(text) {
         match is_code {
-            false => out.push_str(&TABLE.replace_all(part, table)),
+            false => out.push_str(&TABLE.replace_all(&rulers(part), table)),
             true => out.push_str(part),
         }
+    }
+    out
+}
+
+/// Gives the line below the header of a table as many cells as the header has: kramdown does not count them.
+fn rulers(text: &str) -> String {
+    let cells = |line: &str| line.trim().trim_matches('|').matches('|').count() + 1;
+    let (mut out, mut before) = (String::with_capacity(text.len()), "");
+    for line in text.split_inclusive('\n') {
+        let count = cells(before);
+        match RULER.is_match(line.trim_end()) && before.contains('|') && count != cells(line) {
+            true => out.push_str(&format!("|{}\n", " --- |".repeat(count))),
+            false => out.push_str(line),
+        }
+        before = line;
     }
     out
 }
@@ -171,7 +268,7 @@ fn fences(text: &str) -> Vec<(&str, bool)> {
 }
 
 /// Reads front matter in YAML or TOML, and returns the text after it.
-fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
+fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned, page: &mut Variables) -> &'t str {
     let (fence, kind) = match text.lines().next() {
         Some("---") => ("---", "yaml"),
         Some("+++") => ("+++", "toml"),
@@ -184,6 +281,7 @@ fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
     };
     let read = format::find(kind).and_then(|format| format::read(format, rest.get(..end)?.as_bytes()).ok());
     let Some(Document::Values(Json::Object(entries))) = read else { return text };
+    ["page", "frontMatter"].iter().for_each(|name| variables(name, &Json::Object(entries.clone()), page));
     let mut unread: Vec<&str> = Vec::new();
     for (key, value) in &entries {
         let words = match value {
@@ -193,7 +291,8 @@ fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
         match key.as_str() {
             "title" => cleaned.title = words,
             "description" | "summary" => cleaned.description = words,
-            "date" | "lastmod" | "last_updated" | "lastUpdated" | "updated" | "updated_at" | "last_modified_at" => {
+            "date" | "lastmod" | "last_updated" | "lastUpdated" | "updated" | "updated_at" | "last_modified_at"
+            | "last_modified_date" => {
                 let day = words.as_deref().and_then(dates::day);
                 cleaned.date = cleaned.date.max(day);
             }
@@ -274,7 +373,7 @@ mod tests {
     #[test]
     fn admonitions_become_those_of_markdown() {
         let text = "a\n\n:::note Take care\n\nInner *text*.\n\n:::\n\n!!! warning \"Hot\"\n    Body\n\n    More\n\nb";
-        let cleaned = clean(text);
+        let cleaned = clean(text, &Variables::new());
         assert_eq!(
             cleaned.text,
             "a\n\n> [!NOTE]\n> **Take care**\n>\n>\n> Inner *text*.\n>\n\n\n> [!WARNING]\n> **Hot**\n>\n> Body\n>\n> More\n>\n\nb"
@@ -287,7 +386,7 @@ mod tests {
         let text = "---\ntitle: Security\nsidebar_position: 3\ndate: 2024-05-03\n---\nimport Tabs from '@theme/Tabs';\n\n\
                     {{< alert >}}\nRead this.\n{{< /alert >}}\n\n<Tabs>\n<TabItem value=\"a\" label=\"Cloud\">\n\nText {{ site.name }}\n\n</TabItem>\n</Tabs>\n\n\
                     ```\n{{< keep >}}\n```\n";
-        let cleaned = clean(text);
+        let cleaned = clean(text, &Variables::new());
         assert_eq!(cleaned.title.as_deref(), Some("Security"));
         assert_eq!(cleaned.date, Some(jiff::civil::date(2024, 5, 3)));
         for part in ["Read this.", "**Cloud**", "Text \\{{ site.name }}", "\\{{< keep >}}"] {
@@ -303,13 +402,41 @@ mod tests {
     }
 
     #[test]
+    fn variables_are_looked_up_or_stay_as_their_names() {
+        let mut site = Variables::new();
+        variables("site", &serde_json::json!({ "company": "Example Ltd", "legal": { "year": 2026 } }), &mut site);
+        variables("param", &serde_json::json!({ "mail": "a@example.com" }), &mut site);
+        site = site.into_iter().map(|(name, value)| (name.replace("param.", "param "), value)).collect();
+        let text = "---\nday: 2026-07-06\n---\n{{ site.company }} {{site.legal.year}} {{ page.day | date: \"%Y\" }} \
+                    {{< param \"mail\" >}} {{ site.none }} {{< param other.mail >}} {{ site.company | upcase }}";
+        let cleaned = clean(text, &site);
+        assert_eq!(
+            cleaned.text,
+            "Example Ltd 2026 6 July 2026 a@example.com \\{{ site.none }} `other.mail` \\{{ site.company | upcase }}"
+        );
+    }
+
+    #[test]
+    fn only_components_are_taken_out() {
+        let cleaned =
+            clean("_ga_<ContainerID> and a <Note>b</Note> c <Icon /> d <Badge text=\"x\">", &Variables::new());
+        assert_eq!(cleaned.text, "_ga_\\<ContainerID> and a b c d");
+    }
+
+    #[test]
+    fn tables_of_kramdown_are_tables() {
+        let cleaned = clean("Name | Purpose | Expires\n-|-\n_ga | Counts | 2 years\n", &Variables::new());
+        assert_eq!(cleaned.text, "Name | Purpose | Expires\n| --- | --- | --- |\n_ga | Counts | 2 years");
+    }
+
+    #[test]
     fn no_text_of_a_page_is_an_expression() {
         for (text, expected) in
             [("{{ a }}", r"\{{ a }}"), (r"\\{{#include b}}", r"\{{#include b}}"), ("{{{{", r"\{{\{{")]
         {
             assert_eq!(braces(text), expected, "{text}");
         }
-        assert_eq!(clean(r"a \\{{ b }}").text, r"a \{{ b }}");
+        assert_eq!(clean(r"a \\{{ b }}", &Variables::new()).text, r"a \{{ b }}");
     }
 
     #[test]
@@ -322,7 +449,7 @@ mod tests {
             "<script src=x",
             "<iframe src='x'></iframe>",
         ] {
-            let text = inert(&clean(html).text).to_lowercase();
+            let text = inert(&clean(html, &Variables::new()).text).to_lowercase();
             assert!(!text.contains("<script") && !text.contains("<iframe"), "{html}: {text}");
         }
         assert_eq!(
@@ -334,7 +461,7 @@ mod tests {
     #[test]
     fn a_line_between_paragraphs_is_no_front_matter() {
         for text in ["---\n\nText\n\n---\n", "---\nText of a paragraph\n---\nmore"] {
-            assert!(clean(text).text.contains("Text"), "{text}");
+            assert!(clean(text, &Variables::new()).text.contains("Text"), "{text}");
         }
     }
 }

@@ -22,12 +22,32 @@ const WITHIN: &[(&str, &str, &[&str])] = &[
     ("subprocessor", "countries", &["location", "country", "countries", "where"]),
     ("subprocessor", "purpose", &["purpose", "function", "activit", "nature", "description"]),
     ("subprocessor", "transfer", &["transfer", "safeguard"]),
-    ("subprocessor", "data", &["data"]),
+    ("subprocessor", "dpa_url", &["processing addendum", "processing agreement", "processing terms", "dpa"]),
+    (
+        "subprocessor",
+        "data",
+        &[
+            "data processed",
+            "data shared",
+            "data categor",
+            "data type",
+            "data collected",
+            "personal data",
+            "customer data",
+            "type of data",
+            "types of data",
+            "categories of data",
+            "what data",
+        ],
+    ),
     ("cookie", "max_age", &["duration", "expir", "lifetime", "lifespan", "retention"]),
     ("cookie", "purpose", &["purpose", "description", "function"]),
     ("cookie", "category", &["category"]),
+    ("cookie", "name", &["cookie name", "name of"]),
+    ("cookie", "provider", &["provider", "vendor", "third party", "set by"]),
     ("retention", "period", &["retention", "period", "how long"]),
     ("retention", "data", &["data"]),
+    ("retention", "basis", &["basis", "reason", "justification"]),
 ];
 
 /// The heading that announces records.
@@ -425,6 +445,15 @@ impl Shape {
         self.context.is_match(heading)
     }
 
+    /// Returns true if a label or heading calls its records by the word that means nothing else.
+    fn is_called(&self, label: &str) -> bool {
+        match self.kind {
+            "cookie" => self.field(label) == Some("name") && plain(label).contains("cookie"),
+            "subprocessor" => plain(label).replace(' ', "").contains("subprocessor"),
+            _ => false,
+        }
+    }
+
     /// Returns the field of a column or label.
     pub(super) fn field(&self, label: &str) -> Option<&'static str> {
         let label = plain(label);
@@ -478,9 +507,11 @@ fn plain(label: &str) -> String {
 pub(super) fn find(labels: &[&str], above: &[String]) -> Option<(&'static Shape, Vec<Option<&'static str>>)> {
     // The nearest heading that announces a kind decides; without one, the columns have to be surer.
     for (at, heading) in above.iter().rev().enumerate() {
-        let here = if at == 0 { Announced::Here } else { Announced::Above };
         let announced = SHAPES.iter().filter(|shape| shape.is_announced(heading));
-        let fields = announced.filter_map(|shape| Some((shape, shape.fields(labels, here)?)));
+        let fields = announced.filter_map(|shape| {
+            let is_here = at == 0 || labels.iter().any(|label| shape.is_called(label)) || shape.is_called(heading);
+            Some((shape, shape.fields(labels, if is_here { Announced::Here } else { Announced::Above })?))
+        });
         if let Some(found) = fields.max_by_key(|(_, fields)| fields.iter().flatten().count()) {
             return Some(found);
         }
@@ -522,6 +553,9 @@ mod tests {
         assert_eq!(kind(&["Company", "Purpose", "Country"], &["Legal"]), Some("subprocessor"));
         assert_eq!(kind(&["Cookie", "Purpose", "Expiry"], &["Privacy"]), Some("cookie"));
         assert_eq!(kind(&["Data", "Retention period"], &["Data retention"]), Some("retention"));
+        assert_eq!(kind(&["Provider", "Role", "Notes"], &["Subprocessors", "Core platform"]), Some("subprocessor"));
+        assert_eq!(kind(&["Cookie", "Purpose"], &["Cookie Policy", "Examples", "Required"]), Some("cookie"));
+        assert_eq!(kind(&["Category of cookies", "Why"], &["Cookie Policy", "Examples"]), None);
         assert_eq!(kind(&["Plan", "Price"], &["Sub-processors"]), None);
         assert_eq!(kind(&["Name", "Description"], &["Features"]), None);
         assert_eq!(kind(&["Provider category", "Sources", "Data retrieved"], &["Sub-processors", "Sources"]), None);

@@ -55,8 +55,12 @@ impl Draft {
     pub(super) fn take(&mut self, field: Option<&'static str>, label: &str, cell: &Cell) {
         let text = one_line(&cell.text);
         let Some(field) = field.and_then(|field| self.kind.field(field)) else {
+            // A note is text: the target of a link goes beside its words.
+            let target =
+                cell.links.first().filter(|link| link.starts_with("https://") && !text.contains(link.as_str()));
+            let target = target.map(|link| format!(" ({link})")).unwrap_or_default();
             if !text.is_empty() {
-                self.notes.push(labelled(label, &text));
+                self.notes.push(labelled(label, &format!("{text}{target}")));
             }
             return;
         };
@@ -127,6 +131,17 @@ impl Draft {
     pub(super) fn content(&self) -> String {
         let fields = self.fields.iter().map(|(name, value)| format!("{name} = {value}"));
         fields.chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns true if another record of the same name says all that this one does.
+    pub(super) fn is_within(&self, other: &Draft) -> bool {
+        let has = |name: &str, value: &Value| {
+            other.get(name).is_some_and(|more| words(more).to_lowercase().contains(&words(value).to_lowercase()))
+        };
+        self.kind == other.kind
+            && self.title().eq_ignore_ascii_case(&other.title())
+            && self.fields.iter().all(|(name, value)| has(name, value))
+            && self.notes.iter().all(|note| other.notes.contains(note))
     }
 
     /// Gives the record an id that is free.

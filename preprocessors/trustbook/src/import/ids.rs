@@ -19,21 +19,37 @@ pub(super) fn name(facts: &Facts, imported: &mut [ImportedPage]) -> Vec<Vec<Stri
             known.insert((record.kind.name, plain(&email.text())), record.id.clone());
         }
     }
-    let mut seen: BTreeMap<(&str, String), String> = BTreeMap::new();
+    // A company or a cookie that several pages name is one record, where one of them says all that the others do.
+    let mut fullest: BTreeMap<(&str, String), Vec<Draft>> = BTreeMap::new();
+    for draft in imported.iter().flat_map(|page| &page.groups).flat_map(|(_, drafts, _)| drafts) {
+        let same = fullest.entry((draft.kind.name, plain(&draft.title()))).or_default();
+        if !same.iter().any(|other| draft.is_within(other)) {
+            same.retain(|other| !other.is_within(draft));
+            same.push(draft.clone());
+        }
+    }
+    let mut named: BTreeSet<(&str, String)> = ids.clone();
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     for draft in imported.iter_mut().flat_map(|page| page.groups.iter_mut()).flat_map(|(_, drafts, _)| drafts) {
         let key = (draft.kind.name, plain(&draft.title()));
-        // A page may name a company twice, for two purposes: that is one record more.
-        let same = (key.0, draft.content());
-        if let Some(id) = known.get(&key).or_else(|| seen.get(&same)) {
+        if let Some(id) = known.get(&key) {
             // Without fields it is not written again, and its block still shows it.
             draft.id = id.clone();
             draft.fields.clear();
             continue;
         }
-        draft.name(|id| ids.contains(&(key.0, id.to_owned())));
-        ids.insert((key.0, draft.id.clone()));
-        seen.insert(same, draft.id.clone());
+        // A page may name a company twice, for two purposes: that is one record more.
+        let same = fullest.get_mut(&key).map(Vec::as_mut_slice).unwrap_or_default();
+        let Some(full) = same.iter_mut().find(|full| draft.is_within(full)) else { continue };
+        if full.id.is_empty() {
+            full.name(|id| named.contains(&(key.0, id.to_owned())));
+            named.insert((key.0, full.id.clone()));
+        }
+        draft.id = full.id.clone();
+        // It is written once, from the page that says the most.
+        if draft.content() != full.content() || !ids.insert((key.0, draft.id.clone())) {
+            draft.fields.clear();
+        }
         if draft.kind.name == "contact" {
             known.insert(key, draft.id.clone());
         }

@@ -17,13 +17,27 @@ type Open = (Range<usize>, String, Option<Range<usize>>, LinkType, bool);
 /// Returns the text with links that lead somewhere, and sentences about those that led nowhere.
 pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Pages<'_>) -> (String, Vec<String>) {
     let text = &html(text);
-    let anchors: BTreeSet<String> = page::read(text)
-        .into_iter()
-        .filter_map(|part| match part.content {
-            Content::Heading(_, _, anchor) => Some(anchor),
-            _ => None,
-        })
-        .collect();
+    let anchors = anchors(text);
+    rewrite(text, |target| leads(target, own, address, pages, &anchors))
+}
+
+/// Writes links to anchors that a text no longer has as their words.
+pub(super) fn without_lost_anchors(text: &str) -> String {
+    let anchors = anchors(text);
+    let is_there = |target: &str| target.strip_prefix('#').is_none_or(|anchor| anchors.contains(anchor));
+    rewrite(text, |target| is_there(target).then(|| target.to_owned())).0
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = page::read(text).into_iter().filter_map(|part| match part.content {
+        Content::Heading(_, _, anchor) => Some(anchor),
+        _ => None,
+    });
+    headings.collect()
+}
+
+/// Returns a text with other targets of its links, and the targets that have none and became their words.
+fn rewrite(text: &str, to: impl Fn(&str) -> Option<String>) -> (String, Vec<String>) {
     let settings = HtmlSettings { definition_lists: true, admonitions: true, ..HtmlSettings::default() };
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut left: BTreeSet<String> = BTreeSet::new();
@@ -49,8 +63,7 @@ pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Page
                     continue;
                 }
                 let words = inner.and_then(|inner| text.get(inner)).unwrap_or_default();
-                let to = leads(&target, own, address, pages, &anchors);
-                let new = match (is_image, to) {
+                let new = match (is_image, to(&target)) {
                     (false, Some(to)) if to == target => continue,
                     (false, Some(to)) => format!("[{words}]({to})"),
                     _ => {
@@ -63,7 +76,7 @@ pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Page
             _ => {}
         }
     }
-    let mut out = text.clone();
+    let mut out = text.to_owned();
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     for (range, new) in edits {
         out.replace_range(range, &new);
@@ -86,7 +99,13 @@ fn leads(
         return Some(format!("https://{target}"));
     }
     if let Ok(url) = Url::parse(target) {
-        return matches!(url.scheme(), "https" | "http" | "mailto" | "tel").then(|| target.to_owned());
+        let is_whole = match url.scheme() {
+            "https" | "http" => true,
+            "mailto" => url.path().contains('@'),
+            "tel" => url.path().contains(|c: char| c.is_ascii_digit()),
+            _ => false,
+        };
+        return is_whole.then(|| target.to_owned());
     }
     if let Some(anchor) = target.strip_prefix('#') {
         return anchors.contains(anchor).then(|| target.to_owned());

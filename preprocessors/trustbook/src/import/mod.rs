@@ -17,6 +17,7 @@ mod values;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
+use crate::observe::{self, ObserveArgs};
 use crate::rewrite::{self, Rewrite};
 use crate::{output, place};
 use draft::Draft;
@@ -50,7 +51,7 @@ const SUMMARY: &str = "SUMMARY.md";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
-    /// Pages in Markdown or HTML, lists in CSV, JSON, YAML or TOML, or folders of pages.
+    /// Pages in Markdown or HTML, lists in CSV, JSON, YAML or TOML, recordings (HAR), or folders of pages.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The folder of the book.
@@ -65,7 +66,18 @@ pub(crate) struct ImportArgs {
 }
 
 pub(crate) fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
-    let plan = plan(&args.into, &args.files, args.now)?;
+    let is_har = |file: &&PathBuf| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har"));
+    let (recordings, files): (Vec<&PathBuf>, Vec<&PathBuf>) = args.files.iter().partition(is_har);
+    for recording in &recordings {
+        let mut of_har = ObserveArgs::of_har(args.into.clone(), (*recording).clone());
+        of_har.dry_run = args.dry_run;
+        observe::run(&of_har)?;
+    }
+    if files.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let files: Vec<PathBuf> = files.into_iter().cloned().collect();
+    let plan = plan(&args.into, &files, args.now)?;
     match args.dry_run {
         true => output::print(&crate::difference::text(&plan.files)),
         false => write(&args.into, &plan)?,
@@ -333,7 +345,7 @@ mod tests {
 
     fn taken(text: &str) -> ImportedPage {
         let date = jiff::civil::date(2026, 1, 2);
-        let page = clean::clean(text);
+        let page = clean::clean(text, &clean::Variables::new());
         let origin = Origin { path: "a.md".to_owned(), slug: "a".to_owned(), date, address: None, page };
         take(origin, "en", &[])
     }

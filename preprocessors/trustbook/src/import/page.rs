@@ -66,6 +66,8 @@ struct Reader {
     items: Vec<Cell>,
     terms: Vec<(Cell, Cell)>,
     id: Option<String>,
+    /// True just after a line of the source has ended.
+    is_broken: bool,
 }
 
 /// Reads the parts of a page.
@@ -80,6 +82,7 @@ pub(super) fn read(text: &str) -> Vec<Part> {
 
 impl Reader {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let is_break = matches!(event, Event::SoftBreak);
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
@@ -100,6 +103,7 @@ impl Reader {
             Event::TaskListMarker(_) | Event::FootnoteReference(_) => self.cell.is_rich = true,
             _ => {}
         }
+        self.is_broken = is_break;
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -118,6 +122,11 @@ impl Reader {
             }
             Tag::TableRow => self.rows.push(Vec::new()),
             Tag::Link { dest_url, .. } => self.cell.links.push(dest_url.to_string()),
+            // A label at the beginning of a line of the source.
+            Tag::Strong if self.is_broken => {
+                self.cell.text.pop();
+                self.cell.text.push('\n');
+            }
             Tag::Paragraph | Tag::Strong | Tag::Emphasis | Tag::TableHead => {}
             _ => self.cell.is_rich = true,
         }
@@ -162,7 +171,12 @@ impl Reader {
                 }
             }
             TagEnd::Table if is_top => {
-                let content = Content::Table(std::mem::take(&mut self.head), std::mem::take(&mut self.rows));
+                let (mut head, mut rows) = (std::mem::take(&mut self.head), std::mem::take(&mut self.rows));
+                // A table needs a header in Markdown, and what was converted to it may have an empty one.
+                if head.iter().all(|cell| cell.text.trim().is_empty()) && !rows.is_empty() {
+                    head = rows.remove(0);
+                }
+                let content = Content::Table(head, rows);
                 self.push(content, range);
             }
             TagEnd::List(_) if is_top => {

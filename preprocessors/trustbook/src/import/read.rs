@@ -1,6 +1,6 @@
 //! Files from elsewhere, as Markdown: pages, and lists in CSV, JSON, YAML or TOML as tables.
 
-use super::clean::{self, Cleaned};
+use super::clean::{self, Cleaned, Variables};
 use crate::failure::{Failure, io};
 use crate::plain;
 use crate::refresh::format::{self, Document};
@@ -10,7 +10,7 @@ use mdbook_trustbook::preprocess;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use scraper::{Html, Selector};
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use trustbook_core::html::block_markdown;
 use url::Url;
@@ -20,6 +20,15 @@ use walkdir::WalkDir;
 const MAX: u64 = 4 * 1024 * 1024;
 /// The largest number of cells in the tables of a file.
 const MOST_CELLS: usize = 100_000;
+/// The settings of generators that give variables to pages, with their formats.
+const SETTINGS: &[(&str, &str)] = &[
+    ("_config.yml", "yaml"),
+    ("mkdocs.yml", "yaml"),
+    ("hugo.toml", "toml"),
+    ("hugo.yaml", "yaml"),
+    ("config.toml", "toml"),
+    ("config.yaml", "yaml"),
+];
 /// The largest number of files.
 const MOST: usize = 500;
 
@@ -58,8 +67,10 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Origin>, Failure> {
         return Err(Failure::usage(why).help("name the pages, or a folder of Markdown or HTML"));
     }
     let mut origins: Vec<Origin> = Vec::new();
+    let mut sites: BTreeMap<PathBuf, Variables> = BTreeMap::new();
     for (root, path) in files {
-        let mut origin = origin(&root, &path)?;
+        let site = sites.entry(root.clone()).or_insert_with(|| site(&root));
+        let mut origin = origin(&root, &path, site)?;
         let taken = |slug: &str| origins.iter().any(|other| other.slug == slug);
         if let Some(slug) = (2..).map(|number| format!("{}-{number}", origin.slug)).find(|slug| !taken(slug))
             && taken(&origin.slug)
@@ -80,7 +91,36 @@ fn ending(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
-fn origin(root: &Path, path: &Path) -> Result<Origin, Failure> {
+/// Returns the variables that the settings of Jekyll, Hugo or MkDocs in a folder give to its pages.
+fn site(root: &Path) -> Variables {
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let mut variables = Variables::new();
+    for (file, kind) in SETTINGS {
+        let read = format::find(kind).zip(plain::read(root, Path::new(file), MAX).ok());
+        let Some(Ok(Document::Values(values))) = read.map(|(format, bytes)| format::read(format, &bytes)) else {
+            continue;
+        };
+        match *file {
+            "_config.yml" => clean::variables("site", &values, &mut variables),
+            "mkdocs.yml" => {
+                ["", "extra", "config.extra"]
+                    .iter()
+                    .for_each(|name| clean::variables(name, &values["extra"], &mut variables));
+            }
+            _ => {
+                let mut own = Variables::new();
+                clean::variables("", &values["params"], &mut own);
+                for (name, value) in own {
+                    variables.insert(format!("Site.Params.{name}"), value.clone());
+                    variables.insert(format!("param {name}"), value);
+                }
+            }
+        }
+    }
+    variables
+}
+
+fn origin(root: &Path, path: &Path, site: &Variables) -> Result<Origin, Failure> {
     let shown = path.display().to_string();
     let inside = path.strip_prefix(root).unwrap_or(path);
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
@@ -126,7 +166,7 @@ fn origin(root: &Path, path: &Path) -> Result<Origin, Failure> {
             }
         }
     };
-    let mut page = clean::clean(&text);
+    let mut page = clean::clean(&text, site);
     let is_cell = |event: &Event<'_>| matches!(event, Event::Start(Tag::TableCell));
     if Parser::new_ext(&page.text, Options::ENABLE_TABLES).filter(is_cell).count() > MOST_CELLS {
         return Err(too_many());

@@ -27,14 +27,32 @@ static SCHEME: Pattern = Pattern::new(
 );
 static PLACED: Pattern = Pattern::new(r"(?i)[.;,]?\s*(?:location|country|region)s?:\s*([^:.]+?)\.?\s*$");
 static STRICT: Pattern = Pattern::new(r"(?i)sub-? ?processor");
+/// Matches the names of rights over personal data.
+static RIGHT: Pattern = Pattern::new(
+    r"(?i)^(?:the |your )?(?:right|know|access|rectif|correct|eras|delet|restrict|portab|object|withdraw|complain|opt|non-discrim|automated)",
+);
+/// Matches headings about what is done with subprocessors, not which they are.
+static ABOUT: Pattern = Pattern::new(
+    r"(?i)\b(?:chang|notif|notice|object|updat|engag|appoint|oblig|liab|selecti|requirement|vetting|how\b|your\b|contact)",
+);
+/// Matches the sentence before a list that says where all of it is.
+static ALL_IN: Pattern =
+    Pattern::new(r"(?i)\b(?:located|based|established|hosted|headquartered)(?: only)? in (?:the )?([^:.,]+):\s*$");
+
+/// Matches titles of texts whose headings may be questions, and no answers of a review.
+static POLICY: Pattern = Pattern::new(r"(?i)polic|privacy|cookie|terms|agreement|addendum|notice");
 
 /// Finds the records of a page.
 pub(super) fn find(text: &str, parts: &[Part]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for part in parts {
+    for (at, part) in parts.iter().enumerate() {
         let drafts = match &part.content {
             Content::Table(head, rows) => table(head, rows, &part.above),
-            Content::List(items) => list(items, &part.above),
+            Content::List(items) => list(items, &part.above).map(|mut drafts| {
+                let before = at.checked_sub(1).and_then(|at| parts.get(at));
+                drafts.iter_mut().for_each(|draft| all_in(draft, before));
+                drafts
+            }),
             Content::Pairs(terms) => pairs(terms, part.heading()),
             _ => None,
         };
@@ -70,6 +88,18 @@ fn table(head: &[Cell], rows: &[Vec<Cell>], above: &[String]) -> Option<Vec<Draf
     rows.iter().filter(is_empty).map(draft).collect()
 }
 
+/// Sets the countries of a company that the sentence before its list gives for all.
+fn all_in(draft: &mut Draft, before: Option<&Part>) {
+    let Some(Part { content: Content::Paragraph(cell), .. }) = before else { return };
+    let text = one_line(&cell.text);
+    let named = ALL_IN.captures(&text).map(|found| Cell { text: found[1].to_owned(), ..Cell::default() });
+    if let (Some(named), Some(countries)) = (named, draft.kind.field("countries"))
+        && let values::Read { value: Some(value), rest: None } = values::read(countries, &named)
+    {
+        draft.set("countries", value);
+    }
+}
+
 /// Returns the name at the beginning of an item, and the rest.
 fn split(cell: &Cell) -> (String, String) {
     let text = one_line(&cell.text);
@@ -79,7 +109,7 @@ fn split(cell: &Cell) -> (String, String) {
         ends.min()
     });
     let (name, rest) = text.split_at(at.unwrap_or(text.len()));
-    let rest = rest.trim_start_matches([' ', ':', '-', '–', '—', ',']);
+    let rest = rest.trim_start_matches([' ', ':', '-', '–', '—', ',', '.']);
     (name.trim_end_matches([':', ' ']).to_owned(), rest.to_owned())
 }
 
@@ -89,7 +119,7 @@ fn list(items: &[Cell], above: &[String]) -> Option<Vec<Draft>> {
     if items.is_empty() || items.iter().any(|item| item.is_rich) {
         return None;
     }
-    let is_strict = |heading: &str| STRICT.is_match(heading);
+    let is_strict = |heading: &str| STRICT.is_match(heading) && !ABOUT.is_match(heading);
     // On a page about subprocessors, a list of links with words behind each is one of them under any heading.
     let is_linked = |item: &Cell| {
         let begins = item.lead.as_deref().is_some_and(|lead| item.text.starts_with(lead));
@@ -103,6 +133,10 @@ fn list(items: &[Cell], above: &[String]) -> Option<Vec<Draft>> {
     }
     if is_list("retention") {
         return items.iter().map(|item| kept(&split(item), item)).collect();
+    }
+    // A list of rights may also be of the rights that a license gives.
+    if is_list("right") && items.iter().all(|item| item.lead.as_deref().is_some_and(|lead| RIGHT.is_match(lead))) {
+        return items.iter().map(|item| named(item, "right", "description")).collect();
     }
     if is_list("measure") {
         return items.iter().map(measure).collect();
@@ -184,13 +218,21 @@ fn kept((data, period): &(String, String), item: &Cell) -> Option<Draft> {
 }
 
 fn measure(item: &Cell) -> Option<Draft> {
-    let (name, rest) = split(item);
+    if item.lead.is_some() && !split(item).1.is_empty() {
+        return named(item, "measure", "statement");
+    }
     let mut draft = Draft::new("measure")?;
-    if item.lead.is_some() && !rest.is_empty() {
-        draft.set("name", name.into());
-        draft.set("statement", rest.into());
-    } else {
-        draft.set("statement", one_line(&item.text).into());
+    draft.set("statement", one_line(&item.text).into());
+    Some(draft)
+}
+
+/// Returns the record of an item that begins with its name, with the rest as a field.
+fn named(item: &Cell, kind: &str, field: &'static str) -> Option<Draft> {
+    let (name, rest) = split(item);
+    let mut draft = Draft::new(kind)?;
+    draft.set("name", name.trim_end_matches('.').into());
+    if !rest.is_empty() {
+        draft.set(field, rest.into());
     }
     Some(draft)
 }
@@ -291,7 +333,9 @@ fn questions(text: &str, parts: &[Part]) -> Vec<Group> {
         let Content::Heading(_, title, _) = &parts[at].content else { continue };
         let body = &parts[at + 1..end];
         let is_plain = |part: &Part| matches!(&part.content, Content::Paragraph(cell) if !cell.is_rich);
-        if !title.trim_end().ends_with('?') || body.is_empty() || !body.iter().all(is_plain) {
+        let above = parts[at].above.join("\n");
+        let is_policy = POLICY.is_match(&above) && !Shape::of("answer").is_some_and(|shape| shape.is_announced(&above));
+        if !title.trim_end().ends_with('?') || is_policy || body.is_empty() || !body.iter().all(is_plain) {
             continue;
         }
         let range = body[0].range.start..body[body.len() - 1].range.end;
@@ -363,6 +407,20 @@ mod tests {
         assert_eq!(found("## Certifications\n\n- SOC 2 Type II\n- We care about quality.\n"), [] as [&str; 0]);
         assert_eq!(found("## Data retention\n\n- Logs: 30 days\n- Accounts: as long as you use them\n").len(), 2);
         assert_eq!(found("## Subprocessors\n\n- we check each of them\n"), [] as [&str; 0]);
+        assert_eq!(
+            found("## Your rights\n\n- **Right to access.** You can see it.\n- **Erasure**: We delete it.\n"),
+            [
+                "right: name=Right to access; description=You can see it.",
+                "right: name=Erasure; description=We delete it."
+            ]
+        );
+        assert_eq!(found("## Rights\n\n- **Fork**: You can.\n"), [] as [&str; 0]);
+        let text = "## Subprocessors\n\nThese companies are located in the United States:\n\n- [A](https://a.example). Hosting\n\n\
+                    ## Changes to subprocessors\n\n1. **Update this page** at least 30 days before\n";
+        assert_eq!(
+            found(text),
+            ["subprocessor: name=A; url=https://a.example; purpose=Hosting; status=active; countries=US"]
+        );
     }
 
     #[test]

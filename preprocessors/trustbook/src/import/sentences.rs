@@ -11,7 +11,6 @@ use trustbook_core::prose::token::{self, TokenKind};
 static NAMED: Pattern = Pattern::new(
     r#"((?:\p{Lu}|\p{Ll}+\p{Lu})[\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
 );
-static IN_DIGITS: Pattern = Pattern::new(r"\((\d+)\)\s+(.+)$");
 
 /// The labels of known facts.
 const LABELS: &[(&str, &[&str])] = &[
@@ -79,7 +78,8 @@ fn labelled(single: &mut Single, line: &str) {
     let value = match *id {
         "vendor.phone" => phone(&value),
         "vendor.country" => country(&value).map(str::to_owned),
-        _ => Some(value).filter(|value| (4..200).contains(&value.len())),
+        // A line to fill in is no value.
+        _ => Some(value).filter(|value| (4..200).contains(&value.len()) && !value.contains("__")),
     };
     single.stated.extend(value.map(|value| Stated { id, value: value.into() }));
 }
@@ -95,10 +95,7 @@ fn phone(text: &str) -> Option<String> {
 fn read(single: &mut Single, language: &str, sentence: &str, heading: &str) {
     for (id, range) in frames::stated_by(language, sentence, heading) {
         let words = &sentence[range];
-        // "thirty (30) days"
-        let in_digits = IN_DIGITS.captures(words);
-        let words = in_digits.map_or_else(|| words.to_owned(), |captures| format!("{} {}", &captures[1], &captures[2]));
-        let value = words.parse::<i64>().map_or_else(|_| words.clone().into(), toml_edit::Value::from);
+        let value = words.parse::<i64>().map_or_else(|_| words.into(), toml_edit::Value::from);
         single.stated.push(Stated { id, value });
     }
     for token in token::find(sentence).into_iter().filter(|token| token.kind == TokenKind::Email) {
@@ -135,7 +132,7 @@ mod tests {
                 "vendor.address=1 Example Street, London",
                 "vendor.phone=+442079460000",
                 "vendor.breach_notification=72 hours",
-                "vendor.subprocessor_notice=30 days",
+                "vendor.subprocessor_notice=thirty (30) days",
             ]
         );
         assert_eq!(single.contacts.iter().map(Draft::title).collect::<Vec<_>>(), ["security@example.com"]);

@@ -133,6 +133,9 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, addit
             fix::texts(&built.book.map, &built.findings).into_iter().filter(|(path, _)| is_own(path)).collect();
         let errors = errors(&built, &is_own);
         if round < ROUNDS {
+            if link(&built, &errors, files) {
+                continue;
+            }
             // Taking back a fact also takes back the expressions that it would get.
             if errors.iter().any(|error| take_back(&built, error, additions)) {
                 check(additions, world.today());
@@ -178,6 +181,26 @@ fn errors<'b>(built: &'b Built, is_own: &dyn Fn(&str) -> bool) -> Vec<&'b Diagno
             && build::exit_code(std::slice::from_ref(finding)) != 0
     };
     built.findings.iter().filter(is_error).collect()
+}
+
+/// Lets links with words of their own lead to the facts that they repeat. Returns true if there were any.
+fn link(built: &Built, errors: &[&Diagnostic], files: &mut BTreeMap<String, String>) -> bool {
+    let mut edits: Vec<(&str, Span, &str)> = Vec::new();
+    for error in errors {
+        let fact = error.help.iter().find_map(|help| help.strip_prefix("link to `")?.strip_suffix('`'));
+        edits.extend(fact.zip(span(error)).map(|(fact, span)| (built.book.map.file(span.file).path(), span, fact)));
+    }
+    // From the last to the first, so that each place stays true.
+    edits.sort_by_key(|(_, span, _)| std::cmp::Reverse(span.start));
+    let mut is_changed = false;
+    for (path, span, fact) in edits {
+        let Some(text) = files.get_mut(path).filter(|_| path.ends_with(".md")) else { continue };
+        let Some((words, _)) = text.get(span.start..span.end).and_then(|link| link.rsplit_once("](")) else { continue };
+        let link = format!("{words}]({fact})");
+        text.replace_range(span.start..span.end, &link);
+        is_changed = true;
+    }
+    is_changed
 }
 
 /// Adds a contact for an address of the vendor that the register lacks, with the question what it is for.

@@ -4,7 +4,8 @@ use super::dates;
 use super::page::Cell;
 use toml_edit::{Array, InlineTable, Value};
 use trustbook_core::countries;
-use trustbook_core::register::types::{FieldType, PLACES, ValueType};
+use trustbook_core::register::types::{FieldType, ValueType};
+use trustbook_core::register::value::place_words;
 
 /// A value that was read, and what is left to say beside it.
 #[derive(Debug, Default)]
@@ -72,7 +73,7 @@ pub(super) fn read(field: &FieldType, cell: &Cell) -> Read {
             word.map_or_else(unsure, |word| whole(word.into()))
         }
         ValueType::List(_) => whole(Value::Array(items(text).into_iter().collect())),
-        ValueType::OneOrMore(_) => match items(text) {
+        ValueType::OneOrMore(_) => match items(&text.replace(" / ", ", ")) {
             names if names.len() > 1 && names.iter().all(|name| !name.contains(' ')) => {
                 whole(Value::Array(names.into_iter().collect()))
             }
@@ -93,7 +94,7 @@ pub(super) fn read(field: &FieldType, cell: &Cell) -> Read {
             "no" | "false" => whole(false.into()),
             _ => unsure(),
         },
-        ValueType::Period | ValueType::PeriodOrCriteria(_) => period(field, text),
+        ValueType::Period(_) => period(field, text),
         ValueType::Table([first, ..]) => {
             let mut table = InlineTable::new();
             table.insert(first.name, one_line(text).into());
@@ -106,20 +107,11 @@ pub(super) fn read(field: &FieldType, cell: &Cell) -> Read {
 
 fn period(field: &FieldType, text: &str) -> Read {
     let lower = one_line(text).to_lowercase();
-    let is_session =
-        matches!(field.ty, ValueType::PeriodOrCriteria([_, ..])) && lower.trim_end_matches(" cookie") == "session";
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let words = match lower.split_once(' ') {
-        _ if is_session => "session".to_owned(),
-        // "24 months minimum"
-        Some((number, rest)) if is_number(number) && rest.ends_with(" minimum") => {
-            format!("at least {}", lower.trim_end_matches(" minimum"))
-        }
-        Some((number, rest)) if is_number(number) && rest.ends_with(" maximum") => {
-            format!("up to {}", lower.trim_end_matches(" maximum"))
-        }
-        _ => one_line(text).trim_end_matches('.').to_owned(),
+    let known = match field.ty {
+        ValueType::Period(words) => words.iter().find(|word| lower.trim_end_matches(" cookie") == **word),
+        _ => None,
     };
+    let words = known.map_or_else(|| one_line(text).trim_end_matches('.').to_owned(), |word| (*word).to_owned());
     Read { value: Some(words.into()), rest: None }
 }
 
@@ -189,15 +181,8 @@ pub(super) fn country(text: &str) -> Option<&'static str> {
     ((named || is_code) && text != "Georgia").then(|| countries::find(text)).flatten()
 }
 
-fn place(text: &str) -> Option<&'static str> {
-    let word = match text.trim().trim_end_matches('.').to_lowercase().as_str() {
-        "eu" | "the eu" | "european union" | "the european union" => "EU",
-        "eea" | "the eea" | "european economic area" | "eu/eea" | "eea/eu" => "EEA",
-        "worldwide" | "global" | "globally" => "worldwide",
-        "customer's choice" | "customer choice" | "customer selected" | "selected by customer" => "customer-choice",
-        _ => return country(text),
-    };
-    PLACES.iter().copied().find(|known| *known == word)
+fn place(text: &str) -> Option<Vec<&'static str>> {
+    place_words(text).or_else(|| Some(vec![country(text)?]))
 }
 
 /// Returns the country that the last words of an address name.
@@ -213,22 +198,22 @@ fn at_end(text: &str) -> Option<&'static str> {
 
 /// Reads a list of places. Where a part is none, as in an address, only a country at the end is sure.
 fn places(text: &str) -> Read {
-    if let Some(only) = place(text) {
-        return Read { value: Some(Value::Array([only].into_iter().collect())), rest: None };
+    if let Some(known) = place(text) {
+        return Read { value: Some(Value::Array(known.into_iter().collect())), rest: None };
     }
     let parts = text.replace(" and ", ",").replace(" or ", ",").replace(" & ", ",").replace(['/', ';', '\n', '|'], ",");
     let parts: Vec<&str> = parts.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     // "Australia (primary)"
     let bare = |part: &str| place(part).or_else(|| place(part.split_once(" (").filter(|_| part.ends_with(')'))?.0));
     let has_words = parts.iter().any(|part| place(part).is_none());
-    let found: Vec<Option<&str>> = parts.iter().map(|part| bare(part)).collect();
+    let found: Vec<Option<Vec<&str>>> = parts.iter().map(|part| bare(part)).collect();
     let has_state = parts.iter().any(|part| OTHER_CODES.contains(part));
-    let is_us = |code: &Option<&str>| *code == Some("US");
+    let is_us = |codes: &Option<Vec<&str>>| codes.as_deref() == Some(&["US"]);
     let all_sure = found.iter().all(Option::is_some) && !(has_state && found.iter().any(is_us));
     let mut codes: Vec<&str> = match all_sure {
-        true => found.iter().flatten().copied().collect(),
+        true => found.into_iter().flatten().flatten().collect(),
         false => {
-            let last = found.last().copied().flatten();
+            let last = found.last().and_then(|last| last.as_ref()?.first().copied());
             let is_sure = parts.last().is_some_and(|part| !OTHER_CODES.contains(part));
             let last = last.filter(|_| is_sure && !text.contains([';', '/'])).or_else(|| at_end(text));
             last.into_iter().collect()
@@ -304,7 +289,7 @@ mod tests {
         };
         is("cookie", "category", "Strictly Necessary", "\"necessary\"");
         is("cookie", "max_age", "Session", "\"session\"");
-        is("retention", "period", "24 months minimum", "\"at least 24 months\"");
+        is("retention", "period", "24 months minimum", "\"24 months minimum\"");
         is("cookie", "name", "_ga, _gid", "[\"_ga\", \"_gid\"]");
         is("certification", "issued", "May 3, 2023", "2023-05-03");
         is(

@@ -70,7 +70,27 @@ pub(crate) struct ObserveArgs {
     draft: bool,
     /// Print what was seen, and write nothing.
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
+}
+
+impl ObserveArgs {
+    /// Reads a recording from before consent, with drafts.
+    pub(crate) fn of_har(book: PathBuf, har: PathBuf) -> ObserveArgs {
+        ObserveArgs {
+            url: None,
+            name: None,
+            book,
+            steps: None,
+            r#as: None,
+            har: Some(har),
+            consent: "before".to_owned(),
+            browser: BrowserArgs::default(),
+            timeout: 30,
+            now: None,
+            draft: true,
+            dry_run: false,
+        }
+    }
 }
 
 pub(crate) fn run(args: &ObserveArgs) -> Result<ExitCode, Failure> {

@@ -229,7 +229,11 @@ fn value(
 ) -> Result<Literal, (Failure, Option<String>)> {
     let (id, live) = (wanted.id, wanted.live);
     let of = live.select().map_or_else(String::new, |select| format!(" with `{select}`"));
-    let json = document.find(live.select()).map_err(|miss| match miss {
+    let found = match wanted.records {
+        Some(_) => document.rows(live.select()),
+        None => document.find(live.select()),
+    };
+    let json = found.map_err(|miss| match miss {
         Miss::Expression(why) => {
             (Failure::new(format!("`{id}`: {why}")).help("correct `select` in the register"), None)
         }

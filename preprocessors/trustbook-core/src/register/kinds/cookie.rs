@@ -2,7 +2,7 @@
 
 use super::{RecordKind, may, need};
 use crate::register::types::ValueType;
-use ValueType::{Choice, DurationOr, List, OneOrMore, PeriodOrCriteria, Text};
+use ValueType::{Choice, DurationOr, List, OneOrMore, Period, Text};
 
 pub(super) const COOKIE: RecordKind = RecordKind {
     name: "cookie",
@@ -17,8 +17,8 @@ pub(super) const COOKIE: RecordKind = RecordKind {
         ),
         may("provider", Text, "Who sets it."),
         need("purpose", Text, "What it is for."),
-        need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
-        may("max_age", PeriodOrCriteria(&["session"]), "How long it lives, or what ends it."),
+        may("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
+        may("max_age", Period(&["session", "persistent"]), "How long it lives, or what ends it."),
         may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
         may("domain", Text, "The Domain attribute; compared with `vendor.website`, it shows the party."),
         may("path", Text, "The Path attribute."),

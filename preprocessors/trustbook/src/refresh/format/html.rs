@@ -20,6 +20,30 @@ fn read(text: &str) -> Result<Document, String> {
     }
 }
 
+/// Returns the rows of the tables that a selector finds as objects, whose keys are the words of each header.
+pub(super) fn rows(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
+    let path = select.unwrap_or("table");
+    let (row, cell) = (selector("tr", "tr")?, selector("th, td", "th, td")?);
+    let mut rows = Vec::new();
+    for table in page.select(&selector(path, path)?) {
+        let mut lines = table.select(&row).map(|row| row.select(&cell).map(text).collect::<Vec<_>>());
+        let head = lines.next().unwrap_or_default();
+        rows.extend(lines.map(|line| head.iter().cloned().zip(line.into_iter().map(Json::String)).collect::<Json>()));
+    }
+    if rows.is_empty() { Err(Miss::Finds("no table with rows".to_owned())) } else { Ok(Json::Array(rows)) }
+}
+
+/// Parses the path of a selector.
+fn selector(path: &str, select: &str) -> Result<Selector, Miss> {
+    if path.len() > LONGEST {
+        return Err(Miss::Expression(format!("its `select` is longer than {LONGEST} bytes")));
+    }
+    if path.matches('(').count() > MOST_BRACKETS {
+        return Err(bad(select, &format!("it has more than {MOST_BRACKETS} brackets, which might be nested too deep")));
+    }
+    Selector::parse(path).map_err(|error| bad(select, &error.to_string()))
+}
+
 /// Returns the text of the elements that a selector finds: a string for one element, a list for several.
 pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
     let Some(select) = select else {
@@ -32,15 +56,8 @@ pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
         }
         None => (select, None),
     };
-    if path.len() > LONGEST {
-        return Err(Miss::Expression(format!("its `select` is longer than {LONGEST} bytes")));
-    }
-    if path.matches('(').count() > MOST_BRACKETS {
-        return Err(bad(select, &format!("it has more than {MOST_BRACKETS} brackets, which might be nested too deep")));
-    }
-    let selector = Selector::parse(path).map_err(|error| bad(select, &error.to_string()))?;
     let mut found = Vec::new();
-    for element in page.select(&selector) {
+    for element in page.select(&selector(path, select)?) {
         match attribute {
             None => found.push(text(element)),
             Some(name) => found.extend(element.value().attr(name).map(str::to_owned)),
@@ -68,6 +85,18 @@ fn bad(select: &str, why: &str) -> Miss {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn tables_are_lists_of_objects() {
+        let page = Html::parse_document(
+            "<table id=a><tr><th>Company<th>Where</tr><tr><td>AWS<td>US,\n IE</tr></table><table><tr><th>X</th></tr></table>",
+        );
+        let rows = json!([{ "Company": "AWS", "Where": "US, IE" }]);
+        assert_eq!(super::rows(&page, Some("#a")), Ok(rows.clone()));
+        assert_eq!(super::rows(&page, None), Ok(rows));
+        assert_eq!(super::rows(&page, Some("p")), Err(Miss::Finds("no table with rows".to_owned())));
+        assert!(matches!(super::rows(&page, Some("p[")), Err(Miss::Expression(_))));
+    }
 
     #[test]
     fn selectors_find_text_and_attributes() {

@@ -40,6 +40,14 @@ impl Document {
             (Document::Page(page), select) => html::find(page, select),
         }
     }
+
+    /// Returns the list of objects that an expression finds: of a page, the rows of its tables.
+    pub(super) fn rows(&self, select: Option<&str>) -> Result<Json, Miss> {
+        match self {
+            Document::Page(page) => html::rows(page, select),
+            Document::Values(_) => self.find(select),
+        }
+    }
 }
 
 /// Returns the format with a name.
