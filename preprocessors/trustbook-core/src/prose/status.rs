@@ -34,9 +34,39 @@ const WORDS: &[(&str, &str)] = &[
     ("withdrawn", "withdrawn"),
 ];
 
+/// Words that are a status only where they are all of a cell, or of the text below a name.
+const CELLS: &[(&str, &str)] = &[
+    ("achieved", "held"),
+    ("completed", "held"),
+    ("obtained", "held"),
+    ("zertifiziert", "held"),
+    ("in vorbereitung", "in-progress"),
+    ("in arbeit", "in-progress"),
+    ("laufend", "in-progress"),
+    ("geplant", "planned"),
+    ("abgelaufen", "expired"),
+    ("certifié", "held"),
+    ("certifiée", "held"),
+    ("obtenu", "held"),
+    ("obtenue", "held"),
+    ("en cours", "in-progress"),
+    ("en préparation", "in-progress"),
+    ("prévu", "planned"),
+    ("prévue", "planned"),
+    ("expiré", "expired"),
+    ("certificado", "held"),
+    ("certificada", "held"),
+    ("vigente", "held"),
+    ("en curso", "in-progress"),
+    ("en proceso", "in-progress"),
+    ("previsto", "planned"),
+    ("prevista", "planned"),
+    ("caducado", "expired"),
+];
+
 /// A fast filter that matches any of the words.
 static ANY: Pattern = Pattern::made(|| {
-    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let words: Vec<&str> = WORDS.iter().chain(CELLS).map(|(word, _)| *word).collect();
     format!("(?i){}", words.join("|"))
 });
 
@@ -79,7 +109,9 @@ pub fn find<'t>(
 ) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // A fast filter: most sentences contain none of the words.
-    let words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
+    let in_row = sentence.first_cell();
+    let mut words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
+    words.retain(|(range, _)| in_row.is_some() || is_anywhere(&text[range.clone()]));
     if words.is_empty() {
         return Vec::new();
     }
@@ -88,7 +120,6 @@ pub fn find<'t>(
     if named.iter().any(|named| is_other(&named)) {
         return Vec::new();
     }
-    let in_row = sentence.first_cell();
     // Two statuses in one row belong to two years, or to two things.
     if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, named)) {
         return Vec::new();
@@ -247,11 +278,17 @@ pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> boo
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
+/// Returns true if a status word is one in the middle of a sentence as well.
+fn is_anywhere(said: &str) -> bool {
+    WORDS.iter().any(|(word, _)| said.eq_ignore_ascii_case(word))
+}
+
 /// Returns the status words of a text, each with its status.
 pub(super) fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<(Range<usize>, &'static str)> = WORDS
         .iter()
+        .chain(CELLS)
         .flat_map(|(word, status)| lower.match_indices(word).map(|(at, word)| (at..at + word.len(), *status)))
         .filter(|(range, _)| {
             // `ISO 27001-certified` counts, but `uncertified` and `re-certified` do not.

@@ -2,6 +2,7 @@
 
 use super::clause::{ClauseContext, Subject, main};
 use super::date::dates;
+use super::located::applies;
 use super::table::{CertificationStatus, Language};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
@@ -62,13 +63,19 @@ pub(super) fn find<'t>(
 ) -> Vec<Typed<'t>> {
     // A subprocessor or a region in the sentence may be the certified party.
     let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
-    let own = if named.iter().any(is_other) { Vec::new() } else { called(named, place.text) };
+    let own = if named.iter().any(is_other) { Vec::new() } else { called(facts, named, place.text, place) };
     let above = if own.is_empty() && !named.iter().any(is_other) { below(facts, names, place) } else { Vec::new() };
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
     let clause = main(language, place);
-    let masked = masked(place.text, &own);
+    // Below a heading, the name of the scheme is left out: "We are working towards certification."
+    static NAMELESS: Pattern = Pattern::new(r"(?i)\b(?:attest|certif|zertifi)\w+\W*$");
+    let nameless = NAMELESS.find(place.text).filter(|_| own.is_empty()).map(|found| found.start());
+    let masked = match nameless {
+        Some(at) => format!("{}{SCHEME} {}", &place.text[..at], &place.text[at..]),
+        None => masked(place.text, &own),
+    };
     static OURS: Pattern = Pattern::made(|| {
         let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
         format!("(?i)^(?:(?:{lead}) )*{SCHEME}")
@@ -89,7 +96,15 @@ pub(super) fn find<'t>(
     }
     let mut found = Vec::new();
     if !CHANGE.is_match(place.text) {
-        found.extend(standing(language, &masked, clause.range.start, &own));
+        match (nameless, above.as_slice()) {
+            (Some(at), [(_, all)]) => {
+                let at = (at..at + SCHEME.len(), all.clone());
+                let all = standing(language, &masked, clause.range.start, &[at]);
+                let last = place.text.trim_end().len();
+                found.extend(all.into_iter().map(|typed| Typed { range: typed.range.start..last, ..typed }));
+            }
+            _ => found.extend(standing(language, &masked, clause.range.start, &own)),
+        }
         if !PAST.is_match(place.text) {
             found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
         }
@@ -109,11 +124,11 @@ pub(super) fn find<'t>(
 type Called<'t> = (Range<usize>, Vec<&'t Record>);
 
 /// Returns the certifications among the names of a text.
-fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
+fn called<'t>(facts: &Facts, named: &[Named<'t>], text: &str, place: &ClauseContext<'_>) -> Vec<Called<'t>> {
     let mut found: Vec<Called<'t>> = Vec::new();
     for named in named {
         let Meant::Record(record) = named.meant else { continue };
-        if record.kind.name != "certification" {
+        if record.kind.name != "certification" || !applies(facts, place, &record.common) {
             continue;
         }
         match found.iter_mut().find(|(range, _)| *range == named.range) {
@@ -123,7 +138,7 @@ fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
     }
     // Both types of a report share one scheme: the text decides which one is meant.
     for (range, all) in &mut found {
-        if all.len() > 1 {
+        if all.iter().any(|record| record.value("report_type").is_some()) && all.len() > 1 {
             all.retain(|record| status::says_type(text, range, record));
         }
     }
@@ -137,7 +152,7 @@ fn below<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext<
         return Vec::new();
     }
     let heading = Passage::of_value(place.heading);
-    let of = |sentence: Sentence<'_>| called(&names.find(facts, &sentence), sentence.text());
+    let of = |sentence: Sentence<'_>| called(facts, &names.find(facts, &sentence), sentence.text(), place);
     let found: Vec<Called<'t>> = of_passage(&heading).flat_map(of).collect();
     let [(range, _)] = found.as_slice() else { return Vec::new() };
     let rest = [&place.heading[..range.start], &place.heading[range.end..]].join(" ").to_lowercase();

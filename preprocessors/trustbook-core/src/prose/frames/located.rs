@@ -224,7 +224,7 @@ fn subprocessors<'t>(named: &[Named<'t>]) -> Vec<(Range<usize>, &'t Record)> {
 
 /// Returns true if no word after a name makes it part of another name.
 fn is_closed(rest: &str) -> bool {
-    const AFTER: &[&str] = &["als", "como", "comme", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
+    const AFTER: &[&str] = &["als", "como", "comme", "ein", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
     let next = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     status::is_closed(rest) || AFTER.contains(&next.as_str())
 }
@@ -243,7 +243,8 @@ fn is_like(record: &Record, item: &str) -> bool {
     names.map(|name| name.to_lowercase()).any(|name| {
         let first = |text: &str| text.split([' ', '.', ',', '-']).next().unwrap_or_default().to_owned();
         let initials: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
-        first(&name) == first(&item) || initials == item || name.contains(&item) || item.contains(&name)
+        let has = |text: &str, part: &str| format!(" {text} ").contains(&format!(" {part} "));
+        first(&name) == first(&item) || initials == item || has(&name, &item) || has(&item, &name)
     })
 }
 
