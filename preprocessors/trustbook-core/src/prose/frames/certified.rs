@@ -65,6 +65,9 @@ pub(super) fn find<'t>(
     let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
     let own = if named.iter().any(is_other) { Vec::new() } else { called(facts, named, place.text, place) };
     let above = if own.is_empty() && !named.iter().any(is_other) { below(facts, names, place) } else { Vec::new() };
+    if let Some(typed) = answer(facts, names, place) {
+        return vec![typed];
+    }
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
@@ -77,7 +80,7 @@ pub(super) fn find<'t>(
         None => masked(place.text, &own),
     };
     static OURS: Pattern = Pattern::made(|| {
-        let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
+        let lead = "our|the|current|unsere?|das|die|zertifikat|zertifizierung|bericht|nach|gemäß|über|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
         format!("(?i)^(?:(?:{lead}) )*{SCHEME}")
     });
     let starts = masked.get(clause.range.start..).unwrap_or_default();
@@ -118,6 +121,27 @@ pub(super) fn find<'t>(
         found.extend(labelled(place.text, &above));
     }
     found
+}
+
+/// Returns "yes" or "no" after a question whether the vendor has a certification, if the register says otherwise.
+fn answer<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext<'_>) -> Option<Typed<'t>> {
+    static ASKED: Pattern =
+        Pattern::new(r"(?i)\b(?:you|we|sie|vous|usted|ustedes|están|tienen|cuentan|disponen)\b.*\?\s*$");
+    static YES: Pattern = Pattern::new(r"(?i)^(?:yes|ja|oui|sí)$");
+    static NO: Pattern = Pattern::new(r"(?i)^(?:no|nein|non)$");
+    let said = place.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let (yes, no) = (YES.is_match(said), NO.is_match(said));
+    let is_asked =
+        ASKED.is_match(place.heading) || place.us.iter().any(|name| place.heading.to_lowercase().contains(name));
+    if !(yes || no) || !is_asked {
+        return None;
+    }
+    let record = status::asked(facts, names, &Passage::of_value(place.heading))?;
+    let fact = record
+        .field("status")
+        .filter(|fact| is_other(if yes { CertificationStatus::Held } else { CertificationStatus::None }, fact))?;
+    let start = place.text.find(said)?;
+    Some(Typed { range: start..start + said.len(), fact: Some(fact), agrees: Agrees::No })
 }
 
 /// The range of a name, and the certifications that it may refer to.
@@ -294,7 +318,9 @@ fn labelled<'t>(text: &str, above: &[Called<'t>]) -> Option<Typed<'t>> {
     let fact = record.field("status")?;
     let start = LABEL.find(text)?.end();
     let (range, said) = status::words_in(text).into_iter().next().filter(|(range, _)| range.start == start)?;
-    let ends = !text[range.end..].contains(char::is_alphanumeric);
+    static SINCE: Pattern = Pattern::new(r"(?i)^\s*(?:since|seit|depuis|desde)\b");
+    let rest = &text[range.end..];
+    let ends = !rest.contains(char::is_alphanumeric) || SINCE.is_match(rest);
     let waits = |word: &str| matches!(word, "planned" | "in-progress");
     let Some(Value::Choice(stated)) = &fact.value else { return None };
     let differs = said != stated && !(waits(said) && waits(stated));

@@ -5,6 +5,7 @@ use super::places::{PLACES, PlacePatterns, parts};
 use super::table::Language;
 use crate::facts::{FactRef, Facts};
 use crate::page::prose::MASK;
+use crate::pattern::Pattern;
 use crate::prose::begins_with;
 use crate::prose::names::{Meant, Named};
 use crate::prose::status;
@@ -162,9 +163,18 @@ fn labelled<'t>(reader: &FrameContext<'_, 't>, place: &ClauseContext<'_>) -> Opt
     }
     let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = text.len() - text[start..].trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    let places = PLACES.at_start(value)?.concat();
     let range = start..start + value.trim_end_matches(['.', ' ', '\n']).len();
-    Some(Typed { range, fact: Some(elsewhere(&stated, &places)?), agrees: Agrees::No })
+    static ONLY: Pattern = Pattern::new(
+        r"(?i)^(?:exclusively|only|solely|ausschließlich|nur|exclusivement|seulement|uniquement|exclusivamente|solo|únicamente) (?:in|en|au|aux) ",
+    );
+    let only = ONLY.find(value).map(|only| only.end());
+    let places = PLACES.at_start(&value[only.unwrap_or_default()..])?.concat();
+    let is_outside = |fact: &&&Fact| countries(fact).iter().any(|code| !places.contains(code));
+    let fact = match only {
+        Some(_) => stated.iter().find(is_outside).copied()?,
+        None => elsewhere(&stated, &places)?,
+    };
+    Some(Typed { range, fact: Some(fact), agrees: Agrees::No })
 }
 
 /// Returns a subprocessor that the sentence says is used, but that has ended or is not in the register.

@@ -115,7 +115,9 @@ fn by_frame(
         }
     }
     let all = has_all(language, frame, place, clause, &quantity.range)
-        && (!is_of_another_part(frame, text, &quantity) || is_then(language, frame, &text[quantity.range.end..]));
+        && (quantity.range.end <= clause.range.start
+            || !is_of_another_part(frame, text, &quantity)
+            || is_then(language, frame, &text[quantity.range.end..]));
     all.then_some(quantity)
 }
 
@@ -183,6 +185,10 @@ fn has_all(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause
             let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
+        // "Audit logs: 90 days", below a heading that speaks of retention.
+        None if frame.named.is_some() && !place.is_row && before.trim_end().ends_with(':') => {
+            clause.subject == Subject::Label
+        }
         None => {
             let rest =
                 frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
@@ -225,11 +231,24 @@ fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
 /// Reads a yes or no: from a negation, a verb of offering, or the value after a label.
 fn choice(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause: &Clause) -> Option<Quantity> {
     let text = place.text;
-    let key = frame.words.first()?.find(text)?;
-    let of = |yes: bool| {
+    let only = |range: Range<usize>, yes: bool| {
         let number = i64::from(yes);
-        Quantity { range: key.range(), span: (number, number), bound: BoundWord::Exact, is_business: false }
+        Quantity { range, span: (number, number), bound: BoundWord::Exact, is_business: false }
     };
+    let Some(key) = frame.words.first()?.find(text) else {
+        // "No" below `Bug bounty`, or after a question about it.
+        let said = text.trim_matches(|c: char| !c.is_alphanumeric());
+        let start = text.find(said)?;
+        let at = start..start + said.len();
+        let is = |regex: &regex::Regex| regex.find(said).is_some_and(|found| found.range() == (0..said.len()));
+        return match () {
+            () if said.is_empty() || !frame.words.first()?.is_match(place.heading) => None,
+            () if is(&language.no) => Some(only(at, false)),
+            () if frame.counted.first().is_some_and(is) => Some(only(at, true)),
+            () => None,
+        };
+    };
+    let of = |yes: bool| only(key.range(), yes);
     if clause.subject == Subject::Label {
         let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);
         let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
