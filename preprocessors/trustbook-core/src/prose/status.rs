@@ -167,7 +167,7 @@ pub fn asked<'t>(facts: &'t Facts, names: &RegisterNames<'t>, question: &Passage
     static HAS: Pattern = Pattern::new(
         r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b",
     );
-    const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?)s?\b";
+    const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?|rechenzentr\w*|anbieter|hoster|dienstleister|centres? de données|hébergeur|fournisseur|prestataire|centros? de datos|proveedor(?:es)?)s?\b";
     static OF_OTHERS: Pattern = Pattern::new(OTHERS);
     if !HAS.is_match(&question.text) || OF_OTHERS.is_match(&question.text) {
         return None;
@@ -220,7 +220,8 @@ fn is_said_of_us(sentence: &Sentence<'_>, names: &RegisterNames<'_>, name: &Rang
     let fits = |pattern: &Pattern, part: &str| pattern.is_match(part);
     let start = name.start.min(word.start);
     let lead = text[..start].trim_start_matches(|c: char| !c.is_alphanumeric() && c != crate::page::prose::MASK);
-    let begins = lead.is_empty() || matches!(lead.trim().to_lowercase().as_str(), "our" | "the");
+    const LEADS: &[&str] = &["our", "the", "certification:", "certifications:", "compliance:", "standards:"];
+    let begins = lead.is_empty() || LEADS.contains(&lead.trim().to_lowercase().as_str());
     let ours = || {
         let predicate = subject::predicate_of(sentence, &names.us)?;
         let length = text.trim_end().len() - predicate.trim_end().len();

@@ -35,7 +35,7 @@ static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let words = [
         (
             "expires",
-            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
+            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|bis [^.]{3,20} gültig|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
         ),
         (
             "issued",

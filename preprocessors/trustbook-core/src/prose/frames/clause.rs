@@ -161,9 +161,17 @@ fn subject(language: &Language, place: &ClauseContext<'_>, clause: &str) -> Subj
     }
     match verb {
         Some(verb) => Subject::Matter(verb.min(words)),
-        None if language.others.is_match(place.heading) => Subject::Other,
+        None if asks_others(language, place.heading) => Subject::Other,
         None => Subject::Label,
     }
+}
+
+/// Returns true if a heading is about other parties. In a question, "you" is the vendor.
+fn asks_others(language: &Language, heading: &str) -> bool {
+    const YOU: [&str; 5] = ["you", "sie", "vous", "usted", "ustedes"];
+    let is_question = heading.trim_end().ends_with('?');
+    let mut others = language.others.find_iter(heading).map(|found| found.as_str().to_lowercase());
+    others.any(|other| !is_question || !YOU.contains(&other.as_str()))
 }
 
 /// Returns true if a clause begins with a name of the vendor.

@@ -165,10 +165,12 @@ fn labelled<'t>(reader: &FrameContext<'_, 't>, place: &ClauseContext<'_>) -> Opt
     let start = text.len() - text[start..].trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let range = start..start + value.trim_end_matches(['.', ' ', '\n']).len();
     static ONLY: Pattern = Pattern::new(
-        r"(?i)^(?:exclusively|only|solely|ausschließlich|nur|exclusivement|seulement|uniquement|exclusivamente|solo|únicamente) (?:in|en|au|aux) ",
+        r"(?i)^(exclusively |only |solely |ausschließlich |nur |exclusivement |seulement |uniquement |exclusivamente |solo |únicamente )?(?:in|en|au|aux) (?:der |den )?",
     );
-    let only = ONLY.find(value).map(|only| only.end());
-    let places = PLACES.at_start(&value[only.unwrap_or_default()..])?.concat();
+    let only = ONLY.captures(value);
+    let place = only.as_ref().and_then(|only| value.get(only.get(0)?.end()..)).unwrap_or(value);
+    let only = only.and_then(|only| only.get(1));
+    let places = PLACES.at_start(place)?.concat();
     let is_outside = |fact: &&&Fact| countries(fact).iter().any(|code| !places.contains(code));
     let fact = match only {
         Some(_) => stated.iter().find(is_outside).copied()?,

@@ -109,7 +109,8 @@ fn by_frame(
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
         };
         let label = text[..clause.range.start].trim_end();
-        let is_below = zone.trim().is_empty() && frame.words.iter().any(|words| words.is_match(label));
+        let above = |words: &regex::Regex| words.is_match(label) || words.is_match(place.heading);
+        let is_below = zone.trim().is_empty() && frame.words.iter().any(above);
         if !is_named && !is_below {
             return None;
         }
@@ -161,9 +162,12 @@ fn has_all(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause
     if place.is_row {
         let column = place.head.split(" | ").nth(text[..at.start].matches(" | ").count()).unwrap_or_default();
         let above = [place.heading, place.head].join("\n");
-        let is_key = frame.words.first().is_some_and(|key| key.is_match(column));
-        let cell = text[at.end..].split(" | ").next().unwrap_or_default();
-        if is_key && !cell.contains(char::is_alphanumeric) && missing.clone().all(|words| words.is_match(&above)) {
+        let (before, behind) = (text[..at.start].rsplit(" | ").next(), text[at.end..].split(" | ").next());
+        let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());
+        let is = |part: &str| frame.words.first().is_some_and(|key| key.is_match(part));
+        // It may also say so itself: "All data is deleted within 90 days."
+        let is_key = is(before) || is(column) && !behind.contains(char::is_alphanumeric);
+        if is_key && missing.clone().all(|words| words.is_match(&above) || words.is_match(before)) {
             return true;
         }
     }
