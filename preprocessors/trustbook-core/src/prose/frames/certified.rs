@@ -100,6 +100,7 @@ pub(super) fn find<'t>(
     let mut found = Vec::new();
     if !CHANGE.is_match(place.text) {
         match (nameless, above.as_slice()) {
+            (Some(_), _) if !matches!(clause.subject, Subject::Us | Subject::Label) => {}
             (Some(at), [(_, all)]) => {
                 let at = (at..at + SCHEME.len(), all.clone());
                 let all = standing(language, &masked, clause.range.start, &[at]);
