@@ -123,7 +123,9 @@ impl<'t> RegisterNames<'t> {
             }
         }
         // The name of a cookie is often written as code.
-        for code in sentence.passage.code.iter().filter(|code| sentence.range.contains(&code.at)) {
+        let code = &sentence.passage.code;
+        let first = code.partition_point(|code| code.at < sentence.range.start);
+        for code in code[first..].iter().take_while(|code| code.at < sentence.range.end) {
             let hits = self.automaton.iter().filter_map(|automaton| automaton.find(&code.text));
             let whole = hits.filter(|hit| hit.range() == (0..code.text.len()));
             let meant = whole.filter_map(|hit| self.meant.get(hit.pattern().as_usize())).flatten();

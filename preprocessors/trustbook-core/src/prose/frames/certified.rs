@@ -131,10 +131,9 @@ fn answer<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext
     static YES: Pattern = Pattern::new(r"(?i)^(?:yes|ja|oui|sí)$");
     static NO: Pattern = Pattern::new(r"(?i)^(?:no|nein|non)$");
     let said = place.text.trim_matches(|c: char| !c.is_alphanumeric());
-    let (yes, no) = (YES.is_match(said), NO.is_match(said));
-    let is_asked =
-        ASKED.is_match(place.heading) || place.us.iter().any(|name| place.heading.to_lowercase().contains(name));
-    if !(yes || no) || !is_asked {
+    let yes = YES.is_match(said);
+    let names_us = || place.us.iter().any(|name| place.heading.to_lowercase().contains(name));
+    if said.len() > 4 || !(yes || NO.is_match(said)) || !(ASKED.is_match(place.heading) || names_us()) {
         return None;
     }
     let record = status::asked(facts, names, &Passage::of_value(place.heading))?;
