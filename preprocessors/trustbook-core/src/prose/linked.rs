@@ -123,7 +123,9 @@ const KEEPING: &[&str] = &[
 const MOST: usize = 12;
 
 /// Matches words that relate a value to another time or to another party.
-static ELSEWHERE: Pattern = Pattern::new(r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every)\b");
+static ELSEWHERE: Pattern = Pattern::new(
+    r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every|laws?|plans?|tiers?|can (?:also )?(?:adjust|change|choose|configure|extend|limit|set|shorten))\b",
+);
 
 /// Returns true if a sentence links the value at `value` to the name at `name`.
 pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {

@@ -170,6 +170,14 @@ fn label_before<'t>(sentence: &Sentence<'t>) -> Option<&'t str> {
     (is_short && !is_clause(first.text())).then(|| first.text().trim())
 }
 
+/// Returns the text of the sentence before this one in its passage.
+fn before<'t>(sentence: &Sentence<'t>) -> Option<&'t str> {
+    let all = sentence.passage.sentences.get()?;
+    let at = all.partition_point(|range| range.end < sentence.range.start);
+    let range = all.get(at).filter(|range| range.end == sentence.range.start)?;
+    sentence.passage.text.get(range.clone())
+}
+
 /// Returns true if a sentence has a subject or a verb of its own, which a label does not.
 fn is_clause(text: &str) -> bool {
     static VERBS: Pattern = Pattern::new(

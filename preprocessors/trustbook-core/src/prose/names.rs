@@ -75,7 +75,12 @@ impl<'t> RegisterNames<'t> {
         }
         for record in register.records.iter().filter(|record| record.common.visibility != Visibility::Internal) {
             for field in NAMING {
-                if let Some(Value::Text(name)) = record.value(field) {
+                let all = match record.value(field) {
+                    Some(Value::List(items)) => items.as_slice(),
+                    value => value.map_or(&[][..], std::slice::from_ref),
+                };
+                for name in all.iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None })
+                {
                     add_specific(&mut names, name, Meant::Record(record));
                     // "Audit log entries" are "Audit logs".
                     if let ("retention", Some(one)) =
@@ -116,6 +121,17 @@ impl<'t> RegisterNames<'t> {
                 let meant = self.meant.get(hit.pattern().as_usize()).into_iter().flatten();
                 found.extend(meant.map(|meant| Named { range: range.clone(), meant: *meant }));
             }
+        }
+        // The name of a cookie is often written as code.
+        let code = &sentence.passage.code;
+        let first = code.partition_point(|code| code.at < sentence.range.start);
+        for code in code[first..].iter().take_while(|code| code.at < sentence.range.end) {
+            let hits = self.automaton.iter().filter_map(|automaton| automaton.find(&code.text));
+            let whole = hits.filter(|hit| hit.range() == (0..code.text.len()));
+            let meant = whole.filter_map(|hit| self.meant.get(hit.pattern().as_usize())).flatten();
+            let is_cookie = |meant: &&Meant<'t>| matches!(meant, Meant::Record(record) if record.kind.name == "cookie");
+            let at = code.at - sentence.range.start;
+            found.extend(meant.filter(is_cookie).map(|meant| Named { range: at..at + 1, meant: *meant }));
         }
         for (at, id) in sentence.expressions() {
             let record = id.rsplit_once('.').filter(|(_, field)| NAMING.contains(field)).map(|(record, _)| record);

@@ -110,9 +110,9 @@ fn read(tag: &str, we: &'static str) -> Option<NegationPatterns> {
         shapes: shapes.map(shape).collect::<Option<_>>()?,
         silence: Regex::new(text("silence")?).ok()?,
         no: Regex::new(&format!("(?i){}", text("no")?)).ok()?,
-        // Two shapes are about training and "nothing" instead.
+        // Some shapes are about training, tracking and "nothing" instead.
         matter: Stems::of(std::iter::once(std::slice::from_ref(
-            &Regex::new(&format!("(?i)(?:{data}|train|nothing)")).ok()?,
+            &Regex::new(&format!("(?i)(?:{data}|train|nothing|track|profil)")).ok()?,
         ))),
         we,
     })

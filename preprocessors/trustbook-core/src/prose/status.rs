@@ -34,9 +34,39 @@ const WORDS: &[(&str, &str)] = &[
     ("withdrawn", "withdrawn"),
 ];
 
+/// Words that are a status only where they are all of a cell, or of the text below a name.
+const CELLS: &[(&str, &str)] = &[
+    ("achieved", "held"),
+    ("completed", "held"),
+    ("obtained", "held"),
+    ("zertifiziert", "held"),
+    ("in vorbereitung", "in-progress"),
+    ("in arbeit", "in-progress"),
+    ("laufend", "in-progress"),
+    ("geplant", "planned"),
+    ("abgelaufen", "expired"),
+    ("certifié", "held"),
+    ("certifiée", "held"),
+    ("obtenu", "held"),
+    ("obtenue", "held"),
+    ("en cours", "in-progress"),
+    ("en préparation", "in-progress"),
+    ("prévu", "planned"),
+    ("prévue", "planned"),
+    ("expiré", "expired"),
+    ("certificado", "held"),
+    ("certificada", "held"),
+    ("vigente", "held"),
+    ("en curso", "in-progress"),
+    ("en proceso", "in-progress"),
+    ("previsto", "planned"),
+    ("prevista", "planned"),
+    ("caducado", "expired"),
+];
+
 /// A fast filter that matches any of the words.
 static ANY: Pattern = Pattern::made(|| {
-    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let words: Vec<&str> = WORDS.iter().chain(CELLS).map(|(word, _)| *word).collect();
     format!("(?i){}", words.join("|"))
 });
 
@@ -79,7 +109,9 @@ pub fn find<'t>(
 ) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // A fast filter: most sentences contain none of the words.
-    let words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
+    let in_row = sentence.first_cell();
+    let mut words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
+    words.retain(|(range, _)| in_row.is_some() || is_anywhere(&text[range.clone()]));
     if words.is_empty() {
         return Vec::new();
     }
@@ -88,7 +120,6 @@ pub fn find<'t>(
     if named.iter().any(|named| is_other(&named)) {
         return Vec::new();
     }
-    let in_row = sentence.first_cell();
     // Two statuses in one row belong to two years, or to two things.
     if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, named)) {
         return Vec::new();
@@ -136,7 +167,7 @@ pub fn asked<'t>(facts: &'t Facts, names: &RegisterNames<'t>, question: &Passage
     static HAS: Pattern = Pattern::new(
         r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b",
     );
-    const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?)s?\b";
+    const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?|rechenzentr\w*|anbieter|hoster|dienstleister|centres? de données|hébergeur|fournisseur|prestataire|centros? de datos|proveedor(?:es)?)s?\b";
     static OF_OTHERS: Pattern = Pattern::new(OTHERS);
     if !HAS.is_match(&question.text) || OF_OTHERS.is_match(&question.text) {
         return None;
@@ -189,7 +220,8 @@ fn is_said_of_us(sentence: &Sentence<'_>, names: &RegisterNames<'_>, name: &Rang
     let fits = |pattern: &Pattern, part: &str| pattern.is_match(part);
     let start = name.start.min(word.start);
     let lead = text[..start].trim_start_matches(|c: char| !c.is_alphanumeric() && c != crate::page::prose::MASK);
-    let begins = lead.is_empty() || matches!(lead.trim().to_lowercase().as_str(), "our" | "the");
+    const LEADS: &[&str] = &["our", "the", "certification:", "certifications:", "compliance:", "standards:"];
+    let begins = lead.is_empty() || LEADS.contains(&lead.trim().to_lowercase().as_str());
     let ours = || {
         let predicate = subject::predicate_of(sentence, &names.us)?;
         let length = text.trim_end().len() - predicate.trim_end().len();
@@ -247,11 +279,17 @@ pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> boo
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
+/// Returns true if a status word is one in the middle of a sentence as well.
+fn is_anywhere(said: &str) -> bool {
+    WORDS.iter().any(|(word, _)| said.eq_ignore_ascii_case(word))
+}
+
 /// Returns the status words of a text, each with its status.
 pub(super) fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<(Range<usize>, &'static str)> = WORDS
         .iter()
+        .chain(CELLS)
         .flat_map(|(word, status)| lower.match_indices(word).map(|(at, word)| (at..at + word.len(), *status)))
         .filter(|(range, _)| {
             // `ISO 27001-certified` counts, but `uncertified` and `re-certified` do not.

@@ -2,6 +2,7 @@
 
 use super::clause::{ClauseContext, Subject, main};
 use super::date::dates;
+use super::located::applies;
 use super::table::{CertificationStatus, Language};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
@@ -34,7 +35,7 @@ static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let words = [
         (
             "expires",
-            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
+            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|bis [^.]{3,20} gültig|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
         ),
         (
             "issued",
@@ -62,15 +63,24 @@ pub(super) fn find<'t>(
 ) -> Vec<Typed<'t>> {
     // A subprocessor or a region in the sentence may be the certified party.
     let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
-    let own = if named.iter().any(is_other) { Vec::new() } else { called(named, place.text) };
+    let own = if named.iter().any(is_other) { Vec::new() } else { called(facts, named, place.text, place) };
     let above = if own.is_empty() && !named.iter().any(is_other) { below(facts, names, place) } else { Vec::new() };
+    if let Some(typed) = answer(facts, names, place) {
+        return vec![typed];
+    }
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
     let clause = main(language, place);
-    let masked = masked(place.text, &own);
+    // Below a heading, the name of the scheme is left out: "We are working towards certification."
+    static NAMELESS: Pattern = Pattern::new(r"(?i)\b(?:attest|certif|zertifi)\w+\W*$");
+    let nameless = NAMELESS.find(place.text).filter(|_| own.is_empty()).map(|found| found.start());
+    let masked = match nameless {
+        Some(at) => format!("{}{SCHEME} {}", &place.text[..at], &place.text[at..]),
+        None => masked(place.text, &own),
+    };
     static OURS: Pattern = Pattern::made(|| {
-        let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
+        let lead = "our|the|current|unsere?|das|die|zertifikat|zertifizierung|bericht|nach|gemäß|über|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
         format!("(?i)^(?:(?:{lead}) )*{SCHEME}")
     });
     let starts = masked.get(clause.range.start..).unwrap_or_default();
@@ -89,7 +99,16 @@ pub(super) fn find<'t>(
     }
     let mut found = Vec::new();
     if !CHANGE.is_match(place.text) {
-        found.extend(standing(language, &masked, clause.range.start, &own));
+        match (nameless, above.as_slice()) {
+            (Some(_), _) if !matches!(clause.subject, Subject::Us | Subject::Label) => {}
+            (Some(at), [(_, all)]) => {
+                let at = (at..at + SCHEME.len(), all.clone());
+                let all = standing(language, &masked, clause.range.start, &[at]);
+                let last = place.text.trim_end().len();
+                found.extend(all.into_iter().map(|typed| Typed { range: typed.range.start..last, ..typed }));
+            }
+            _ => found.extend(standing(language, &masked, clause.range.start, &own)),
+        }
         if !PAST.is_match(place.text) {
             found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
         }
@@ -105,15 +124,35 @@ pub(super) fn find<'t>(
     found
 }
 
+/// Returns "yes" or "no" after a question whether the vendor has a certification, if the register says otherwise.
+fn answer<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext<'_>) -> Option<Typed<'t>> {
+    static ASKED: Pattern =
+        Pattern::new(r"(?i)\b(?:you|we|sie|vous|usted|ustedes|están|tienen|cuentan|disponen)\b.*\?\s*$");
+    static YES: Pattern = Pattern::new(r"(?i)^(?:yes|ja|oui|sí)$");
+    static NO: Pattern = Pattern::new(r"(?i)^(?:no|nein|non)$");
+    let said = place.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let yes = YES.is_match(said);
+    let names_us = || place.us.iter().any(|name| place.heading.to_lowercase().contains(name));
+    if said.len() > 4 || !(yes || NO.is_match(said)) || !(ASKED.is_match(place.heading) || names_us()) {
+        return None;
+    }
+    let record = status::asked(facts, names, &Passage::of_value(place.heading))?;
+    let fact = record
+        .field("status")
+        .filter(|fact| is_other(if yes { CertificationStatus::Held } else { CertificationStatus::None }, fact))?;
+    let start = place.text.find(said)?;
+    Some(Typed { range: start..start + said.len(), fact: Some(fact), agrees: Agrees::No })
+}
+
 /// The range of a name, and the certifications that it may refer to.
 type Called<'t> = (Range<usize>, Vec<&'t Record>);
 
 /// Returns the certifications among the names of a text.
-fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
+fn called<'t>(facts: &Facts, named: &[Named<'t>], text: &str, place: &ClauseContext<'_>) -> Vec<Called<'t>> {
     let mut found: Vec<Called<'t>> = Vec::new();
     for named in named {
         let Meant::Record(record) = named.meant else { continue };
-        if record.kind.name != "certification" {
+        if record.kind.name != "certification" || !applies(facts, place, &record.common) {
             continue;
         }
         match found.iter_mut().find(|(range, _)| *range == named.range) {
@@ -123,7 +162,7 @@ fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
     }
     // Both types of a report share one scheme: the text decides which one is meant.
     for (range, all) in &mut found {
-        if all.len() > 1 {
+        if all.iter().any(|record| record.value("report_type").is_some()) && all.len() > 1 {
             all.retain(|record| status::says_type(text, range, record));
         }
     }
@@ -137,7 +176,7 @@ fn below<'t>(facts: &'t Facts, names: &RegisterNames<'t>, place: &ClauseContext<
         return Vec::new();
     }
     let heading = Passage::of_value(place.heading);
-    let of = |sentence: Sentence<'_>| called(&names.find(facts, &sentence), sentence.text());
+    let of = |sentence: Sentence<'_>| called(facts, &names.find(facts, &sentence), sentence.text(), place);
     let found: Vec<Called<'t>> = of_passage(&heading).flat_map(of).collect();
     let [(range, _)] = found.as_slice() else { return Vec::new() };
     let rest = [&place.heading[..range.start], &place.heading[range.end..]].join(" ").to_lowercase();
@@ -279,7 +318,9 @@ fn labelled<'t>(text: &str, above: &[Called<'t>]) -> Option<Typed<'t>> {
     let fact = record.field("status")?;
     let start = LABEL.find(text)?.end();
     let (range, said) = status::words_in(text).into_iter().next().filter(|(range, _)| range.start == start)?;
-    let ends = !text[range.end..].contains(char::is_alphanumeric);
+    static SINCE: Pattern = Pattern::new(r"(?i)^\s*(?:since|seit|depuis|desde)\b");
+    let rest = &text[range.end..];
+    let ends = !rest.contains(char::is_alphanumeric) || SINCE.is_match(rest);
     let waits = |word: &str| matches!(word, "planned" | "in-progress");
     let Some(Value::Choice(stated)) = &fact.value else { return None };
     let differs = said != stated && !(waits(said) && waits(stated));

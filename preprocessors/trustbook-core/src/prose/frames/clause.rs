@@ -82,7 +82,7 @@ pub(super) fn main(language: &Language, place: &ClauseContext<'_>) -> Clause {
         match rest.find(", ").filter(|_| leads) {
             Some(comma) => start += comma + ", ".len(),
             None if leads => {
-                start += own_clause(language, place, rest).unwrap_or(0);
+                start += own_clause(language, place, rest, if is_condition { 2 } else { 0 }).unwrap_or(0);
                 has_condition = false;
             }
             None => break,
@@ -109,9 +109,12 @@ pub(super) fn main(language: &Language, place: &ClauseContext<'_>) -> Clause {
 /// vendor.
 fn is_of_others(language: &Language, label: &str) -> bool {
     const TO: [&str; 9] = ["to", "to our", "an", "aux", "a", "a los", "for", "to affected", "an betroffene"];
+    // "Customer data" and "customer notification" are the vendor's matters.
+    const OF: [&str; 3] = [" data", " content", " noti"];
     language.others.find_iter(label).any(|found| {
         let before = label[..found.start()].trim_end().to_lowercase();
-        !TO.iter().any(|to| before.ends_with(&format!(" {to}")))
+        let behind = label[found.end()..].to_lowercase();
+        !TO.iter().any(|to| before.ends_with(&format!(" {to}"))) && !OF.iter().any(|of| behind.starts_with(of))
     })
 }
 
@@ -122,9 +125,10 @@ fn is_ours(language: &Language, place: &ClauseContext<'_>, clause: &str) -> bool
     language.us.is_match(clause) || is_named(clause, place.us)
 }
 
-/// Returns the start of the vendor's clause after a condition without a comma: "In case of a breach we notify you".
-fn own_clause(language: &Language, place: &ClauseContext<'_>, text: &str) -> Option<usize> {
-    text.match_indices(' ').map(|(at, _)| at + 1).skip(2).find(|at| is_ours(language, place, &text[*at..]))
+/// Returns the start of the vendor's clause behind some words, after a condition or lead without a comma: "In case of a
+/// breach we notify you".
+fn own_clause(language: &Language, place: &ClauseContext<'_>, text: &str, after: usize) -> Option<usize> {
+    text.match_indices(' ').map(|(at, _)| at + 1).skip(after).find(|at| is_ours(language, place, &text[*at..]))
 }
 
 fn begins(regex: &regex::Regex, text: &str) -> bool {
@@ -137,9 +141,19 @@ fn subject(language: &Language, place: &ClauseContext<'_>, clause: &str) -> Subj
     }
     // In `Triage: two weeks`, the match is a noun.
     let is_label = |end: usize| clause[end..].trim_start().starts_with(':');
-    let verb = language.verb.find(clause).filter(|verb| !is_label(verb.end())).map(|verb| verb.start());
+    // "Deleted after they are closed" has a verb in its condition only.
+    let is_in_condition = |at: usize| {
+        let before = clause[..at].trim_end();
+        before
+            .rsplit_once(' ')
+            .is_some_and(|(before, _)| language.condition.find_iter(before).any(|found| found.end() == before.len()))
+    };
+    let mut verbs = language.verb.find_iter(clause).filter(|verb| !is_in_condition(verb.start()));
+    let verb = verbs.next().filter(|verb| !is_label(verb.end())).map(|verb| verb.start());
     let words = clause.match_indices(' ').nth(7).map_or(clause.len(), |(at, _)| at);
-    let zone = &clause[..verb.unwrap_or(clause.len()).min(words)];
+    let condition = language.condition.find(clause).map_or(clause.len(), |found| found.start());
+    let end = verb.unwrap_or(if condition == 0 { clause.len() } else { condition });
+    let zone = &clause[..end.min(words)];
     // "Notification to customers: 48 hours" is about an action of the vendor.
     let is_other = if verb.is_none() { is_of_others(language, zone) } else { language.others.is_match(zone) };
     if is_other || begins(&language.condition, clause) {
@@ -147,9 +161,17 @@ fn subject(language: &Language, place: &ClauseContext<'_>, clause: &str) -> Subj
     }
     match verb {
         Some(verb) => Subject::Matter(verb.min(words)),
-        None if language.others.is_match(place.heading) => Subject::Other,
+        None if asks_others(language, place.heading) => Subject::Other,
         None => Subject::Label,
     }
+}
+
+/// Returns true if a heading is about other parties. In a question, "you" is the vendor.
+fn asks_others(language: &Language, heading: &str) -> bool {
+    const YOU: [&str; 5] = ["you", "sie", "vous", "usted", "ustedes"];
+    let is_question = heading.trim_end().ends_with('?');
+    let mut others = language.others.find_iter(heading).map(|found| found.as_str().to_lowercase());
+    others.any(|other| !is_question || !YOU.contains(&other.as_str()))
 }
 
 /// Returns true if a clause begins with a name of the vendor.

@@ -5,6 +5,7 @@ use super::places::{PLACES, PlacePatterns, parts};
 use super::table::Language;
 use crate::facts::{FactRef, Facts};
 use crate::page::prose::MASK;
+use crate::pattern::Pattern;
 use crate::prose::begins_with;
 use crate::prose::names::{Meant, Named};
 use crate::prose::status;
@@ -162,9 +163,20 @@ fn labelled<'t>(reader: &FrameContext<'_, 't>, place: &ClauseContext<'_>) -> Opt
     }
     let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = text.len() - text[start..].trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    let places = PLACES.at_start(value)?.concat();
     let range = start..start + value.trim_end_matches(['.', ' ', '\n']).len();
-    Some(Typed { range, fact: Some(elsewhere(&stated, &places)?), agrees: Agrees::No })
+    static ONLY: Pattern = Pattern::new(
+        r"(?i)^(exclusively |only |solely |ausschließlich |nur |exclusivement |seulement |uniquement |exclusivamente |solo |únicamente )?(?:in|en|au|aux) (?:der |den )?",
+    );
+    let only = ONLY.captures(value);
+    let place = only.as_ref().and_then(|only| value.get(only.get(0)?.end()..)).unwrap_or(value);
+    let only = only.and_then(|only| only.get(1));
+    let places = PLACES.at_start(place)?.concat();
+    let is_outside = |fact: &&&Fact| countries(fact).iter().any(|code| !places.contains(code));
+    let fact = match only {
+        Some(_) => stated.iter().find(is_outside).copied()?,
+        None => elsewhere(&stated, &places)?,
+    };
+    Some(Typed { range, fact: Some(fact), agrees: Agrees::No })
 }
 
 /// Returns a subprocessor that the sentence says is used, but that has ended or is not in the register.
@@ -224,7 +236,7 @@ fn subprocessors<'t>(named: &[Named<'t>]) -> Vec<(Range<usize>, &'t Record)> {
 
 /// Returns true if no word after a name makes it part of another name.
 fn is_closed(rest: &str) -> bool {
-    const AFTER: &[&str] = &["als", "como", "comme", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
+    const AFTER: &[&str] = &["als", "como", "comme", "ein", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
     let next = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     status::is_closed(rest) || AFTER.contains(&next.as_str())
 }
@@ -243,7 +255,8 @@ fn is_like(record: &Record, item: &str) -> bool {
     names.map(|name| name.to_lowercase()).any(|name| {
         let first = |text: &str| text.split([' ', '.', ',', '-']).next().unwrap_or_default().to_owned();
         let initials: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
-        first(&name) == first(&item) || initials == item || name.contains(&item) || item.contains(&name)
+        let has = |text: &str, part: &str| format!(" {text} ").contains(&format!(" {part} "));
+        first(&name) == first(&item) || initials == item || has(&name, &item) || has(&item, &name)
     })
 }
 

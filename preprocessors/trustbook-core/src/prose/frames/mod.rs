@@ -13,7 +13,7 @@ mod tests;
 
 use super::names::{Meant, Named, RegisterNames};
 use super::typed::{Agrees, Typed};
-use super::{Sentence, label_before, of_passage};
+use super::{Sentence, before, label_before, of_passage};
 use crate::config::Config;
 use crate::facts::{FactRef, Facts};
 use crate::page::prose::{Passage, PassageKind};
@@ -173,6 +173,7 @@ fn place<'a>(language: &Language, names: &'a RegisterNames<'_>, sentence: &Sente
     let passage = sentence.passage;
     // A label at the beginning of a paragraph, such as "New subprocessors.", is a heading of the sentence after it.
     let label = label_before(sentence).filter(|label| language.stems.says_any(label));
+    let label = label.or_else(|| before(sentence).map(str::trim).filter(|before| before.ends_with('?')));
     let heading = if passage.kind == PassageKind::Heading { "" } else { label.unwrap_or(&passage.heading) };
     ClauseContext {
         text: sentence.text(),

@@ -122,6 +122,10 @@ pub(super) fn count(language: &Language, text: &str, frame: &Frame) -> Option<Qu
         return None;
     }
     let number = number(language, whole.as_str())?;
+    // The article of "we employ a data protection officer" is not a count.
+    if number == 1 && !whole.as_str().starts_with('1') {
+        return None;
+    }
     // A year is not a count.
     let is_year = (1900..2100).contains(&number) && whole.as_str().len() == 4;
     let before = &text[..whole.start()];
@@ -130,7 +134,7 @@ pub(super) fn count(language: &Language, text: &str, frame: &Frame) -> Option<Qu
     (!is_year).then(|| Quantity {
         range: all.range(),
         span: (number, number),
-        bound: bound(language, before),
+        bound: if text[whole.end()..].starts_with('+') { BoundWord::Least } else { bound(language, before) },
         is_business: false,
     })
 }

@@ -59,7 +59,7 @@ fn by_frame(
     let text = place.text;
     let quantity = match frame.quantity {
         QuantityType::Length => one_length(language, frame, place, lengths)?,
-        QuantityType::Count => count(language, text, frame)?,
+        QuantityType::Count => count(language, text, frame).or_else(|| below(language, place, frame))?,
         QuantityType::Choice => choice(language, frame, place, clause)?,
         QuantityType::Share => match shares(language, text).as_slice() {
             [only] => only.clone(),
@@ -67,13 +67,20 @@ fn by_frame(
         },
     };
     // "The page stays for 30 days" gives no deadline.
-    if frame.limit == Limit::Most && language.lasting.is_match(&text[..quantity.range.start]) {
+    if frame.limit == Limit::Most
+        && language.lasting.is_match(&text[..quantity.range.start])
+        && !is_then(language, frame, &text[quantity.range.end..])
+    {
         return None;
     }
     // Without a verb, a number of people has a label, or begins the text: "Banks with 10 security people" are any banks.
     if frame.quantity == QuantityType::Count && frame.param.is_none() && clause.subject == Subject::Label {
         let before = text.get(clause.range.start..quantity.range.start).unwrap_or_default();
-        let is_limit = || [&language.least, &language.most, &language.about].iter().any(|limit| limit.is_match(before));
+        // "It applies to companies of more than 250 employees" is about any company.
+        let is_limit = || {
+            let mut limits = [&language.least, &language.most, &language.about].into_iter();
+            before.split(' ').count() <= 4 && limits.any(|limit| limit.is_match(before))
+        };
         let is_ours =
             ["our ", "unser", "notre ", "nos ", "nuestr"].iter().any(|our| begins_with(before, our).is_some());
         if !before.trim().is_empty() && !is_ours && !before.contains([':', '|', '–']) && !is_limit() {
@@ -102,13 +109,31 @@ fn by_frame(
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
         };
         let label = text[..clause.range.start].trim_end();
-        let is_below = zone.trim().is_empty() && frame.words.iter().any(|words| words.is_match(label));
+        let above = |words: &regex::Regex| words.is_match(label) || words.is_match(place.heading);
+        let is_below = zone.trim().is_empty() && frame.words.iter().any(above);
         if !is_named && !is_below {
             return None;
         }
     }
-    let all = has_all(language, frame, place, clause, &quantity.range) && !is_of_another_part(frame, text, &quantity);
+    let all = has_all(language, frame, place, clause, &quantity.range)
+        && (quantity.range.end <= clause.range.start
+            || !is_of_another_part(frame, text, &quantity)
+            || is_then(language, frame, &text[quantity.range.end..]));
     all.then_some(quantity)
+}
+
+/// Returns the number below a term that says what it counts: `Employees`, and `120` as its definition.
+fn below(language: &Language, place: &ClauseContext<'_>, frame: &Frame) -> Option<Quantity> {
+    let lead = format!("{}: ", place.heading);
+    let found = (!place.text.contains(char::is_alphabetic)).then(|| format!("{lead}{}", place.text))?;
+    let quantity = count(language, &found, frame)?;
+    let range = quantity.range.start.checked_sub(lead.len())?..quantity.range.end - lead.len();
+    Some(Quantity { range, ..quantity })
+}
+
+/// Returns true if the key follows the end of a time: "kept for 30 days and then deleted".
+fn is_then(language: &Language, frame: &Frame, rest: &str) -> bool {
+    language.then.is_match(rest) && frame.words.first().is_some_and(|key| key.is_match(rest))
 }
 
 /// Returns true if a length precedes the part with the key, and so belongs to something else. An example is
@@ -133,21 +158,45 @@ fn has_all(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause
     if missing.peek().is_none() {
         return true;
     }
+    // The head of a column says what is in it.
+    if place.is_row {
+        let column = place.head.split(" | ").nth(text[..at.start].matches(" | ").count()).unwrap_or_default();
+        let above = [place.heading, place.head].join("\n");
+        let (before, behind) = (text[..at.start].rsplit(" | ").next(), text[at.end..].split(" | ").next());
+        let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());
+        let is = |part: &str| frame.words.first().is_some_and(|key| key.is_match(part));
+        // It may also say so itself: "All data is deleted within 90 days."
+        let is_key = is(before) || is(column) && !behind.contains(char::is_alphanumeric);
+        if is_key && missing.clone().all(|words| words.is_match(&above) || words.is_match(before)) {
+            return true;
+        }
+    }
     let above = [place.heading, place.head].join("\n");
     if !missing.all(|words| words.is_match(&above)) {
         return false;
     }
-    let before = &text[..at.start];
+    let (before, behind) = (&text[..at.start], &text[at.end..]);
     match frame.words.first().and_then(|key| key.find_iter(before).last()) {
+        // "We give you 60 days' notice", and the verb at the end of a sentence in German.
+        None if !place.is_row && frame.words.first().is_some_and(|key| key.is_match(behind)) => {
+            let Some(key) = frame.words.first().and_then(|key| key.find(behind)) else { return false };
+            let rest = behind[key.end()..].trim_start_matches(char::is_alphanumeric);
+            let between = behind[..key.start()].trim_start_matches(['\'', '’']);
+            [before, between, rest].iter().all(|part| language.plain.is_match(part.trim_end_matches(['.', '!'])))
+        }
         Some(key) => {
             // A stem matches without its ending.
             let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
+        // "Audit logs: 90 days", below a heading that speaks of retention.
+        None if frame.named.is_some() && !place.is_row && before.trim_end().ends_with(':') => {
+            clause.subject == Subject::Label
+        }
         None => {
             let rest =
                 frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
-            !place.is_row && clause.subject == Subject::Label && language.plain.is_match(&rest)
+            !place.is_row && matches!(clause.subject, Subject::Label | Subject::Us) && language.plain.is_match(&rest)
         }
     }
 }
@@ -186,11 +235,24 @@ fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
 /// Reads a yes or no: from a negation, a verb of offering, or the value after a label.
 fn choice(language: &Language, frame: &Frame, place: &ClauseContext<'_>, clause: &Clause) -> Option<Quantity> {
     let text = place.text;
-    let key = frame.words.first()?.find(text)?;
-    let of = |yes: bool| {
+    let only = |range: Range<usize>, yes: bool| {
         let number = i64::from(yes);
-        Quantity { range: key.range(), span: (number, number), bound: BoundWord::Exact, is_business: false }
+        Quantity { range, span: (number, number), bound: BoundWord::Exact, is_business: false }
     };
+    let Some(key) = frame.words.first()?.find(text) else {
+        // "No" below `Bug bounty`, or after a question about it.
+        let said = text.trim_matches(|c: char| !c.is_alphanumeric());
+        let start = text.find(said)?;
+        let at = start..start + said.len();
+        let is = |regex: &regex::Regex| regex.find(said).is_some_and(|found| found.range() == (0..said.len()));
+        return match () {
+            () if said.is_empty() || !frame.words.first()?.is_match(place.heading) => None,
+            () if is(&language.no) => Some(only(at, false)),
+            () if frame.counted.first().is_some_and(is) => Some(only(at, true)),
+            () => None,
+        };
+    };
+    let of = |yes: bool| only(key.range(), yes);
     if clause.subject == Subject::Label {
         let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);
         let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -54,6 +54,8 @@ pub(super) struct Language {
     pub months: Vec<Regex>,
     /// Units of time by the first letters of their names.
     pub units: Vec<(String, Unit)>,
+    /// Words between a time and what happens at its end: "and then".
+    pub then: Regex,
     /// Words of duration, before a quantity: "for".
     pub lasting: Regex,
     /// The stems of the words of `frames`.
@@ -214,6 +216,7 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
         business: anywhere("business")?,
         length: Regex::new(&length).ok()?,
         number: Regex::new(&format!(r"(?i)\b({number})\b")).ok()?,
+        then: begins(r"then")?,
         lasting: before("lasting")?,
         stems: Stems::of(frames.iter().map(|frame| frame.words.as_slice())),
         date: Regex::new(&date).ok()?,
