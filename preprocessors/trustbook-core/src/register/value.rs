@@ -102,7 +102,7 @@ pub(super) fn country_help(text: &str) -> Option<String> {
 pub(super) fn place_help(text: &str) -> Option<String> {
     let parts = text.split(['/', ',']).flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" and "));
     let meant: Option<Vec<_>> =
-        parts.map(|part| place_words(part).or_else(|| Some(vec![country_code(part.trim())?]))).collect();
+        parts.map(|part| place_words(part).or_else(|| Some(vec![countries::find(part.trim())?]))).collect();
     match meant.map(|meant| meant.concat()).as_deref() {
         Some([_]) if place_words(text).is_none() => country_help(text),
         Some(words) => {
