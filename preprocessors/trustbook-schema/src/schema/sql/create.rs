@@ -5,6 +5,7 @@ use super::change::{Create, Effect, SchemaChange, When};
 use super::column::{StatementFault, Typed, column, data_type, shown};
 use super::constraint;
 use super::cursor::Cursor;
+use super::dialect::Dialect;
 use super::split::Statement;
 use super::table;
 use super::view;
@@ -48,6 +49,10 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         index(it, effect);
         return Some(());
     } else {
+        // The tables in `CREATE SCHEMA s CREATE TABLE ...` are not read.
+        if it.has(0, &["SCHEMA"]) && (1..it.tokens.len()).any(|at| it.has(at, &["CREATE"])) {
+            return None;
+        }
         if it.has(0, &["FUNCTION", "PROCEDURE"]) {
             effect.changes.push(SchemaChange::Mentions);
         }
@@ -57,8 +62,9 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         when = When::Missing;
     }
     let name = it.name()?;
+    let temporary = if it.dialect == Dialect::Sqlite { "temp" } else { "pg_temp" };
     let is_temporary =
-        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case(temporary));
     let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
     let (has_query, is_broken) = (false, false);
     let mut made =
