@@ -2,6 +2,7 @@
 
 mod code;
 mod django;
+mod django_models;
 pub mod document;
 mod drizzle;
 mod element;
