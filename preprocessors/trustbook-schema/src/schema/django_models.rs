@@ -14,7 +14,8 @@ pub(super) const LANGUAGE: Language = Language {
     endings: &[".py"],
     in_folder: Some(|path| {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        file == "models.py" || file.ends_with(".py") && folder.split('/').any(|part| part == "models")
+        let is_named = file.contains("models") || file.contains("mixin") || folder.split('/').any(|it| it == "models");
+        file.ends_with(".py") && is_named && !file.starts_with("test_")
     }),
     is_it: |text| text.contains("django.db") && text.contains("models") && !text.contains("migrations.Migration"),
     read,
@@ -116,7 +117,8 @@ impl<'t> Reader<'_, 't> {
     fn bases(&self, of: &Class<'t>) -> Vec<(&'t str, Option<usize>)> {
         let Some(code) = self.codes.get(of.file) else { return Vec::new() };
         let named = of.class.bases.iter().filter(|base| base.name.is_none());
-        let names = named.filter_map(|base| code.word(base.value.end.checked_sub(1)?));
+        let names = named.filter_map(|base| base.value.clone().take_while(|at| !code.is(*at, "[")).last());
+        let names = names.filter_map(|at| code.word(at));
         names.map(|name| (name, self.find(of.file, name))).collect()
     }
 
@@ -229,7 +231,7 @@ impl<'t> Reader<'_, 't> {
         for (name, base) in self.bases(&it).into_iter().rev() {
             match base {
                 Some(base) if !self.has_table(base) => self.fields(base, into, seen),
-                None if name != "Model" && name != "object" && !name.ends_with("Mixin") || KNOWN.contains(&name) => {
+                None if !["Model", "object", "Generic", "ABC"].contains(&name) => {
                     let what =
                         format!("the fields that `{}` has from `{}` are not known", short(class.name), short(name));
                     self.skip(file, head.clone(), what);
@@ -247,10 +249,13 @@ impl<'t> Reader<'_, 't> {
             }
             let Some(found) = code.value(block) else { continue };
             let Some(value) = found.value else { continue };
-            let is_none = value.len() == 1 && code.of(value.start) == "None";
-            let Some((ty, _)) = called(code, value.clone()).filter(|_| !is_none) else {
+            let Some((ty, _)) = called(code, value.clone()) else {
                 // A name that a parent has is no field any more.
                 into.remove(found.name);
+                if value.clone().any(|at| code.word(at).is_some_and(is_field)) {
+                    let what = format!("the field `{}` is decided at run time", short(found.name));
+                    self.skip(file, block.clone(), what);
+                }
                 continue;
             };
             let field = if is_field(ty) {
@@ -263,10 +268,11 @@ impl<'t> Reader<'_, 't> {
                     field => field,
                 }
             } else {
-                if ty.starts_with(|c: char| c.is_ascii_uppercase())
+                let is_object = ty.starts_with(|c: char| c.is_ascii_uppercase())
                     && !ty.ends_with("Manager")
-                    && found.name.starts_with(|c: char| c.is_ascii_lowercase())
-                {
+                    && ty != "FieldTracker"
+                    && found.name.starts_with(|c: char| c.is_ascii_lowercase());
+                if is_object || ty.contains("field") {
                     let what =
                         format!("the effect of `{}` on the table of `{}` is not known", short(ty), short(class.name));
                     self.skip(file, block.clone(), what);

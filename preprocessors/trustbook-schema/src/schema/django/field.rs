@@ -118,9 +118,10 @@ pub(in crate::schema) fn called<'t>(code: &Code<'t>, value: Range<usize>) -> Opt
     while code.word(at).is_some() && code.is(at + 1, ".") && at + 2 < value.end {
         at += 2;
     }
-    // The whole value is one call.
-    let is_call = code.is(at + 1, "(") && code.after(at + 1) >= value.end;
-    code.word(at).filter(|_| is_call).map(|name| (name, at + 1))
+    // The whole value is one call, also of a type with arguments: `JSONField[list[str]](...)`.
+    let open = if code.is(at + 1, "[") { code.after(at + 1) } else { at + 1 };
+    let is_call = code.is(open, "(") && code.after(open) >= value.end;
+    code.word(at).filter(|_| is_call).map(|name| (name, open))
 }
 
 /// Returns the option with a name, or the one at a place.

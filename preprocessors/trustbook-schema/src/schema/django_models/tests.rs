@@ -43,12 +43,14 @@ fn classes_that_are_made_from_others_have_their_columns() {
                 class Place(Plain, Base):\n  key: str = models.UUIDField(primary_key=True)\n  b = None\n  objects = models.Manager()\n\
                 class Bar(Place):\n  beer = models.BooleanField()\n\
                 class Proxy(Bar):\n  class Meta:\n    proxy = True\n\
-                class Helper:\n  x = 1\n";
+                class Helper:\n  x = 1\n\
+                class Typed(models.Model, Generic[T]):\n  j = models.JSONField[list[str]](default=list)\n";
     assert_eq!(
         lines(text),
         [
             "Bar (shop_bar): place_ptr OneToOneField, beer BooleanField",
-            "Place (shop_place): a TextField, c IntegerField, key UUIDField"
+            "Place (shop_place): a TextField, c IntegerField, key UUIDField",
+            "Typed (shop_typed): id AutoField, j JSONField"
         ]
     );
 }
@@ -56,7 +58,7 @@ fn classes_that_are_made_from_others_have_their_columns() {
 #[test]
 fn what_code_decides_is_listed() {
     let text = "class User(AbstractUser):\n  phone = models.CharField(max_length=9)\n  history = HistoricalRecords()\n\
-                \x20 if X:\n    extra = models.TextField()\n  y = models.TextField(**opts)\n  class Meta:\n    db_table = PREFIX + 'x'\n\
+                \x20 if X:\n    extra = models.TextField()\n  y = models.TextField(**opts)\n  z = A() if X else models.TextField()\n  w = make_field()\n  class Meta:\n    db_table = PREFIX + 'x'\n\
                 User.add_to_class('z', models.TextField())\n";
     let expected = [
         "User (shop_user): id AutoField, phone CharField(9)",
@@ -66,6 +68,8 @@ fn what_code_decides_is_listed() {
         "the effect of `HistoricalRecords` on the table of `User` is not known",
         "a field of `User` is decided at run time",
         "the field `y` is decided at run time",
+        "the field `z` is decided at run time",
+        "the effect of `make_field` on the table of `User` is not known",
     ];
     assert_eq!(lines(text), expected);
     let foreign = "class A(Thing):\n  x = models.TextField()\nclass B(Thing):\n  x = 1\n";
@@ -78,7 +82,7 @@ fn what_code_decides_is_listed() {
 #[test]
 fn only_models_are_read_in_a_folder() {
     let reads = |path: &str| find("django-models").unwrap().reads(path);
-    assert!(reads("a/models.py") && reads("models/x.py") && reads("a/models/b/x.py"));
+    assert!(reads("a/models.py") && reads("models/x.py") && reads("a/models/b/x.py") && reads("a/mixins.py"));
     assert!(!reads("a/views.py") && !reads("a/migrations/0001.py") && !reads("a/my_models/x.py"));
     assert_eq!(
         ["a/models.py", "models.py", "models/x.py", "x/shop/models/b/c.py"].map(super::label),
