@@ -6,7 +6,7 @@ use super::column::{StatementFault, Typed, column, data_type, shown};
 use super::constraint;
 use super::cursor::Cursor;
 use super::dialect::Dialect;
-use super::split::Statement;
+use super::split::{OBJECTS, Statement};
 use super::table;
 use super::view;
 use crate::schema::TableKind;
@@ -56,7 +56,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         if it.has(0, &["FUNCTION", "PROCEDURE"]) {
             effect.changes.push(SchemaChange::Mentions);
         }
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     if alter::missing(it) == When::Missing {
         when = When::Missing;
@@ -103,22 +103,13 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
     Some(())
 }
 
-/// The objects whose creation does not change a shape.
-pub(super) const OBJECTS: &[&str] = &[
-    "INDEX",
-    "SEQUENCE",
-    "TRIGGER",
-    "PROCEDURE",
-    "FUNCTION",
-    "EVENT",
-    "DATABASE",
-    "SCHEMA",
-    "RULE",
-    "POLICY",
-    "EXTENSION",
-    "AGGREGATE",
-    "ROLE",
-    "USER",
+/// Returns true if the next word is an object that has no columns.
+pub(super) fn is_object(it: &Cursor<'_>) -> bool {
+    it.has(0, OBJECTS) || it.has(0, OTHERS)
+}
+
+/// The objects without columns whose statements are split like all others.
+const OTHERS: &[&str] = &[
     "GROUP",
     "CAST",
     "COLLATION",
@@ -148,13 +139,10 @@ pub(super) const OBJECTS: &[&str] = &[
     "LARGE",
     "ROUTINE",
     "INSTANCE",
-    "DOMAIN",
     "OWNED",
     "PREPARE",
     "PACKAGE",
-    "TYPE",
     "MATERIALIZED",
-    "VIEW",
 ];
 
 fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {

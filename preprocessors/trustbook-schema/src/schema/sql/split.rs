@@ -288,7 +288,7 @@ fn delimiter(text: &str) -> Option<&str> {
 const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
 
 /// The kinds of objects that statements create, as far as they matter here.
-const OBJECTS: &[&str] = &[
+pub(super) const OBJECTS: &[&str] = &[
     "TABLE",
     "VIEW",
     "INDEX",

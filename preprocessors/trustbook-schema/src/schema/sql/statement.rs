@@ -3,7 +3,7 @@
 use super::alter;
 use super::change::{Altered, Dropped, Effect, Exists, Reach, SchemaChange};
 use super::column::{Faults, StatementFault, short, shown};
-use super::create::{OBJECTS, create};
+use super::create::{create, is_object};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
 use super::split::Statement;
@@ -193,7 +193,7 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         return Some(());
     } else {
         // MySQL's `ALTER ALGORITHM=... VIEW`, and everything that has no columns.
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     let exists = alter::exists(it);
     let reach = if it.dialect == Dialect::Postgresql && it.eat(&["ONLY"]) { Reach::One } else { Reach::All };
@@ -239,7 +239,7 @@ fn drop(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         }
         return Some(());
     } else {
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     let exists: Exists = alter::exists(it);
     let names = it.names()?;
