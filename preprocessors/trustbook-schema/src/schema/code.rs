@@ -56,24 +56,6 @@ pub(super) struct Argument<'t> {
     pub(super) value: Range<usize>,
 }
 
-/// A class of Python.
-#[derive(Debug, Clone)]
-pub(super) struct PythonClass<'t> {
-    pub(super) name: &'t str,
-    pub(super) bases: Vec<Argument<'t>>,
-    /// The tokens from `class` to the end of its body.
-    pub(super) whole: Range<usize>,
-    /// The statements of its body, each with the lines that are indented below it.
-    pub(super) body: Vec<Range<usize>>,
-}
-
-/// A value that a statement of Python gives to a name.
-#[derive(Debug, Clone)]
-pub(super) struct PythonValue<'t> {
-    pub(super) name: &'t str,
-    pub(super) value: Option<Range<usize>>,
-}
-
 impl<'t> Code<'t> {
     /// Splits a file into tokens. It takes time in proportion to the text.
     pub(super) fn read(file: SchemaFile<'t>, style: Style) -> Self {
@@ -369,53 +351,6 @@ impl<'t> Code<'t> {
             at = self.after(at);
         }
         at.min(self.tokens.len())
-    }
-
-    /// Returns the statements of Python in a range, each with the lines that are indented below it.
-    pub(super) fn blocks(&self, tokens: Range<usize>) -> Vec<Range<usize>> {
-        let mut blocks: Vec<Range<usize>> = Vec::new();
-        let (mut at, mut least) = (tokens.start, None);
-        while at < tokens.end {
-            if self.kind(at) == Some(CodeKind::Newline) {
-                at += 1;
-                continue;
-            }
-            let end = self.statement_end(at).min(tokens.end);
-            let start = self.range(at..at + 1).start;
-            let indent =
-                start - self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
-            match blocks.last_mut() {
-                Some(last) if least.is_some_and(|least| indent > least) => last.end = end,
-                _ => {
-                    least = Some(indent);
-                    blocks.push(at..end);
-                }
-            }
-            at = end + 1;
-        }
-        blocks
-    }
-
-    /// Returns the class that a statement of Python is.
-    pub(super) fn class(&self, block: &Range<usize>) -> Option<PythonClass<'t>> {
-        let name = self.word(block.start + 1).filter(|_| self.word(block.start) == Some("class"))?;
-        let open = block.start + 2;
-        let has_bases = self.is(open, "(");
-        let bases = if has_bases { self.arguments(self.inside(open)) } else { Vec::new() };
-        let body = (if has_bases { self.after(open) } else { open }) + 1;
-        Some(PythonClass { name, bases, whole: block.clone(), body: self.blocks(body..block.end.max(body)) })
-    }
-
-    /// Returns the value that a statement of Python gives to a name: `name = value`, `name: type = value`.
-    pub(super) fn value(&self, block: &Range<usize>) -> Option<PythonValue<'t>> {
-        let name = self.word(block.start)?;
-        let mut at = block.start + 1;
-        while at < block.end && !self.is(at, "=") {
-            at = self.after(at);
-        }
-        let value = (at < block.end && !self.is(at + 1, "=")).then(|| at + 1..block.end);
-        let is_it = self.is(block.start + 1, ":") || value.is_some() && at == block.start + 1;
-        is_it.then_some(PythonValue { name, value })
     }
 
     /// Returns the parts between commas, each with its name: `name=value`, `name: value` or `:name => value`.

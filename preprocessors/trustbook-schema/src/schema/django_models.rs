@@ -1,9 +1,10 @@
 //! Django: the models of its apps, read without running them.
 
-use super::code::{Code, PythonClass, Style};
+use super::code::Code;
 use super::django::field::{self, ModelField, Relation, called};
 use super::django::state::{App, Model};
 use super::object::unique_names;
+use super::python::{Classes, PythonClass};
 use super::tree::short;
 use super::{Field, FieldContent, Language, Modifier, Schema, SchemaFile, SchemaProblem};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,24 +27,23 @@ pub(super) const LANGUAGE: Language = Language {
 const MAX_FIELDS: usize = 500_000;
 
 fn read(files: &[SchemaFile<'_>]) -> Schema {
-    let codes: Vec<Code<'_>> = files.iter().map(|file| Code::read(*file, Style::Python)).collect();
-    let (classes, by_name, schema) = (Vec::new(), BTreeMap::new(), Schema::default());
-    let mut reader = Reader { codes: &codes, classes, by_name, schema, budget: MAX_FIELDS };
-    for (at, code) in codes.iter().enumerate() {
-        reader.schema.problems.extend(code.problems.iter().cloned());
-        for block in code.blocks(0..code.tokens.len()) {
-            if let Some(class) = code.class(&block) {
-                reader.by_name.entry(class.name).or_default().push(reader.classes.len());
-                let (meta, has_fields) = (meta(code, &class), has_fields(code, &class));
-                reader.classes.push(Class { file: at, class, meta, has_fields, is_model: false });
-            } else if (block.start..block.end).any(|at| code.word(at) == Some("add_to_class")) {
-                reader.skip(at, block, "a field that code adds is not known".to_owned());
-            }
+    let classes = Classes::read(files);
+    let schema = Schema { problems: classes.problems(), ..Schema::default() };
+    let marks = (0..classes.list.len()).filter_map(|at| {
+        let (_, code, class) = classes.get(at)?;
+        Some(Marks { meta: meta(code, class), has_fields: has_fields(code, class), is_model: false })
+    });
+    let marks = marks.collect();
+    let mut reader = Reader { classes: &classes, marks, schema, budget: MAX_FIELDS };
+    for (file, block) in &classes.others {
+        let is_added = |code: &Code<'_>| block.clone().any(|at| code.word(at) == Some("add_to_class"));
+        if classes.codes.get(*file).is_some_and(is_added) {
+            reader.skip(*file, block.clone(), "a field that code adds is not known".to_owned());
         }
     }
     reader.mark_models();
     let mut apps: BTreeMap<String, App> = BTreeMap::new();
-    for at in 0..reader.classes.len() {
+    for at in 0..classes.list.len() {
         reader.model(at, &mut apps);
     }
     let mut schema = reader.schema;
@@ -56,11 +56,8 @@ fn read(files: &[SchemaFile<'_>]) -> Schema {
     schema
 }
 
-/// A class, with the index of its file.
-#[derive(Clone)]
-struct Class<'t> {
-    file: usize,
-    class: PythonClass<'t>,
+/// The properties of a class.
+struct Marks<'t> {
     meta: Meta<'t>,
     /// True if its body has a field of Django.
     has_fields: bool,
@@ -91,53 +88,37 @@ impl Found {
 }
 
 struct Reader<'a, 't> {
-    codes: &'a [Code<'t>],
-    classes: Vec<Class<'t>>,
-    by_name: BTreeMap<&'t str, Vec<usize>>,
+    classes: &'a Classes<'t>,
+    /// The properties of each class.
+    marks: Vec<Marks<'t>>,
     schema: Schema,
     budget: usize,
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'a, 't> Reader<'a, 't> {
     fn skip(&mut self, file: usize, place: Range<usize>, what: String) {
-        if let Some(code) = self.codes.get(file) {
+        if let Some(code) = self.classes.codes.get(file) {
             let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
             self.schema.skipped.push(SchemaProblem { span: code.span(place), what, help });
         }
-    }
-
-    /// Returns the class that a name means in a file: one of that file, or the only one.
-    fn find(&self, file: usize, name: &str) -> Option<usize> {
-        let all = self.by_name.get(name)?;
-        let own = all.iter().find(|at| self.classes.get(**at).is_some_and(|it| it.file == file));
-        own.or_else(|| all.first().filter(|_| all.len() == 1)).copied()
-    }
-
-    /// Returns the last names of the classes that a class is made from, with the class if it is here.
-    fn bases(&self, of: &Class<'t>) -> Vec<(&'t str, Option<usize>)> {
-        let Some(code) = self.codes.get(of.file) else { return Vec::new() };
-        let named = of.class.bases.iter().filter(|base| base.name.is_none());
-        let names = named.filter_map(|base| base.value.clone().take_while(|at| !code.is(*at, "[")).last());
-        let names = names.filter_map(|at| code.word(at));
-        names.map(|name| (name, self.find(of.file, name))).collect()
     }
 
     /// Marks the classes that are models, as far as the files show.
     fn mark_models(&mut self) {
         let mut made_from: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut next = Vec::new();
-        for (at, class) in self.classes.iter().enumerate() {
-            for (name, base) in self.bases(class) {
+        for (at, marks) in self.marks.iter().enumerate() {
+            for (name, base) in self.classes.bases(at) {
                 match base {
                     Some(base) => made_from.entry(base).or_default().push(at),
-                    None if name == "Model" || KNOWN.contains(&name) || class.has_fields => next.push(at),
+                    None if name == "Model" || KNOWN.contains(&name) || marks.has_fields => next.push(at),
                     None => {}
                 }
             }
         }
         while let Some(at) = next.pop() {
-            if let Some(class) = self.classes.get_mut(at).filter(|class| !class.is_model) {
-                class.is_model = true;
+            if let Some(marks) = self.marks.get_mut(at).filter(|marks| !marks.is_model) {
+                marks.is_model = true;
                 next.extend(made_from.get(&at).into_iter().flatten());
             }
         }
@@ -145,15 +126,14 @@ impl<'t> Reader<'_, 't> {
 
     /// Returns true for a class that has a table of its own.
     fn has_table(&self, at: usize) -> bool {
-        self.classes.get(at).is_some_and(|it| it.is_model && !it.meta.is_abstract && !it.meta.is_proxy)
+        self.marks.get(at).is_some_and(|it| it.is_model && !it.meta.is_abstract && !it.meta.is_proxy)
     }
 
     /// Adds the table of a class.
     fn model(&mut self, at: usize, apps: &mut BTreeMap<String, App>) {
-        let Some(it) = self.classes.get(at).filter(|_| self.has_table(at)).cloned() else { return };
-        let Class { file, class, meta, .. } = &it;
-        let file = *file;
-        let Some(code) = self.codes.get(file) else { return };
+        let classes: &'a Classes<'t> = self.classes;
+        let Some((file, code, class)) = classes.get(at).filter(|_| self.has_table(at)) else { return };
+        let Some(meta) = self.marks.get(at).map(|marks| marks.meta.clone()) else { return };
         let text = |name: &str| {
             let value = meta.options.iter().find(|(option, _)| *option == name).map(|(_, value)| value.clone())?;
             Some(code.string(value.start).filter(|_| value.len() == 1).ok_or(value))
@@ -188,7 +168,7 @@ impl<'t> Reader<'_, 't> {
             column: None,
             relation,
         };
-        let parent = self.bases(&it).into_iter().find(|(_, base)| base.is_some_and(|base| self.has_table(base)));
+        let parent = classes.bases(at).into_iter().find(|(_, base)| base.is_some_and(|base| self.has_table(base)));
         match parent {
             _ if has_key => {}
             Some((name, _)) => {
@@ -218,17 +198,15 @@ impl<'t> Reader<'_, 't> {
 
     /// Adds the fields of a class, after those of the classes that it is made from, unless they have a table.
     fn fields(&mut self, at: usize, into: &mut Found, seen: &mut BTreeSet<usize>) {
-        let Some(it) = self.classes.get(at).filter(|_| seen.insert(at) && seen.len() < 32).cloned() else { return };
-        let Class { file, class, .. } = &it;
-        let file = *file;
-        let Some(code) = self.codes.get(file) else { return };
+        let classes: &'a Classes<'t> = self.classes;
+        let Some((file, code, class)) = classes.get(at).filter(|_| seen.insert(at) && seen.len() < 32) else { return };
         let head = class.whole.start..class.whole.start + 2;
         if self.budget < class.body.len() {
             return self.skip(file, head, format!("`{}` has too many fields from other classes", short(class.name)));
         }
         self.budget -= class.body.len();
         // The first class decides, and so is read last.
-        for (name, base) in self.bases(&it).into_iter().rev() {
+        for (name, base) in classes.bases(at).into_iter().rev() {
             match base {
                 Some(base) if !self.has_table(base) => self.fields(base, into, seen),
                 None if !["Model", "object", "Generic", "ABC"].contains(&name) => {

@@ -2,7 +2,7 @@
 
 use super::{
     Language, django, django_models, drizzle, fides, json_schema, liquibase, mysql, openapi, postgresql, prisma, rails,
-    sqlite, tbls,
+    sqlalchemy, sqlite, tbls,
 };
 
 /// Returns true if a file in a folder can belong to a data model in any language.
@@ -23,6 +23,7 @@ pub const LANGUAGES: &[Language] = &[
     postgresql::LANGUAGE,
     prisma::LANGUAGE,
     rails::LANGUAGE,
+    sqlalchemy::LANGUAGE,
     sqlite::LANGUAGE,
     tbls::LANGUAGE,
 ];
