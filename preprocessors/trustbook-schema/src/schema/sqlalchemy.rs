@@ -42,6 +42,19 @@ const BASES: &[&str] = &[
     "Model",
     "object",
 ];
+/// Functions whose results are not columns.
+const NO_COLUMNS: &[&str] = &[
+    "association_proxy",
+    "classmethod",
+    "column_property",
+    "hybrid_property",
+    "namedtuple",
+    "property",
+    "query_expression",
+    "staticmethod",
+    "synonym",
+    "validates",
+];
 /// Parts of the names of types whose content can be anything.
 const OPAQUE: &[&str] = &["json", "binary", "blob", "bytea", "hstore", "pickle", "xml", "bytes", "dict"];
 
@@ -329,12 +342,19 @@ impl<'a, 't> Reader<'a, 't> {
                 }
             }
             Some(("relationship" | "dynamic_loader", _)) => into.relations.push(name.to_owned()),
-            Some(_) | None if value.is_some() => {
-                if value.into_iter().flatten().any(is_column) {
-                    self.skip(file, block.clone(), format!("the column `{}` is decided at run time", short(name)));
-                }
+            // A function of the project can return a column.
+            Some((function, _))
+                if function.starts_with(|c: char| c.is_ascii_lowercase()) && !NO_COLUMNS.contains(&function) =>
+            {
+                let what = format!("the column `{}` depends on the function `{}`", short(name), short(function));
+                self.skip(file, block.clone(), what);
             }
-            _ if mapped.is_some() => into.list.extend([column(code, Some(name), None, mapped, block.clone())]),
+            _ if value.clone().into_iter().flatten().any(is_column) => {
+                self.skip(file, block.clone(), format!("the column `{}` is decided at run time", short(name)));
+            }
+            _ if value.is_none() && mapped.is_some() => {
+                column(code, Some(name), None, mapped, block.clone()).into_iter().for_each(|field| into.put(field));
+            }
             _ => {}
         }
     }

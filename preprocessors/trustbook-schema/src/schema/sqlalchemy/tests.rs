@@ -63,7 +63,7 @@ fn what_code_decides_is_listed() {
         "the name of the table of `A` depends on code",
         "the columns that `A` has from `Thing` are not known",
         "the column `x` is decided at run time",
-        "the column `y` is decided at run time",
+        "the column `y` depends on the function `make`",
         "a column of `A` is decided at run time",
         "the name of the table `t` depends on code",
         "a column of `u` is decided at run time",
