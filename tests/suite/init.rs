@@ -208,6 +208,41 @@ fn what_is_no_plain_file_is_named_and_left() {
     }
 }
 
+/// The files for a data model run the migrations in an empty database, and write a schema that is read.
+#[cfg(unix)]
+#[test]
+fn migrations_are_run_in_an_empty_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let told = stderr(&passes(&["init", ".", "--name", "X", "--data-model", "sqlite"], dir));
+    assert!(told.contains("ci/migrate.sh"), "{told}");
+    assert!(dir.join(".github/workflows/schema.yml").is_file() && dir.join("ci/propose.sh").is_file());
+    let script = fs::read_to_string(dir.join("ci/migrate.sh")).unwrap();
+    assert!(script.contains("\n# database: sqlite\n"), "{script}");
+    let run =
+        || std::process::Command::new("bash").args(["ci/schema.sh", "schema.sql"]).current_dir(dir).output().unwrap();
+    assert!(stderr(&run()).contains("write the commands that run the migrations"), "nothing was written into it yet");
+    // The file belongs to the writer, and the others are renewed.
+    let mine =
+        script.replace("exit 1", "sqlite3 \"${DATABASE_URL#sqlite://}\" 'CREATE TABLE person (id int, email text)'");
+    write(dir, "ci/migrate.sh", &mine);
+    passes(&["init", ".", "--update"], dir);
+    passes(&["init", ".", "--data-model", "sqlite"], dir);
+    assert_eq!(fs::read_to_string(dir.join("ci/migrate.sh")).unwrap(), mine);
+    if std::process::Command::new("sqlite3").arg("--version").output().is_err() {
+        return;
+    }
+    let output = run();
+    assert!(output.status.success(), "{}", stderr(&output));
+    write(
+        dir,
+        "facts/data.toml",
+        "[[schema]]\nid = \"app\"\npath = \"schema.sql\"\nlanguage = \"sqlite\"\nowner = \"x\"\nsource = \"y\"\nstated = 2026-01-12\n",
+    );
+    let coverage = stdout(&trustbook(&["schema", "coverage"], dir));
+    assert!(coverage.contains("person"), "{coverage}");
+}
+
 /// The workflows of this repository equal those of new books, but install from the tree and use its scripts.
 #[test]
 fn this_repository_runs_the_workflows_of_new_books() {

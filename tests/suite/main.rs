@@ -22,6 +22,7 @@ mod import;
 mod init;
 mod internal;
 mod kept;
+mod keywords;
 mod languages;
 mod links;
 mod live;

@@ -228,3 +228,31 @@ fn no_command_shows_a_secret_that_stands_in_a_data_model() {
         assert!(!shown.contains(&secret) && shown.contains("****"), "{args:?}: {shown}");
     }
 }
+
+#[test]
+fn a_table_is_classified_by_answers() {
+    let dir = book();
+    let mut child = std::process::Command::new(crate::command::programs().join("trustbook"))
+        .args(["schema", "classify"])
+        .current_dir(dir.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The purpose, a category after one that is not known, the one that is offered, and nothing.
+    let answers = b"Who is signed in.\nsystem.operation\nsystem.operations\n\n.\n";
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), answers).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let asked = stderr(&output);
+    assert!(output.status.success(), "{asked}");
+    let expected = "[[table]]\nschema = \"app\"\nname = \"Session\"\npurpose = \"Who is signed in.\"\n\n[table.fields]\n\
+                    id = \"system.operations\"\nuserEmail = \"user.contact.email\"\n# blurb = \"\"\n\n";
+    assert_eq!(stdout(&output), expected);
+    assert!(asked.contains("1 of 1: Session (app, schema.prisma:11)"), "{asked}");
+    assert!(asked.contains("unknown category `system.operation`; did you mean `system.operations`?"), "{asked}");
+    // The register with the answers is sound.
+    write(dir.path(), "facts/data.toml", &format!("{REGISTER}\n{expected}"));
+    let left = trustbook(&["schema", "coverage"], dir.path());
+    assert!(stdout(&left).contains("Session    3       2 "), "{}", stdout(&left));
+}

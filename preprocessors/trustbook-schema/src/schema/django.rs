@@ -1,9 +1,9 @@
 //! Django: its migrations, replayed without running them.
 
-mod field;
+pub(super) mod field;
 mod operations;
 mod order;
-mod state;
+pub(super) mod state;
 
 use super::code::{Code, Style};
 use super::object::unique_names;

@@ -1,7 +1,8 @@
 //! The languages of data models: each has one file, one page and one line here.
 
 use super::{
-    Language, django, drizzle, fides, json_schema, liquibase, mysql, openapi, postgresql, prisma, rails, sqlite, tbls,
+    Language, django, django_models, drizzle, fides, json_schema, liquibase, mysql, openapi, postgresql, prisma, rails,
+    sqlalchemy, sqlite, tbls,
 };
 
 /// Returns true if a file in a folder can belong to a data model in any language.
@@ -12,6 +13,7 @@ pub fn is_schema_file(path: &str) -> bool {
 /// All languages, sorted by name.
 pub const LANGUAGES: &[Language] = &[
     django::LANGUAGE,
+    django_models::LANGUAGE,
     drizzle::LANGUAGE,
     fides::LANGUAGE,
     json_schema::LANGUAGE,
@@ -21,6 +23,7 @@ pub const LANGUAGES: &[Language] = &[
     postgresql::LANGUAGE,
     prisma::LANGUAGE,
     rails::LANGUAGE,
+    sqlalchemy::LANGUAGE,
     sqlite::LANGUAGE,
     tbls::LANGUAGE,
 ];

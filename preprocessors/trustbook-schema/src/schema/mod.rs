@@ -2,6 +2,7 @@
 
 mod code;
 mod django;
+mod django_models;
 pub mod document;
 mod drizzle;
 mod element;
@@ -15,11 +16,13 @@ mod object;
 mod openapi;
 mod postgresql;
 mod prisma;
+mod python;
 mod rails;
 #[cfg(test)]
 mod seen;
 mod sql;
 mod sql_types;
+mod sqlalchemy;
 mod sqlite;
 mod tbls;
 mod tree;

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::vendor::Vendor;
-use super::{Ci, InitResult};
+use super::{InitResult, Wanted};
 use crate::failure::{Failure, io};
 use crate::place::{self, File};
 use crate::plain;
@@ -17,7 +17,7 @@ use trustbook_core::world::{self, MAX_FILE};
 use walkdir::WalkDir;
 
 /// Adds the missing files. Of the existing ones, only book.toml changes, by one table.
-pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<InitResult, Failure> {
+pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Wanted, today: Date) -> Result<InitResult, Failure> {
     let before = text(dir)?;
     let scripts = scripts(dir, &before);
     let after = with_table(&before, vendor, &scripts)?;
@@ -25,7 +25,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
     }
-    let (of_repository, of_book) = files::ci(dir, ci);
+    let (of_repository, of_book) = ci.files(dir);
     wanted.extend(of_book);
     place::check(dir, &wanted)?;
     let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));

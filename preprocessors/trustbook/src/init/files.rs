@@ -1,7 +1,7 @@
 //! The files that `trustbook init` writes: templates with placeholders for values.
 
-use super::Ci;
 use super::vendor::Vendor;
+use super::{Ci, Database};
 use crate::place::{self, File, OfRepository};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -56,6 +56,13 @@ const GITHUB: Templates = templates![
     "ci/propose.sh" from "ci/propose.sh",
 ];
 
+/// The files that run the migrations of a product; the workflow is for GitHub Actions.
+const SCHEMA: Templates = templates![
+    ".github/workflows/schema.yml" from "github/workflows/schema.yml",
+    "ci/propose.sh" from "ci/propose.sh",
+    "ci/schema.sh" from "ci/schema.sh",
+];
+
 const GITLAB: Templates = templates![
     ".gitlab-ci.yml" from "gitlab-ci.yml",
     "ci/check.sh" from "ci/check.sh",
@@ -89,6 +96,18 @@ pub(super) fn starter(vendor: &Vendor, today: Date) -> Vec<File> {
 /// The beginning of the last line of a workflow or script; the SHA-256 of the text above follows, shortened.
 const MARK: &str = "# `trustbook init --update` renews this file unless it was edited: ";
 
+/// Returns the files that run the migrations of a product: those of the root of a repository, and those of the book.
+pub(super) fn schema(dir: &Path, ci: Ci) -> (OfRepository, Vec<File>) {
+    let is_wanted = |path: &str| ci == Ci::Github || path == "ci/schema.sh";
+    marked(dir, SCHEMA.iter().filter(|(path, _)| is_wanted(path)))
+}
+
+/// Returns the script with the commands that run the migrations; it belongs to the writer at once.
+pub(super) fn migrate(database: Database) -> File {
+    let text = include_str!("../../templates/ci/migrate.sh").replace("@DATABASE@", database.word());
+    ("ci/migrate.sh".to_owned(), text)
+}
+
 /// Returns the files that check and publish the book in a folder: those for the root of its repository, and its own.
 pub(super) fn ci(dir: &Path, ci: Ci) -> (OfRepository, Vec<File>) {
     let templates = match ci {
@@ -97,8 +116,16 @@ pub(super) fn ci(dir: &Path, ci: Ci) -> (OfRepository, Vec<File>) {
         Ci::Shell => SHELL,
         Ci::None => &[],
     };
+    marked(dir, templates.iter())
+}
+
+/// Returns workflows and scripts, each with the line by which `init --update` knows it.
+fn marked<'t>(
+    dir: &Path,
+    templates: impl Iterator<Item = &'t (&'static str, &'static str)>,
+) -> (OfRepository, Vec<File>) {
     let version = |text: &str| text.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
-    let files = templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect();
+    let files = templates.map(|(path, text)| ((*path).to_owned(), version(text))).collect();
     let marked = |files: Vec<File>| -> Vec<File> {
         files.into_iter().map(|(path, text)| (path, format!("{text}{MARK}{}\n", sum(&text)))).collect()
     };

@@ -38,8 +38,12 @@ pub(crate) struct InitArgs {
     /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
+    /// Add a workflow that runs the migrations of the product in an empty database of this kind, and proposes the schema
+    /// that it then has as `schema.sql`.
+    #[arg(long, value_name = "DATABASE", value_enum)]
+    data_model: Option<Database>,
     /// Renew the workflows and scripts that an earlier version wrote and nobody edited, and print the difference.
-    #[arg(long, conflicts_with_all = ["name", "url", "email", "ci", "from", "now"])]
+    #[arg(long, conflicts_with_all = ["name", "url", "email", "ci", "data_model", "from", "now"])]
     update: bool,
     /// Pages or lists to import into the new book; see `trustbook import`.
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -60,6 +64,55 @@ pub(crate) enum Ci {
     Shell,
     /// Nothing.
     None,
+}
+
+/// A database that migrations are run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Database {
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL, or MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+}
+
+impl Database {
+    /// Returns the word for it in `ci/migrate.sh`.
+    fn word(self) -> &'static str {
+        match self {
+            Database::Postgres => "postgres",
+            Database::Mysql => "mysql",
+            Database::Sqlite => "sqlite",
+        }
+    }
+}
+
+/// The services and databases that files are written for.
+#[derive(Clone, Copy)]
+struct Wanted {
+    ci: Ci,
+    database: Option<Database>,
+}
+
+impl Wanted {
+    /// Returns the files for the root of a repository, and those for the book.
+    fn files(self, dir: &Path) -> (place::OfRepository, Vec<place::File>) {
+        let (mut of_repository, mut of_book) = files::ci(dir, self.ci);
+        if let Some(database) = self.database {
+            let ci = if self.ci == Ci::None { Ci::Github } else { self.ci };
+            let (above, own) = files::schema(dir, ci);
+            match (&mut of_repository, above) {
+                (Some((_, files)), Some((_, more))) => files.extend(more),
+                (there @ None, above) => *there = above,
+                _ => {}
+            }
+            of_book.extend(own.into_iter().chain([files::migrate(database)]));
+            of_book.sort();
+            of_book.dedup();
+        }
+        (of_repository, of_book)
+    }
 }
 
 /// The result of `init`.
@@ -84,12 +137,13 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
     };
     let folder = std::path::absolute(&args.dir).unwrap_or_else(|_| args.dir.clone());
     let vendor = Vendor::new(&folder, args.name.as_deref(), args.url.as_deref(), args.email.as_deref())?;
+    let wanted = |default: Ci| Wanted { ci: args.ci.unwrap_or(default), database: args.data_model };
     let made = if args.dir.join("book.toml").symlink_metadata().is_ok() {
-        add::into_book(&args.dir, &vendor, args.ci.unwrap_or(Ci::None), now)?
+        add::into_book(&args.dir, &vendor, wanted(Ci::None), now)?
     } else {
-        new(&args.dir, &vendor, args.ci.unwrap_or(Ci::Github), now)?
+        new(&args.dir, &vendor, wanted(Ci::Github), now)?
     };
-    tell(&args.dir, &made, &vendor, args.ci);
+    tell(&args.dir, &made, &vendor, args);
     if made.was_book && !made.added.is_empty() && args.dir.join(baseline::PATH).symlink_metadata().is_err() {
         let mut book = BookArgs::of(args.dir.clone(), Some(now));
         // The workflows name the root as well.
@@ -125,9 +179,9 @@ fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> 
 }
 
 /// Writes a whole book, after a trial build without errors.
-fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<InitResult, Failure> {
+fn new(dir: &Path, vendor: &Vendor, wanted: Wanted, now: Date) -> Result<InitResult, Failure> {
     let mut files = files::book(vendor, now);
-    let (of_repository, of_book) = files::ci(dir, ci);
+    let (of_repository, of_book) = wanted.files(dir);
     files.extend(of_book);
     check(&files, now)?;
     let placed = place::place(dir, &files)?;
@@ -160,7 +214,7 @@ fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
 }
 
 /// Prints the changes and the remaining steps.
-fn tell(dir: &Path, made: &InitResult, vendor: &Vendor, ci: Option<Ci>) {
+fn tell(dir: &Path, made: &InitResult, vendor: &Vendor, args: &InitArgs) {
     let folder = harmless(&dir.display().to_string());
     for path in &made.added {
         output::print(&format!("  + {}\n", harmless(path)));
@@ -173,7 +227,14 @@ fn tell(dir: &Path, made: &InitResult, vendor: &Vendor, ci: Option<Ci>) {
         return;
     }
     output::say(&format!("{folder} is a book now; what is left to do:"));
-    for (number, step) in steps(&folder, made, vendor, ci).iter().enumerate() {
+    let mut steps = steps(&folder, made, vendor, args.ci);
+    if args.data_model.is_some() {
+        steps.push(
+            "write the commands that run your migrations into ci/migrate.sh, and name `schema.sql` in a `[[schema]]`"
+                .to_owned(),
+        );
+    }
+    for (number, step) in steps.iter().enumerate() {
         output::say(&format!("  {}. {step}", number + 1));
     }
 }

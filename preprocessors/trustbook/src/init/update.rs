@@ -26,8 +26,8 @@ pub(super) fn run(dir: &Path) -> Result<ExitCode, Failure> {
             .help("name the folder of a book; without --update, `trustbook init` makes one"));
     }
     let mut places: BTreeMap<PathBuf, BTreeMap<String, String>> = BTreeMap::new();
-    for ci in [Ci::Github, Ci::Gitlab, Ci::Shell] {
-        let (of_repository, of_book) = files::ci(dir, ci);
+    let all = [Ci::Github, Ci::Gitlab, Ci::Shell].map(|ci| files::ci(dir, ci));
+    for (of_repository, of_book) in all.into_iter().chain([files::schema(dir, Ci::Github)]) {
         places.entry(dir.to_owned()).or_default().extend(of_book);
         if let Some((root, files)) = of_repository {
             places.entry(root).or_default().extend(files);

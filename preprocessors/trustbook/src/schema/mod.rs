@@ -1,5 +1,6 @@
-//! `trustbook schema`: coverage of data models, suggestions from the names of fields, and exports.
+//! `trustbook schema`: coverage of data models, suggestions from the names of fields, questions and exports.
 
+mod classify;
 mod coverage;
 mod export;
 mod suggest;
@@ -35,6 +36,11 @@ enum Command {
     ///
     /// It writes nothing: check each field, since a name proves nothing, and paste what is right into a file of facts/.
     Suggest(suggest::SuggestArgs),
+    /// Ask table by table what a data model holds, and print the answers as TOML for the register.
+    ///
+    /// It writes no file: `trustbook schema classify >> facts/data.toml` adds the answers to one. Tables that the
+    /// register describes are passed over. Answers can also be piped in, one a line.
+    Classify(Which),
     /// Print a data model with its categories, for other programs.
     Export(export::ExportArgs),
 }
@@ -54,6 +60,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Coverage(args) => coverage::run(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Classify(which) => classify::run(which),
         Command::Export(args) => export::run(args),
     }
 }

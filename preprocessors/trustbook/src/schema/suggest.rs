@@ -142,7 +142,7 @@ fn line(book: &Book, field: &FieldIndex, counts: &mut Counts) -> String {
 }
 
 /// Returns text that is safe in a comment.
-fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     harmless(&text.replace(['\n', '\r'], " "))
 }
 

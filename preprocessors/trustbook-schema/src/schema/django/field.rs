@@ -7,16 +7,16 @@ use std::ops::Range;
 
 /// A field of a model.
 #[derive(Debug, Clone)]
-pub(super) struct ModelField {
-    pub(super) field: Field,
+pub(in crate::schema) struct ModelField {
+    pub(in crate::schema) field: Field,
     /// The column, if it is given.
-    pub(super) column: Option<String>,
-    pub(super) relation: Relation,
+    pub(in crate::schema) column: Option<String>,
+    pub(in crate::schema) relation: Relation,
 }
 
 /// The relation that a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(in crate::schema) enum Relation {
     None,
     /// A row of another model, whose key the column holds.
     One,
@@ -30,12 +30,12 @@ pub(super) enum Relation {
 const OPAQUE: &[&str] = &["json", "binary", "hstore", "pickle", "xml"];
 
 /// Reads a field. `whole` are the tokens that its place covers.
-pub(super) fn read(
+pub(in crate::schema) fn read(
     code: &Code<'_>,
     name: &str,
     value: Range<usize>,
     whole: Range<usize>,
-    origin: &Migration,
+    origin: Option<&Migration>,
 ) -> Option<ModelField> {
     let (ty, open) = called(code, value.clone())?;
     let arguments = code.arguments(code.inside(open));
@@ -107,23 +107,24 @@ pub(super) fn read(
             .and_then(category_in)
             .or_else(|| category(code.text, &code.comments, &code.range(whole.clone()))),
         span: code.span(whole),
-        origin: Some(origin.clone()),
+        origin: origin.cloned(),
     };
     Some(ModelField { field, column: text("db_column"), relation })
 }
 
 /// Returns the last name of what is called, and the bracket after it.
-pub(super) fn called<'t>(code: &Code<'t>, value: Range<usize>) -> Option<(&'t str, usize)> {
+pub(in crate::schema) fn called<'t>(code: &Code<'t>, value: Range<usize>) -> Option<(&'t str, usize)> {
     let mut at = value.start;
     while code.word(at).is_some() && code.is(at + 1, ".") && at + 2 < value.end {
         at += 2;
     }
-    // The whole value is one call.
-    let is_call = code.is(at + 1, "(") && code.after(at + 1) >= value.end;
-    code.word(at).filter(|_| is_call).map(|name| (name, at + 1))
+    // The whole value is one call, also of a type with arguments: `JSONField[list[str]](...)`.
+    let open = if code.is(at + 1, "[") { code.after(at + 1) } else { at + 1 };
+    let is_call = code.is(open, "(") && code.after(open) >= value.end;
+    code.word(at).filter(|_| is_call).map(|name| (name, open))
 }
 
 /// Returns the option with a name, or the one at a place.
-pub(super) fn argument<'a, 't>(list: &'a [Argument<'t>], name: &str, at: usize) -> Option<&'a Argument<'t>> {
+pub(in crate::schema) fn argument<'a, 't>(list: &'a [Argument<'t>], name: &str, at: usize) -> Option<&'a Argument<'t>> {
     list.iter().find(|it| it.name == Some(name)).or_else(|| list.get(at).filter(|it| it.name.is_none()))
 }

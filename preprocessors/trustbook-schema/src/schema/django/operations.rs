@@ -178,7 +178,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn create(&mut self, name: &str, arguments: &[Argument<'_>], whole: Range<usize>) {
-        let mut model = Model::new(name, self.code.span(whole.clone()), self.origin.clone());
+        let mut model = Model::new(name, self.code.span(whole.clone()), Some(self.origin.clone()));
         let fields = argument(arguments, "fields", 1).map(|it| it.value.clone());
         match fields {
             Some(value) if self.code.is(value.start, "[") && self.code.after(value.start) >= value.end => {
@@ -188,7 +188,13 @@ impl<'t> Reader<'_, 't> {
                         [name, value] if self.code.is(entry.value.start, "(") => {
                             let name = self.code.string(name.value.start);
                             name.and_then(|name| {
-                                field::read(self.code, &name, value.value.clone(), entry.value.clone(), &self.origin)
+                                field::read(
+                                    self.code,
+                                    &name,
+                                    value.value.clone(),
+                                    entry.value.clone(),
+                                    Some(&self.origin),
+                                )
                             })
                         }
                         _ => None,
@@ -259,7 +265,7 @@ impl<'t> Reader<'_, 't> {
         };
         let new = text("new_name", 2);
         let value = argument(arguments, "field", 2).map(|it| it.value.clone());
-        let read = value.and_then(|value| field::read(self.code, &name, value, whole.clone(), &self.origin));
+        let read = value.and_then(|value| field::read(self.code, &name, value, whole.clone(), Some(&self.origin)));
         let Some(state) = self.app.model(&model) else {
             return self.check(false, whole, &format!("there is no model `{}`", short(&model)));
         };

@@ -8,35 +8,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The models of an app, by name in lower case, as Django compares them.
 #[derive(Debug)]
-pub(super) struct App {
+pub(in crate::schema) struct App {
     label: String,
-    pub(super) models: BTreeMap<String, Model>,
+    pub(in crate::schema) models: BTreeMap<String, Model>,
 }
 
 /// A model.
 #[derive(Debug)]
-pub(super) struct Model {
-    pub(super) name: String,
+pub(in crate::schema) struct Model {
+    pub(in crate::schema) name: String,
     /// The table, if it is given.
-    pub(super) table: Option<String>,
+    pub(in crate::schema) table: Option<String>,
     /// True for a model without a table of its own.
-    pub(super) is_proxy: bool,
-    pub(super) span: Span,
-    pub(super) origin: Migration,
+    pub(in crate::schema) is_proxy: bool,
+    pub(in crate::schema) span: Span,
+    pub(in crate::schema) origin: Option<Migration>,
     fields: Vec<Option<ModelField>>,
     by_name: BTreeMap<String, usize>,
     /// The fields that a constraint makes unique, by its name.
-    pub(super) uniques: BTreeMap<String, String>,
+    pub(in crate::schema) uniques: BTreeMap<String, String>,
 }
 
 impl Model {
-    pub(super) fn new(name: &str, span: Span, origin: Migration) -> Self {
+    pub(in crate::schema) fn new(name: &str, span: Span, origin: Option<Migration>) -> Self {
         let (fields, by_name, uniques) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         Model { name: name.to_owned(), table: None, is_proxy: false, span, origin, fields, by_name, uniques }
     }
 
     /// Adds a field; false if it is there.
-    pub(super) fn add(&mut self, field: ModelField) -> bool {
+    pub(in crate::schema) fn add(&mut self, field: ModelField) -> bool {
         let name = field.field.name.clone();
         if self.by_name.contains_key(&name) {
             return false;
@@ -47,19 +47,19 @@ impl Model {
     }
 
     /// Replaces a field; false if it is not there.
-    pub(super) fn alter(&mut self, field: ModelField) -> bool {
+    pub(in crate::schema) fn alter(&mut self, field: ModelField) -> bool {
         let place = self.by_name.get(&field.field.name).and_then(|at| self.fields.get_mut(*at));
         place.map(|place| *place = Some(field)).is_some()
     }
 
     /// Removes a field; false if it is not there.
-    pub(super) fn remove(&mut self, name: &str) -> bool {
+    pub(in crate::schema) fn remove(&mut self, name: &str) -> bool {
         let place = self.by_name.remove(name).and_then(|at| self.fields.get_mut(at));
         place.map(|place| *place = None).is_some()
     }
 
     /// Renames a field; false if it is not there.
-    pub(super) fn rename(&mut self, from: &str, to: &str) -> bool {
+    pub(in crate::schema) fn rename(&mut self, from: &str, to: &str) -> bool {
         let Some(at) = self.by_name.remove(from) else { return false };
         self.by_name.insert(to.to_owned(), at);
         self.fields.get_mut(at).into_iter().flatten().for_each(|field| field.field.name = to.to_owned());
@@ -68,17 +68,17 @@ impl Model {
 }
 
 impl App {
-    pub(super) fn new(label: &str) -> Self {
+    pub(in crate::schema) fn new(label: &str) -> Self {
         App { label: label.to_owned(), models: BTreeMap::new() }
     }
 
     /// Returns the model of a name.
-    pub(super) fn model(&mut self, name: &str) -> Option<&mut Model> {
+    pub(in crate::schema) fn model(&mut self, name: &str) -> Option<&mut Model> {
         self.models.get_mut(&name.to_lowercase())
     }
 
     /// Reports the columns whose names depend on the settings of a project.
-    pub(super) fn report(&self, schema: &mut Schema) {
+    pub(in crate::schema) fn report(&self, schema: &mut Schema) {
         let models = self.models.values().filter(|model| !model.is_proxy);
         for held in models.flat_map(|model| model.fields.iter().flatten()) {
             if let Relation::Many(target, _) = &held.relation
@@ -93,7 +93,7 @@ impl App {
     }
 
     /// Returns the tables of all models, and of the relations that have one.
-    pub(super) fn tables(&self) -> Vec<Table> {
+    pub(in crate::schema) fn tables(&self) -> Vec<Table> {
         let mut tables = Vec::new();
         for (key, model) in self.models.iter().filter(|(_, model)| !model.is_proxy) {
             let stored = model.table.clone().unwrap_or_else(|| format!("{}_{key}", self.label));
@@ -131,7 +131,7 @@ impl App {
                 span: model.span,
                 fields,
                 relations,
-                origin: Some(model.origin.clone()),
+                origin: model.origin.clone(),
             });
             tables.append(&mut others);
         }

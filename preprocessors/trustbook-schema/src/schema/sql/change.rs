@@ -22,7 +22,7 @@ pub(super) enum SchemaChange {
     /// Drops tables, views or types.
     Drop { names: Vec<Name>, kind: Dropped, exists: Exists, cascade: bool },
     /// Alters a table or a type.
-    Alter { table: Name, exists: Exists, what: Altered, steps: Vec<AlterStep> },
+    Alter { table: Name, exists: Exists, what: Altered, reach: Reach, steps: Vec<AlterStep> },
     /// Renames a table.
     Rename { table: Name, to: Name },
     /// Names a type without columns; a domain has the type that it restricts.
@@ -35,6 +35,10 @@ pub(super) enum SchemaChange {
     Index { name: Option<Name>, table: Name, columns: Vec<Ident> },
     /// Drops indexes.
     DropIndex { names: Vec<Name>, table: Option<Name> },
+    /// Drops schemas with all that is in them.
+    DropSchemas(Vec<Name>),
+    /// Renames a schema.
+    RenameSchema { from: Ident, to: Ident },
     /// Sets the schema of names without one.
     Schema(Option<String>),
     /// Has an unknown effect; the text is the message.
@@ -81,12 +85,12 @@ pub(super) type ColumnSources = Vec<(ColumnSource, Name)>;
 pub(super) enum ColumnSource {
     /// The current columns: `LIKE`, with the properties that it includes.
     Copy(Including),
-    /// The current and future columns: `INHERITS`.
+    /// The current and future columns: `INHERITS` and `OF`.
     Parent,
-    /// The current and future columns, and no others: `PARTITION OF`.
+    /// The current and future columns and keys, and no others: `PARTITION OF`.
     Partition,
-    /// The future columns: `ATTACH PARTITION` and `INHERIT`.
-    Attached,
+    /// Columns of its query: a view.
+    Query,
 }
 
 /// The properties of columns that a copy has.
@@ -94,6 +98,7 @@ pub(super) enum ColumnSource {
 pub(super) struct Including {
     pub(super) defaults: bool,
     pub(super) generated: bool,
+    pub(super) identity: bool,
     pub(super) comments: bool,
     pub(super) indexes: bool,
 }
@@ -124,15 +129,24 @@ pub(super) enum Altered {
     Type,
 }
 
+/// The tables that a statement alters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The table and those that have it as a parent.
+    All,
+    /// The table alone: `ONLY`.
+    One,
+}
+
 /// One step of an `ALTER TABLE`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct AlterStep {
     pub(super) range: Range<usize>,
     pub(super) action: Action,
 }
 
 /// The action of a step.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Action {
     Add {
         column: Box<Column>,

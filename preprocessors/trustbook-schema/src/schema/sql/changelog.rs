@@ -1,6 +1,6 @@
 //! The changes of a changelog of Liquibase, applied like the statements that it makes of them.
 
-use super::change::{Action, AlterStep, Altered, Create, Dropped, Exists, SchemaChange, When};
+use super::change::{Action, AlterStep, Altered, Create, Dropped, Exists, Reach, SchemaChange, When};
 use super::column::{Column, ColumnPosition};
 use super::constraint::{Constraint, KeyConstraint};
 use super::cursor::{Ident, Name};
@@ -218,7 +218,8 @@ impl Changer<'_, '_> {
             AlterStep { range, action }
         });
         let steps = steps.collect();
-        self.run(change, SchemaChange::Alter { table: name?, exists: Exists::Must, what: Altered::Table, steps });
+        let (exists, what, reach) = (Exists::Must, Altered::Table, Reach::All);
+        self.run(change, SchemaChange::Alter { table: name?, exists, what, reach, steps });
         Some(())
     }
 
@@ -255,6 +256,7 @@ impl Changer<'_, '_> {
         let ty = types::read(&self.value(element.attribute("type")?)?, Dialect::Sqlite);
         let mut column = Column {
             not_null: false,
+            is_identity: false,
             modifiers: Vec::new(),
             constraints: Vec::new(),
             comment: element.attribute("remarks").map(str::to_owned),

@@ -16,6 +16,8 @@ pub(super) struct Column {
     pub(super) ty: SqlType,
     /// True if the column is `NOT NULL`, explicitly or because of its type.
     pub(super) not_null: bool,
+    /// True if the database counts its values.
+    pub(super) is_identity: bool,
     /// The modifiers, without those that constraints add.
     pub(super) modifiers: Vec<Modifier>,
     pub(super) constraints: Vec<Constraint>,
@@ -92,6 +94,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
         name,
         ty,
         not_null: false,
+        is_identity: false,
         modifiers: Vec::new(),
         constraints,
         comment: None,
@@ -204,7 +207,6 @@ const RESERVED: &[&str] = &[
     "DESC",
     "USING",
     "WITH",
-    "GENERATED",
 ];
 
 /// Returns true if the next word ends a type.
@@ -212,7 +214,7 @@ fn begins_option(it: &Cursor<'_>) -> bool {
     if it.has(0, &["CHARACTER"]) {
         return it.has(1, &["SET"]);
     }
-    if it.has(0, &["WITH", "USING"]) {
+    if it.has(0, &["WITH", "WITHOUT", "USING"]) {
         return !it.has(1, &["TIME", "LOCAL"]);
     }
     it.has(0, OPTIONS)
@@ -258,6 +260,10 @@ const OPTIONS: &[&str] = &[
     "ENFORCED",
     "MATCH",
     "COMPRESSED",
+    "CASCADE",
+    "RESTRICT",
+    "ASCII",
+    "UNICODE",
 ];
 
 /// Takes one option of a column, if it is known.
@@ -331,6 +337,7 @@ fn aside(it: &mut Cursor<'_>) {
     } else if it.eat_one(&["STORAGE", "COMPRESSION", "COLUMN_FORMAT", "SRID", "REF_SYSTEM_ID", "ENCODE"]) {
         it.eat_sign("=");
         it.skip_one();
+    } else if it.eat(&["WITH", "SYSTEM", "VERSIONING"]) || it.eat(&["WITHOUT", "SYSTEM", "VERSIONING"]) {
     } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
         it.group();
     } else if !it.eat_one(FLAGS) && !it.eat(&["NOT", "ENFORCED"]) {
@@ -353,6 +360,8 @@ const FLAGS: &[&str] = &[
     "ENFORCED",
     "COMPRESSED",
     "UNICODE",
+    "CASCADE",
+    "RESTRICT",
 ];
 
 /// Takes the `ON CONFLICT` clause of SQLite.
@@ -390,6 +399,10 @@ fn generated(it: &mut Cursor<'_>, column: &mut Column) {
     }
     it.eat(&["AS"]);
     if it.eat(&["IDENTITY"]) {
+        (column.not_null, column.is_identity) = (true, true);
+    } else if it.eat(&["ROW"]) {
+        // The time at which MariaDB has made or replaced the row.
+        it.skip(1);
         column.not_null = true;
     }
     it.group();

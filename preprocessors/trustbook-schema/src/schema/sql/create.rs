@@ -5,7 +5,8 @@ use super::change::{Create, Effect, SchemaChange, When};
 use super::column::{StatementFault, Typed, column, data_type, shown};
 use super::constraint;
 use super::cursor::Cursor;
-use super::split::Statement;
+use super::dialect::Dialect;
+use super::split::{OBJECTS, Statement};
 use super::table;
 use super::view;
 use crate::schema::TableKind;
@@ -48,17 +49,22 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         index(it, effect);
         return Some(());
     } else {
+        // The tables in `CREATE SCHEMA s CREATE TABLE ...` are not read.
+        if it.has(0, &["SCHEMA"]) && (1..it.tokens.len()).any(|at| it.has(at, &["CREATE"])) {
+            return None;
+        }
         if it.has(0, &["FUNCTION", "PROCEDURE"]) {
             effect.changes.push(SchemaChange::Mentions);
         }
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     if alter::missing(it) == When::Missing {
         when = When::Missing;
     }
     let name = it.name()?;
+    let temporary = if it.dialect == Dialect::Sqlite { "temp" } else { "pg_temp" };
     let is_temporary =
-        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case(temporary));
     let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
     let (has_query, is_broken) = (false, false);
     let mut made =
@@ -97,22 +103,13 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
     Some(())
 }
 
-/// The objects whose creation does not change a shape.
-pub(super) const OBJECTS: &[&str] = &[
-    "INDEX",
-    "SEQUENCE",
-    "TRIGGER",
-    "PROCEDURE",
-    "FUNCTION",
-    "EVENT",
-    "DATABASE",
-    "SCHEMA",
-    "RULE",
-    "POLICY",
-    "EXTENSION",
-    "AGGREGATE",
-    "ROLE",
-    "USER",
+/// Returns true if the next word is an object that has no columns.
+pub(super) fn is_object(it: &Cursor<'_>) -> bool {
+    it.has(0, OBJECTS) || it.has(0, OTHERS)
+}
+
+/// The objects without columns whose statements are split like all others.
+const OTHERS: &[&str] = &[
     "GROUP",
     "CAST",
     "COLLATION",
@@ -142,13 +139,10 @@ pub(super) const OBJECTS: &[&str] = &[
     "LARGE",
     "ROUTINE",
     "INSTANCE",
-    "DOMAIN",
     "OWNED",
     "PREPARE",
     "PACKAGE",
-    "TYPE",
     "MATERIALIZED",
-    "VIEW",
 ];
 
 fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {

@@ -1,7 +1,6 @@
 //! The schema after all statements, in the neutral form.
 
-use super::change::ColumnSource as From;
-use super::model::Model;
+use super::model::{Model, OwnType};
 use super::state::{Slot, TableState};
 use crate::schema::{Field, Modifier, Schema, SchemaProblem, Table, TableKind};
 use std::collections::{BTreeMap, HashSet};
@@ -14,9 +13,9 @@ pub(super) fn schema(mut model: Model) -> Schema {
     let mut names = HashSet::new();
     let mut tables: Vec<Table> = Vec::new();
     for at in 0..model.tables.len() {
-        let fields = fields(&mut model, at);
         let Some(state) = model.tables.get(at) else { continue };
         let (Some(kind), Some(span), false) = (state.kind, state.span, state.is_temporary) else { continue };
+        let fields = fields(&model, state);
         // `Users` and `"Users"` are two tables in PostgreSQL: the first is then shown as it is compared.
         let is_other = model.by_key.get(&state.name).is_some_and(|other| *other != at);
         let name = unique(&mut names, if is_other { &state.key } else { &state.name });
@@ -40,50 +39,22 @@ pub(super) fn schema(mut model: Model) -> Schema {
     Schema { tables, problems: first_of_each(model.problems), skipped: sorted(model.skipped) }
 }
 
-/// Returns the fields of a table, after those of its parents.
-fn fields(model: &mut Model, at: usize) -> Vec<Field> {
-    let Some(state) = model.tables.get(at) else { return Vec::new() };
-    let (mut chain, mut next) = (vec![at], 0);
-    // Parents are known before the tables that are made from them, so the chain ends.
-    while let Some(state) = chain.get(next).and_then(|at| model.tables.get(*at)) {
-        chain.extend(state.parents.iter().map(|(_, parent)| *parent));
-        next += 1;
-        if chain.len() > 64 {
-            break;
-        }
-    }
-    let own = state.columns().count();
-    let all: usize = chain.iter().filter_map(|at| model.tables.get(*at)).map(|state| state.slots.len()).sum();
-    let taken = all.saturating_sub(own);
-    if taken > model.budget && chain.len() > 1 {
-        let what = format!("`{}` copies too many columns from other tables", state.name);
-        if let Some(span) = state.span {
-            model.skip(span, what);
-        }
-        chain.truncate(1);
-    } else if chain.len() > 1 {
-        model.budget -= taken;
-    }
+/// Returns the fields of a table.
+fn fields(model: &Model, state: &TableState) -> Vec<Field> {
     let mut names = HashSet::new();
-    let mut fields = Vec::new();
-    let mut keys = HashSet::new();
-    // A table that became a part later has its own columns, each at its own place.
-    let is_attached = model.tables.get(at).is_some_and(|it| it.parents.iter().any(|(from, _)| *from == From::Attached));
-    if !is_attached {
-        chain.reverse();
-    }
-    for state in chain.iter().filter_map(|at| model.tables.get(*at)) {
-        let said = state.said();
-        for (place, slot) in state.columns() {
-            if keys.insert(slot.key.as_str()) {
-                let said = said.get(place).map(Vec::as_slice).unwrap_or_default();
-                let is_other = state.find(&slot.name).is_some_and(|other| other != place);
-                let name = unique(&mut names, if is_other { &slot.key } else { &slot.name });
-                fields.push(field(model, state, slot, said, name));
-            }
-        }
-    }
-    fields
+    let said = state.said();
+    let is_there = |slot: &Slot| !own_type(model, slot).is_some_and(|own| own.takes_columns);
+    let columns = state.columns().filter(|(_, slot)| is_there(slot)).map(|(place, slot)| {
+        let said = said.get(place).map(Vec::as_slice).unwrap_or_default();
+        let is_other = state.find(&slot.name).is_some_and(|other| other != place);
+        let name = unique(&mut names, if is_other { &slot.key } else { &slot.name });
+        field(model, state, slot, said, name)
+    });
+    columns.collect()
+}
+
+fn own_type<'m>(model: &'m Model, slot: &Slot) -> Option<&'m OwnType> {
+    slot.own.and_then(|own| model.own_types.get(own))
 }
 
 fn field(model: &Model, state: &TableState, slot: &Slot, said: &[Modifier], name: String) -> Field {
@@ -95,8 +66,8 @@ fn field(model: &Model, state: &TableState, slot: &Slot, said: &[Modifier], name
     if is_stored && !slot.not_null && !said.contains(&Modifier::Id) {
         modifiers.push(Modifier::Optional);
     }
-    let own = slot.own.and_then(|own| model.own_types.get(own));
-    let base = own.and_then(|(_, base)| base.as_ref());
+    let own = own_type(model, slot);
+    let base = own.and_then(|own| own.base.as_ref());
     if base.is_some_and(|base| base.is_list) && !modifiers.contains(&Modifier::List) {
         modifiers.push(Modifier::List);
     }
@@ -107,8 +78,8 @@ fn field(model: &Model, state: &TableState, slot: &Slot, said: &[Modifier], name
         stored_as: None,
         // A domain is shown with the type that it restricts, so that a change of it is seen.
         ty: match own {
-            Some((name, Some(base))) => format!("{name} as {}", base.words),
-            Some((name, None)) => name.clone(),
+            Some(OwnType { name, base: Some(base), .. }) => format!("{name} as {}", base.words),
+            Some(own) => own.name.clone(),
             None => slot.ty.words.clone(),
         },
         modifiers,

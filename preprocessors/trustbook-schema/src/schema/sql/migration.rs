@@ -24,6 +24,9 @@ pub(super) struct Plan {
     pub(super) passed: Vec<(usize, String)>,
 }
 
+/// The folders of sqitch that are not run forward; the name of a change can have folders itself.
+const REVERTS: &[&str] = &["/revert/", "/verify/"];
+
 /// Returns the files that are run, in their order. Files that revert others are left out.
 pub(super) fn plan(files: &[(&str, &str)]) -> Plan {
     let all: BTreeSet<String> = files.iter().map(|(path, _)| path.to_lowercase()).collect();
@@ -62,6 +65,7 @@ pub(super) fn plan(files: &[(&str, &str)]) -> Plan {
             (None, _) if flyways.contains(folder) => {
                 plan.passed.push((at, format!("the file `{file}` is not named like the migrations beside it")));
             }
+            (None, _) if sqitch.is_some() && REVERTS.iter().any(|part| format!("/{path}").contains(part)) => {}
             (None, _) if sqitch.as_ref().is_some_and(|order| place(order, path).is_none()) => {
                 plan.passed.push((at, format!("the plan of sqitch does not name `{file}`")));
             }
@@ -113,7 +117,7 @@ fn place(places: &BTreeMap<&str, (usize, usize)>, path: &str) -> Option<usize> {
 
 /// Returns true if a file reverts another, by its name or by that of its folder.
 fn is_reverse(path: &str, all: &BTreeSet<String>) -> bool {
-    const BACK: &[&str] = &["down", "undo", "rollback", "revert", "rev", "verify"];
+    const BACK: &[&str] = &["down", "undo", "rollback", "revert", "rev", "verify", "backward"];
     const FORTH: &[&str] = &["up", "do", "deploy", "apply", "migrate", "forward"];
     let path = path.to_lowercase();
     let (folder, file) = path.rsplit_once('/').map_or(("", path.as_str()), |(folder, file)| (folder, file));
@@ -122,6 +126,9 @@ fn is_reverse(path: &str, all: &BTreeSet<String>) -> bool {
     // `1.down.sql` and `1.undo.name.sql`, as tools name them.
     let mut parts = stem.split('.').skip(1);
     if BACK.contains(&stem) && stem == "down" || parts.any(|part| part == "down" || part == "undo") {
+        return true;
+    }
+    if BACK.contains(&stem) && FORTH.iter().any(|forth| all.contains(&beside(format!("{forth}.sql")))) {
         return true;
     }
     // Other names are those of migrations, unless the other half is there.
@@ -174,13 +181,24 @@ fn flyway(path: &str) -> Option<(char, Version)> {
 pub(super) fn order(a: &str, b: &str) -> Ordering {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let (x, y) = (flyway(a), flyway(b));
-    let class = |of: &Option<(char, Version)>| of.as_ref().map_or(0, |(kind, _)| if *kind == 'r' { 2 } else { 1 });
+    let class = |path: &str, of: &Option<(char, Version)>| match of {
+        // MyBatis runs it before all others.
+        None if name(path) == "bootstrap.sql" => 0,
+        None => 1,
+        Some((kind, _)) => {
+            if *kind == 'r' {
+                3
+            } else {
+                2
+            }
+        }
+    };
     let inside = || match (&x, &y) {
         (Some(('r', _)), _) => name(a).cmp(&name(b)),
         (Some((_, x)), Some((_, y))) => x.cmp(y),
         _ => by_numbers(dated(a).as_bytes(), dated(b).as_bytes()),
     };
-    class(&x).cmp(&class(&y)).then_with(inside).then_with(|| a.cmp(b))
+    class(a, &x).cmp(&class(b, &y)).then_with(inside).then_with(|| a.cmp(b))
 }
 
 /// Returns a path with each day at the beginning of a name in the form without dashes: `2017-06-01-000000_b`.

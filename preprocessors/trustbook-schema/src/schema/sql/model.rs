@@ -32,9 +32,9 @@ pub(super) struct Model {
     pub(super) indexes: HashMap<String, (usize, usize)>,
     /// User-defined types, by name: their indexes in `own_types`.
     pub(super) types: HashMap<String, usize>,
-    /// User-defined types: the current name, and the type that a domain restricts.
-    pub(super) own_types: Vec<(String, Option<SqlType>)>,
-    /// The partitions of tables, and the tables that have them as a parent, by index.
+    /// User-defined types, in the order in which they were made.
+    pub(super) own_types: Vec<OwnType>,
+    /// The tables and views that have a table as a parent, by its index.
     pub(super) children: HashMap<usize, Vec<usize>>,
     /// The tables and columns that were made and dropped in one file.
     pub(super) undone: Vec<Undone>,
@@ -46,12 +46,30 @@ pub(super) struct Model {
     pub(super) mentioned: HashSet<String>,
     /// True if another file is read that is not available.
     pub(super) elsewhere: bool,
+    /// True if a temporary table was made.
+    pub(super) has_temporary: bool,
     /// True if something was dropped with everything that depends on it.
     pub(super) has_cascade: bool,
     /// The number of columns that may still be taken from other tables, so that a short file cannot grow without end.
     pub(super) budget: usize,
     pub(super) problems: Vec<SchemaProblem>,
     pub(super) skipped: Vec<SchemaProblem>,
+}
+
+/// A user-defined type.
+#[derive(Debug)]
+pub(super) struct OwnType {
+    /// The current name.
+    pub(super) name: String,
+    /// The type that a domain restricts.
+    pub(super) base: Option<SqlType>,
+    /// True if it was dropped with the columns that have it.
+    pub(super) takes_columns: bool,
+}
+
+/// Returns the key of a temporary table.
+pub(super) fn temporary(key: &str) -> String {
+    format!("\0{key}")
 }
 
 /// A resolved name of a table.
@@ -77,6 +95,7 @@ impl Model {
             own_schema: None,
             mentioned: HashSet::new(),
             elsewhere: false,
+            has_temporary: false,
             has_cascade: false,
             budget: 500_000,
             problems: Vec::new(),
@@ -105,7 +124,9 @@ impl Model {
 
     /// Returns the table of a name. PostgreSQL also searches the default schema.
     pub(super) fn find(&self, name: &Name) -> Option<usize> {
-        let found = self.by_key.get(&self.resolve(name).key).copied();
+        let key = self.resolve(name).key;
+        let hiding = if self.has_temporary { self.by_key.get(&temporary(&key)) } else { None };
+        let found = hiding.or_else(|| self.by_key.get(&key)).copied();
         found.or_else(|| match name.as_slice() {
             [only] => self.by_key.get(&self.dialect.fold(&only.text, only.quoted)).copied(),
             _ => None,
@@ -176,7 +197,7 @@ pub(super) fn undone(table: &TableState, column: Option<&Slot>, span: Span) -> O
 }
 
 /// Returns the words of a text that can be parts of names.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
 }
 
@@ -196,6 +217,18 @@ pub(super) fn add(model: &mut Model, table: &mut TableState, column: &Column, so
     }
     let after = table.place(&column.place, model.dialect);
     table.add(slot, after);
+    for constraint in &column.constraints {
+        constrain(model, table, constraint.clone());
+    }
+}
+
+/// Adds what a table says of a column that a parent has.
+pub(super) fn merge(model: &mut Model, table: &mut TableState, at: usize, column: &Column) {
+    if let Some(slot) = table.slots.get_mut(at) {
+        slot.is_local = true;
+        slot.not_null |= column.not_null;
+        column.modifiers.iter().for_each(|modifier| slot.set(*modifier, true));
+    }
     for constraint in &column.constraints {
         constrain(model, table, constraint.clone());
     }
@@ -225,8 +258,14 @@ pub(super) fn constrain(model: &mut Model, table: &mut TableState, constraint: C
         columns.extend(held.into_iter().flat_map(|held| held.columns.clone()));
     }
     if columns.len() < constraint.columns.len() {
-        // If columns are missing, the key is left to the database: they may belong to a parent of the table.
+        // If columns are missing, the key is left to the database: not all columns of the table may be known.
         columns.clear();
+    }
+    if constraint.key == KeyConstraint::Id && dialect != Dialect::Sqlite {
+        // A column stays without nulls when it is no longer in the key.
+        for at in &columns {
+            table.slots.get_mut(*at).into_iter().for_each(|slot| slot.not_null = true);
+        }
     }
     if constraint.key == KeyConstraint::Json {
         for at in &columns {

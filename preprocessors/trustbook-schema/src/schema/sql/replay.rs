@@ -5,13 +5,15 @@ use super::column::shown;
 use super::constraint::KeyConstraint;
 use super::cursor::{Ident, Name};
 use super::dialect::{Dialect, Quoted};
-use super::model::{ChangeFile, Model, add, constrain, index_key, last, last_key, undone};
-use super::state::{Held, TableState};
+use super::model::{
+    ChangeFile, Model, OwnType, add, constrain, index_key, last, last_key, merge, temporary, undone, words,
+};
+use super::state::TableState;
 use super::steps;
 use super::types::SqlType;
 use crate::schema::{Modifier, SchemaProblem, TableKind, category_in};
 use crate::span::Span;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Applies one change of a statement.
@@ -19,15 +21,15 @@ pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>
     let span = Span::new(source.file, range.clone());
     let text = source.text.get(range).unwrap_or_default();
     match change {
-        SchemaChange::Create(made) => create(model, *made, source),
+        SchemaChange::Create(made) => create(model, *made, text, source),
         SchemaChange::Drop { names, kind, exists, cascade } => {
             model.has_cascade |= cascade;
             for name in names {
                 drop(model, &name, kind, exists, cascade, span);
             }
         }
-        SchemaChange::Alter { table, exists, what, steps: all } => match model.find(&table) {
-            Some(at) => steps::apply(model, at, all, source),
+        SchemaChange::Alter { table, exists, what, reach, steps: all } => match model.find(&table) {
+            Some(at) => steps::apply(model, at, all, reach, source),
             None => {
                 let shapes = all.iter().any(|step| steps::needs_table(&step.action, &last(&table)));
                 if exists == Exists::Must && what == Altered::Table && shapes {
@@ -53,6 +55,21 @@ pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>
                 }
             }
         }
+        SchemaChange::DropSchemas(names) => {
+            for schema in names.iter().filter_map(|name| name.last()) {
+                for at in in_schema(model, schema) {
+                    drop_all(model, at, true, span);
+                }
+            }
+        }
+        SchemaChange::RenameSchema { from, to } => {
+            for at in in_schema(model, &from) {
+                let name = model.tables.get(at).map(|it| it.name.rsplit('.').next().unwrap_or_default().to_owned());
+                let Some(text) = name else { continue };
+                let quoted = if model.dialect.fold(&text, Quoted::No) == text { Quoted::No } else { Quoted::Yes };
+                steps::rename(model, at, &vec![to.clone(), Ident { text, quoted }], span);
+            }
+        }
         SchemaChange::Schema(schema) => {
             if model.dialect == Dialect::Mysql && model.own_schema.is_none() {
                 model.own_schema.clone_from(&schema);
@@ -71,9 +88,27 @@ pub(super) fn apply(model: &mut Model, change: SchemaChange, range: Range<usize>
     }
 }
 
-fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
+/// Returns the tables of a schema, by index.
+fn in_schema(model: &Model, schema: &Ident) -> Vec<usize> {
+    let name = model.dialect.fold(&schema.text, schema.quoted);
+    let is_default = model.own_schema.as_deref().or(model.dialect.default_schema()) == Some(name.as_str());
+    let is_in = |key: &str| match key.split_once('\0') {
+        Some((schema, _)) => schema == name,
+        None => is_default,
+    };
+    let mut found: Vec<usize> = model.by_key.iter().filter(|(key, _)| is_in(key)).map(|(_, at)| *at).collect();
+    found.sort_unstable();
+    found
+}
+
+fn create(model: &mut Model, made: Create, text: &str, source: ChangeFile<'_>) {
     let span = Span::new(source.file, made.range.clone());
-    let found = model.resolve(&made.name);
+    let mut found = model.resolve(&made.name);
+    if made.is_temporary {
+        // It hides a table of the same name as long as it is there.
+        model.has_temporary = true;
+        found.key = temporary(&found.key);
+    }
     if let Some(there) = model.by_key.get(&found.key).copied() {
         let is_view = model.tables.get(there).is_some_and(|table| table.kind == Some(TableKind::View));
         match made.when {
@@ -107,14 +142,20 @@ fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
         sources(model, &mut table, at, *from, name, span);
     }
     for column in &made.columns {
-        let is_part = table.parents.iter().any(|(from, _)| *from == From::Partition);
-        // `PARTITION OF` only adds to columns that the whole table has.
-        if !is_part {
-            add(model, &mut table, column, source);
+        match table.find(&model.dialect.fold(&column.name.text, column.name.quoted)) {
+            // It only adds to a column that a parent has.
+            Some(there) if !table.parents.is_empty() => merge(model, &mut table, there, column),
+            _ => add(model, &mut table, column, source),
         }
     }
     for constraint in made.constraints {
         constrain(model, &mut table, constraint);
+    }
+    if made.kind == TableKind::View && model.dialect == Dialect::Postgresql {
+        for queried in queried(model, text) {
+            table.parents.push((From::Query, queried));
+            model.children.entry(queried).or_default().push(at);
+        }
     }
     if made.has_query {
         table.unknown = Some(match made.kind {
@@ -126,6 +167,22 @@ fn create(model: &mut Model, made: Create, source: ChangeFile<'_>) {
     model.tables.push(table);
 }
 
+/// Returns the tables that a query names after `FROM` or `JOIN`.
+fn queried(model: &Model, text: &str) -> BTreeSet<usize> {
+    let words: Vec<&str> = words(text).collect();
+    let find = |key: &str| model.by_key.get(key).or_else(|| model.by_key.get(&key.to_lowercase())).copied();
+    let found = words.windows(2).enumerate().filter_map(|(at, pair)| {
+        let is_source = ["FROM", "JOIN", "ONLY"].iter().any(|word| pair[0].eq_ignore_ascii_case(word));
+        let next = words.get(at + 2).copied().unwrap_or_default();
+        let with_schema = || match pair[1] == "public" {
+            true => find(next),
+            false => find(&format!("{}\0{next}", pair[1])),
+        };
+        is_source.then(|| find(pair[1]).or_else(with_schema)).flatten()
+    });
+    found.collect()
+}
+
 /// Adds the columns of another table, or adds that table as a parent.
 fn sources(model: &mut Model, table: &mut TableState, child: usize, from: From, name: &Name, span: Span) {
     let Some(at) = model.find(name) else {
@@ -135,8 +192,8 @@ fn sources(model: &mut Model, table: &mut TableState, child: usize, from: From, 
     };
     let From::Copy(with) = from else {
         table.parents.push((from, at));
-        table.is_open = true;
-        return model.children.entry(at).or_default().push(child);
+        model.children.entry(at).or_default().push(child);
+        return steps::inherit(model, table, at, from, span);
     };
     let Some(other) = model.tables.get(at) else { return };
     if other.slots.len() > model.budget {
@@ -144,25 +201,16 @@ fn sources(model: &mut Model, table: &mut TableState, child: usize, from: From, 
         return model.skip(span, format!("`{}` has too many columns to be copied again", shown(name)));
     }
     let said = other.said();
-    let mut copies = Vec::new();
+    let mut places = HashMap::new();
+    model.budget -= other.slots.len();
     for (at, slot) in other.columns() {
         let is_key = said.get(at).is_some_and(|said| said.contains(&Modifier::Id));
-        copies.push((at, slot.copy(with, is_key)));
-    }
-    let held: Vec<Held> = other.constraints.iter().filter(|held| with.indexes && !held.is_gone).cloned().collect();
-    model.budget -= copies.len();
-    let mut places = HashMap::new();
-    for (at, slot) in copies {
         if table.find(&slot.key).is_none() {
-            places.insert(at, table.add(slot, None));
+            places.insert(at, table.add(slot.copy(with, is_key), None));
         }
     }
-    for held in held.into_iter().filter(|held| matches!(held.key, KeyConstraint::Id | KeyConstraint::Unique)) {
-        let columns: Vec<usize> = held.columns.iter().filter_map(|at| places.get(at).copied()).collect();
-        if columns.len() == held.columns.len() {
-            table.constrain(None, held.key, columns);
-        }
-    }
+    let kinds = if with.indexes { &[KeyConstraint::Id, KeyConstraint::Unique][..] } else { &[] };
+    table.constrain_like(other, kinds, &places);
 }
 
 /// Marks a table as dropped.
@@ -183,9 +231,7 @@ fn drop_all(model: &mut Model, table: usize, cascade: bool, span: Span) {
         model.by_key.remove(&key);
         forget(model, at);
         for child in model.children.remove(&at).unwrap_or_default() {
-            let goes = |(from, parent): &(From, usize)| {
-                *parent == at && (cascade || matches!(from, From::Partition | From::Attached))
-            };
+            let goes = |(from, parent): &(From, usize)| *parent == at && (cascade || *from == From::Partition);
             if model.tables.get(child).is_some_and(|child| child.parents.iter().any(goes)) {
                 next.push(child);
             }
@@ -195,8 +241,8 @@ fn drop_all(model: &mut Model, table: usize, cascade: bool, span: Span) {
 
 fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, cascade: bool, span: Span) {
     let found = model.resolve(name).key;
-    let key =
-        if model.by_key.contains_key(&found) { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
+    let exact = model.by_key.contains_key(&found) && !model.has_temporary;
+    let key = if exact { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
     match key {
         Some(key) => {
             if let Some(at) = model.by_key.get(&key).copied() {
@@ -204,7 +250,10 @@ fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, cascade: 
             }
         }
         None if kind == Dropped::Type => {
-            model.types.remove(&last_key(model, name));
+            let own = model.types.remove(&last_key(model, name));
+            if let Some(own) = own.and_then(|own| model.own_types.get_mut(own)) {
+                own.takes_columns = cascade;
+            }
         }
         None if exists == Exists::May || model.has_cascade && kind == Dropped::View => {}
         None => {
@@ -221,12 +270,12 @@ fn key_of(model: &Model, at: usize) -> Option<String> {
 fn name_type(model: &mut Model, name: &Name, of: Option<SqlType>) {
     // A domain over a domain restricts the type of the first.
     let base = of.map(|of| match model.own_type(&of.words).and_then(|own| model.own_types.get(own)) {
-        Some((_, Some(base))) => SqlType { is_list: of.is_list || base.is_list, ..base.clone() },
+        Some(OwnType { base: Some(base), .. }) => SqlType { is_list: of.is_list || base.is_list, ..base.clone() },
         _ => of,
     });
     model.types.insert(last_key(model, name), model.own_types.len());
-    let last = name.last().map(show).unwrap_or_default();
-    model.own_types.push((last, base));
+    let name = name.last().map(show).unwrap_or_default();
+    model.own_types.push(OwnType { name, base, takes_columns: false });
 }
 
 fn rename_type(model: &mut Model, name: &Name, to: Ident, span: Span) {
@@ -235,7 +284,7 @@ fn rename_type(model: &mut Model, name: &Name, to: Ident, span: Span) {
         steps::rename(model, at, &vec![to], span);
     } else if let Some(at) = model.types.remove(&last_key(model, name)) {
         model.types.insert(model.dialect.fold(&to.text, to.quoted), at);
-        model.own_types.get_mut(at).into_iter().for_each(|(name, _)| *name = show(&to));
+        model.own_types.get_mut(at).into_iter().for_each(|own| own.name = show(&to));
     }
 }
 

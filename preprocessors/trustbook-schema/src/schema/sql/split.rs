@@ -93,6 +93,17 @@ impl<'t> Splitter<'t> {
                 self.scanner.at = token.start;
                 self.finish();
             }
+            // `\g` and `\G` end a statement like the delimiter.
+            (SqlTokenKind::Sign, _)
+                if self.dialect == Dialect::Mysql
+                    && matches!(
+                        self.scanner.text.as_bytes().get(token.start..token.end + 1),
+                        Some(b"\\g" | b"\\G")
+                    ) =>
+            {
+                self.scanner.at = token.end + 1;
+                self.finish();
+            }
             (SqlTokenKind::Word, _) => self.word(token),
             _ => self.push(token),
         }
@@ -250,7 +261,7 @@ impl<'t> Splitter<'t> {
         if command.starts_with("\\g") {
             self.finish();
         }
-        if ["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\.", ".read"].contains(&command) {
+        if READ.contains(&command) {
             let token = SqlToken { kind: SqlTokenKind::Text, start, end: start + line.trim_end().len() };
             self.out.push(Statement { tokens: vec![token], is_client_line: true });
         }
@@ -261,6 +272,10 @@ impl<'t> Splitter<'t> {
         text.get(token.start..token.end).unwrap_or_default()
     }
 }
+
+/// The lines for a client that matter: they read another file, or decide what is run.
+const READ: &[&str] =
+    &["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\.", ".read", "\\if", "\\elif", "\\else"];
 
 /// Returns the delimiter that a line for the client of MySQL sets: `DELIMITER //`.
 fn delimiter(text: &str) -> Option<&str> {
@@ -273,7 +288,7 @@ fn delimiter(text: &str) -> Option<&str> {
 const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
 
 /// The kinds of objects that statements create, as far as they matter here.
-const OBJECTS: &[&str] = &[
+pub(super) const OBJECTS: &[&str] = &[
     "TABLE",
     "VIEW",
     "INDEX",

@@ -45,6 +45,10 @@ pub(super) struct Slot {
     pub(super) category: Option<String>,
     pub(super) span: Span,
     pub(super) origin: Option<Migration>,
+    /// True if the table itself defines it, and not only a parent.
+    pub(super) is_local: bool,
+    /// True if its values are counted, so that neither a default nor an expression belongs to it.
+    pub(super) is_identity: bool,
     is_gone: bool,
     before: Option<usize>,
     behind: Option<usize>,
@@ -87,6 +91,8 @@ impl Slot {
             category,
             span,
             origin,
+            is_local: true,
+            is_identity: column.is_identity,
             is_gone: false,
             before: None,
             behind: None,
@@ -97,8 +103,11 @@ impl Slot {
     pub(super) fn copy(&self, with: Including, is_key: bool) -> Slot {
         let mut copy = self.clone();
         copy.not_null |= is_key;
-        copy.set(Modifier::Default, with.defaults && self.modifiers.contains(&Modifier::Default));
-        copy.set(Modifier::Generated, with.generated && self.modifiers.contains(&Modifier::Generated));
+        copy.is_identity &= with.identity;
+        let (defaults, generated) =
+            if self.is_identity { (with.identity, with.identity) } else { (with.defaults, with.generated) };
+        copy.set(Modifier::Default, defaults && self.modifiers.contains(&Modifier::Default));
+        copy.set(Modifier::Generated, generated && self.modifiers.contains(&Modifier::Generated));
         if !with.comments {
             copy.category = None;
         }
@@ -229,6 +238,23 @@ impl TableState {
         }
         self.constraints.push(Held { key, columns, is_gone: false });
         at
+    }
+
+    /// Adds the constraints of these kinds that another table has, under their names there. `places` says which of its
+    /// columns each column is.
+    pub(super) fn constrain_like(
+        &mut self,
+        other: &TableState,
+        kinds: &[KeyConstraint],
+        places: &HashMap<usize, usize>,
+    ) {
+        let names: HashMap<usize, &String> = other.named.iter().map(|(name, at)| (*at, name)).collect();
+        for (at, held) in other.constraints.iter().enumerate() {
+            let columns: Option<Vec<usize>> = held.columns.iter().map(|at| places.get(at).copied()).collect();
+            if let Some(columns) = columns.filter(|_| !held.is_gone && kinds.contains(&held.key)) {
+                self.constrain(names.get(&at).map(|name| (*name).clone()), held.key, columns);
+            }
+        }
     }
 
     /// Removes a constraint. Constraints without columns, such as `CHECK`, are not known.

@@ -1,9 +1,9 @@
 //! Statements, by their first words: the effect of each on the shape of a schema.
 
 use super::alter;
-use super::change::{Altered, Dropped, Effect, Exists, SchemaChange};
+use super::change::{Altered, Dropped, Effect, Exists, Reach, SchemaChange};
 use super::column::{Faults, StatementFault, short, shown};
-use super::create::{OBJECTS, create};
+use super::create::{create, is_object};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
 use super::split::Statement;
@@ -92,7 +92,11 @@ pub(super) fn effect(faults: &mut Faults, statement: &Statement, text: &str, dia
 fn read_one(effect: &mut Effect, statement: &Statement, text: &str, dialect: Dialect) {
     let mut it = Cursor { text, tokens: &statement.tokens, dialect };
     if statement.is_client_line {
-        effect.changes.push(SchemaChange::Elsewhere(short(text.get(it.range()).unwrap_or_default())));
+        let line = short(text.get(it.range()).unwrap_or_default());
+        effect.changes.push(match line.starts_with("\\if") || line.starts_with("\\el") {
+            true => SchemaChange::Unknown(format!("`{line}` decides when it is run; all its branches are read")),
+            false => SchemaChange::Elsewhere(line),
+        });
         return;
     }
     let known = read(&mut it, effect, statement);
@@ -145,6 +149,11 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
             word => format!("the effect of `{word}` is not known"),
         };
         effect.changes.push(SchemaChange::Unknown(what));
+    } else if it.at(&["RESET", "SEARCH_PATH"]) || it.at(&["RESET", "ALL"]) || it.at(&["DISCARD", "ALL"]) {
+        effect.changes.push(SchemaChange::Schema(None));
+    } else if it.at(&["ROLLBACK"]) && !it.has(1, &["PREPARED"]) {
+        let what = "what `ROLLBACK` takes back is read as if it had stayed".to_owned();
+        effect.changes.push(SchemaChange::Unknown(what));
     } else if it.has(0, &["SELECT"]) {
         select(it, effect);
     } else if it.has(0, &["PREPARE"]) {
@@ -177,13 +186,17 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         }
         return Some(());
     } else if it.has(0, &["SCHEMA"]) && it.has(2, &["RENAME"]) {
-        return None;
+        it.skip(1);
+        let from = it.ident()?;
+        it.eat(&["RENAME", "TO"]).then_some(())?;
+        effect.changes.push(SchemaChange::RenameSchema { from, to: it.ident()? });
+        return Some(());
     } else {
         // MySQL's `ALTER ALGORITHM=... VIEW`, and everything that has no columns.
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     let exists = alter::exists(it);
-    it.eat(&["ONLY"]);
+    let reach = if it.dialect == Dialect::Postgresql && it.eat(&["ONLY"]) { Reach::One } else { Reach::All };
     let table = it.name()?;
     it.eat_sign("*");
     if it.has(0, &["AS"]) {
@@ -196,7 +209,7 @@ fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         return Some(());
     }
     let steps = alter::steps(*it, what, &mut effect.faults);
-    effect.changes.push(SchemaChange::Alter { table, exists, what, steps });
+    effect.changes.push(SchemaChange::Alter { table, exists, what, reach, steps });
     Some(())
 }
 
@@ -215,11 +228,18 @@ fn drop(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         let table = if it.eat(&["ON"]) { it.name() } else { None };
         effect.changes.push(SchemaChange::DropIndex { names, table });
         return Some(());
-    } else if it.has(0, &["SCHEMA", "DATABASE", "OWNED"]) && it.dialect == Dialect::Postgresql {
-        let gone = it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("CASCADE"));
-        return (!gone).then_some(());
+    } else if it.has(0, &["OWNED"]) {
+        return None;
+    } else if it.eat_one(&["SCHEMA", "DATABASE"]) {
+        alter::exists(it);
+        let names = it.names()?;
+        // Without the word, PostgreSQL only drops a schema that is empty; a database there is another one.
+        if it.has(0, &["CASCADE"]) || it.dialect == Dialect::Mysql {
+            effect.changes.push(SchemaChange::DropSchemas(names));
+        }
+        return Some(());
     } else {
-        return it.has(0, OBJECTS).then_some(());
+        return is_object(it).then_some(());
     };
     let exists: Exists = alter::exists(it);
     let names = it.names()?;
@@ -241,13 +261,18 @@ fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
     it.eat_one(&["LOCAL", "SESSION"]);
     if it.eat(&["SEARCH_PATH"]) {
         it.skip(1);
+        let is_default = it.has(0, &["DEFAULT"]);
         let first = it.string().or_else(|| it.ident().map(|name| it.dialect.fold(&name.text, name.quoted)));
-        let own = first.filter(|name| !name.is_empty() && !name.starts_with('$') && name != "pg_catalog");
-        effect.changes.push(SchemaChange::Schema(own));
+        effect.changes.push(SchemaChange::Schema(first.filter(|name| !is_default && is_schema(name))));
     } else if it.sign(0, "@") {
         // A statement that is assembled from texts and then executed.
         effect.changes.push(SchemaChange::Mentions);
     }
+}
+
+/// Returns true for the first name of a search path that is a schema of its own.
+fn is_schema(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('$') && name != "pg_catalog"
 }
 
 /// Functions that do not change a shape, as dumps call them.
@@ -261,6 +286,14 @@ fn select(it: &mut Cursor<'_>, effect: &mut Effect) {
     let Some(name) = it.name() else { return };
     let last = name.last().map(|last| last.text.to_lowercase()).unwrap_or_default();
     let own = name.len() == 1 || !name.first().is_some_and(|first| first.text.eq_ignore_ascii_case("pg_catalog"));
+    let mut inside = *it;
+    if last == "set_config" && inside.eat_sign("(") && inside.string().as_deref() == Some("search_path") {
+        inside.skip(1);
+        let path = inside.string().unwrap_or_default();
+        let first = path.split(',').next().unwrap_or_default().trim().trim_matches('"').to_owned();
+        effect.changes.push(SchemaChange::Schema(Some(first).filter(|name| is_schema(name))));
+        return;
+    }
     let is_call = it.sign(0, "(") && own && !HARMLESS.contains(&last.as_str());
     let geometry = last.ends_with("geometrycolumn");
     let mut rest = before;

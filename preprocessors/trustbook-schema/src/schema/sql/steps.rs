@@ -1,18 +1,23 @@
 //! Applies the steps of `ALTER TABLE`.
 
-use super::change::{Action, AlterStep, ColumnSource, Exists, When};
+use super::change::{Action, AlterStep, ColumnSource, Exists, Reach, When};
 use super::column::shown;
+use super::constraint::KeyConstraint;
 use super::cursor::{Ident, Name};
 use super::dialect::Quoted;
 use super::model::{ChangeFile, Model, add, constrain, last, slot, undone};
 use super::state::{Slot, TableState};
 use crate::schema::Modifier;
 use crate::span::Span;
+use std::collections::{HashMap, HashSet};
 
-/// Applies steps to a table.
-pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<AlterStep>, source: ChangeFile<'_>) {
+/// Applies steps to a table, and to those that have it as a parent.
+pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<AlterStep>, reach: Reach, source: ChangeFile<'_>) {
     for step in steps {
         let span = Span::new(source.file, step.range);
+        if reach == Reach::All && model.children.contains_key(&at) {
+            pass_on(model, at, &step.action, span, source);
+        }
         // The table is taken out, so that the others can be read.
         let mut table = model.tables.get_mut(at).map(std::mem::take).unwrap_or_default();
         let after = act(model, at, &mut table, step.action, span, source);
@@ -22,6 +27,51 @@ pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<AlterStep>, source:
         if let Some(name) = after {
             rename(model, at, &name, span);
         }
+    }
+}
+
+/// Applies a step to all tables that have a table as a parent.
+fn pass_on(model: &mut Model, from: usize, action: &Action, span: Span, source: ChangeFile<'_>) {
+    let column = match action {
+        Action::Add { column, .. } => Some(&column.name),
+        Action::Drop { column, .. }
+        | Action::RenameColumn { from: column, .. }
+        | Action::Retype { column, .. }
+        | Action::NotNull { column, .. }
+        | Action::Default { column, .. } => Some(column),
+        Action::Constrain(_) | Action::DropConstraint(_) => None,
+        _ => return,
+    };
+    let key = column.map(|column| model.dialect.fold(&column.text, column.quoted));
+    let (mut next, mut done) = (vec![from], HashSet::from([from]));
+    while let Some(parent) = next.pop() {
+        for child in model.children.get(&parent).cloned().unwrap_or_default() {
+            let mut table = model.tables.get_mut(child).map(std::mem::take).unwrap_or_default();
+            let from = table.parents.iter().find(|(_, it)| *it == parent).map(|(from, _)| *from);
+            let there = key.as_ref().and_then(|key| table.find(key));
+            let is_local = there.and_then(|at| table.slots.get(at)).is_some_and(|slot| slot.is_local);
+            let is_reached = match (from, action) {
+                (None | Some(ColumnSource::Query), _) => false,
+                (from, Action::Constrain(_) | Action::DropConstraint(_)) => from == Some(ColumnSource::Partition),
+                (_, Action::Add { .. }) => there.is_none(),
+                (_, Action::Drop { .. }) => there.is_some() && !is_local,
+                _ => there.is_some(),
+            };
+            if is_reached && done.insert(child) && model.budget > 0 {
+                model.budget -= 1;
+                act(model, child, &mut table, action.clone(), span, source);
+                if let (Action::Add { .. }, Some(slot)) = (action, table.slots.last_mut()) {
+                    slot.is_local = false;
+                }
+                next.push(child);
+            }
+            if let Some(place) = model.tables.get_mut(child) {
+                *place = table;
+            }
+        }
+    }
+    if model.budget == 0 {
+        model.skip(span, "too many tables have this one as a parent to be altered with it".to_owned());
     }
 }
 
@@ -151,7 +201,11 @@ fn act(
             Some(child) if child == at => {}
             Some(child) => {
                 let mut state = model.tables.get_mut(child).map(std::mem::take).unwrap_or_default();
-                follow(model, &mut state, child, (at, table), is_set, span);
+                if let Some(place) = model.tables.get_mut(at) {
+                    *place = std::mem::take(table);
+                }
+                follow(model, &mut state, child, at, ColumnSource::Partition, is_set, span);
+                *table = model.tables.get_mut(at).map(std::mem::take).unwrap_or_default();
                 if let Some(place) = model.tables.get_mut(child) {
                     *place = state;
                 }
@@ -160,13 +214,7 @@ fn act(
         },
         Action::Inherit { name, is_set } => match model.find(&name) {
             Some(parent) if parent == at => {}
-            Some(parent) => {
-                let state = model.tables.get_mut(parent).map(std::mem::take).unwrap_or_default();
-                follow(model, table, at, (parent, &state), is_set, span);
-                if let Some(place) = model.tables.get_mut(parent) {
-                    *place = state;
-                }
-            }
+            Some(parent) => follow(model, table, at, parent, ColumnSource::Parent, is_set, span),
             None => model.absent(span, &[&last(&name)], format!("there is no table `{}` to inherit", shown(&name))),
         },
         Action::Unknown(text) => {
@@ -178,33 +226,57 @@ fn act(
     None
 }
 
-/// Makes a table follow a parent, or leaves it: it then keeps the columns that it had from the parent.
+/// Makes a table follow a parent, or leaves it: it keeps the columns that it had from the parent.
 fn follow(
     model: &mut Model,
     table: &mut TableState,
     at: usize,
-    parent: (usize, &TableState),
+    parent: usize,
+    from: ColumnSource,
     is_set: bool,
     span: Span,
 ) {
-    let (parent, state) = parent;
     if is_set {
-        table.parents.push((ColumnSource::Attached, parent));
-        table.is_open = true;
-        return model.children.entry(parent).or_default().push(at);
+        table.parents.push((from, parent));
+        model.children.entry(parent).or_default().push(at);
+        inherit(model, table, parent, from, span);
+    } else {
+        table.parents.retain(|(_, other)| *other != parent);
+        model.children.entry(parent).or_default().retain(|child| *child != at);
+        if table.parents.is_empty() {
+            table.slots.iter_mut().for_each(|slot| slot.is_local = true);
+        }
     }
-    table.parents.retain(|(_, other)| *other != parent);
+}
+
+/// Adds the columns of a parent; a partition has its keys as well.
+pub(super) fn inherit(model: &mut Model, table: &mut TableState, parent: usize, from: ColumnSource, span: Span) {
+    let Some(state) = model.tables.get(parent) else { return };
     if state.slots.len() > model.budget {
+        table.is_open = true;
         return model.skip(span, format!("`{}` has too many columns to be copied again", state.name));
     }
     model.budget -= state.slots.len();
     let said = state.said();
-    for (place, slot) in state.columns() {
-        if table.find(&slot.key).is_none() {
+    let mut places = HashMap::new();
+    for (at, slot) in state.columns() {
+        let there = table.find(&slot.key).unwrap_or_else(|| {
             let mut slot = slot.clone();
-            slot.not_null |= said.get(place).is_some_and(|said| said.contains(&Modifier::Id));
-            table.add(slot, None);
+            slot.is_local = false;
+            if std::mem::take(&mut slot.is_identity) {
+                slot.set(Modifier::Default, false);
+                slot.set(Modifier::Generated, false);
+            }
+            table.add(slot, None)
+        });
+        places.insert(at, there);
+        if let Some(own) = table.slots.get_mut(there) {
+            own.is_local &= from == ColumnSource::Parent;
+            own.not_null |= slot.not_null || said.get(at).is_some_and(|said| said.contains(&Modifier::Id));
         }
+    }
+    if from == ColumnSource::Partition {
+        table.constrain_like(state, &[KeyConstraint::Id, KeyConstraint::Unique, KeyConstraint::Reference], &places);
     }
 }
 

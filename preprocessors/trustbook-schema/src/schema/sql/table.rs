@@ -13,7 +13,7 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Fault
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, ColumnSource::Partition, create);
     } else if it.eat(&["OF"]) {
-        sources(&mut it, ColumnSource::Copy(Including::default()), create);
+        sources(&mut it, ColumnSource::Parent, create);
     } else if it.eat(&["LIKE"]) {
         sources(&mut it, ColumnSource::Copy(EVERYTHING), create);
     }
@@ -101,7 +101,8 @@ fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut
 }
 
 /// A copy in MySQL has everything.
-const EVERYTHING: Including = Including { defaults: true, generated: true, comments: true, indexes: true };
+const EVERYTHING: Including =
+    Including { defaults: true, generated: true, identity: true, comments: true, indexes: true };
 
 /// Reads `INCLUDING` and `EXCLUDING` after `LIKE`: PostgreSQL copies names, types and `NOT NULL`, and nothing else.
 fn including(mut it: Cursor<'_>) -> Including {
@@ -116,7 +117,8 @@ fn including(mut it: Cursor<'_>) -> Including {
             }
         };
         set(&mut copied.defaults, &["DEFAULTS"]);
-        set(&mut copied.generated, &["GENERATED", "IDENTITY"]);
+        set(&mut copied.generated, &["GENERATED"]);
+        set(&mut copied.identity, &["IDENTITY"]);
         set(&mut copied.comments, &["COMMENTS"]);
         set(&mut copied.indexes, &["INDEXES"]);
         it.skip(1);

@@ -67,6 +67,7 @@ fn shown(name: Ident, part: &Cursor<'_>) -> Column {
         name,
         ty,
         not_null: false,
+        is_identity: false,
         modifiers,
         constraints,
         comment: None,

@@ -14,86 +14,8 @@ fn keywords_are_names_of_columns_tables_types_and_schemas() {
         clean(text, Postgresql),
         ["t: id int [optional], amount text [optional], kind text [optional], index bigint"]
     );
-    // Words that are not reserved in PostgreSQL 15, where its grammar allows any name.
-    for word in WORDS {
-        let text = format!(
-            "CREATE TYPE {word} AS ENUM ('a'); CREATE TABLE {word} (id int, {word} {word} NOT NULL, b {word}.{word});
-             ALTER TABLE {word} ADD c {word}; ALTER TABLE {word} ALTER {word} DROP NOT NULL;"
-        );
-        let expected =
-            format!("{word}: id int [optional], {word} {word} [optional], b {word} [optional], c {word} [optional]");
-        assert_eq!(clean(&text, Postgresql), [expected], "{word}");
-        let text = format!(
-            "CREATE TABLE t (id int, {word} int); ALTER TABLE t RENAME {word} TO b; ALTER TABLE t ADD {word} text;
-             ALTER TABLE t DROP b; ALTER TABLE t ADD COLUMN IF NOT EXISTS {word} text;"
-        );
-        let schema = one(&text, Postgresql);
-        assert_eq!(lines(&schema), [format!("t: id int [optional], {word} text [optional]")], "{word}");
-    }
     assert_eq!(clean("CREATE TABLE t (like text, key text)", Sqlite), ["t: like text [optional], key text [optional]"]);
 }
-
-/// Keywords that PostgreSQL 15 accepts as names of tables, columns and types alike, as far as this reader knows them.
-const WORDS: &[&str] = &[
-    "action",
-    "add",
-    "after",
-    "always",
-    "attach",
-    "attribute",
-    "before",
-    "comment",
-    "compression",
-    "constraints",
-    "content",
-    "data",
-    "delimiter",
-    "detach",
-    "domain",
-    "enforced",
-    "event",
-    "excluding",
-    "first",
-    "force",
-    "function",
-    "including",
-    "index",
-    "inherit",
-    "key",
-    "last",
-    "location",
-    "match",
-    "materialized",
-    "mode",
-    "month",
-    "name",
-    "of",
-    "operator",
-    "options",
-    "owner",
-    "partition",
-    "policy",
-    "procedure",
-    "rename",
-    "replica",
-    "role",
-    "rule",
-    "schema",
-    "sequence",
-    "set",
-    "share",
-    "storage",
-    "stored",
-    "trigger",
-    "type",
-    "unlogged",
-    "value",
-    "version",
-    "view",
-    "virtual",
-    "visible",
-    "zone",
-];
 
 #[test]
 fn lines_of_the_client_and_of_dashes_are_read_anywhere() {
@@ -134,6 +56,100 @@ fn a_table_goes_with_its_partitions() {
 }
 
 #[test]
+fn tables_follow_their_parents_as_in_the_server() {
+    let made = "CREATE TABLE p (id int, at date NOT NULL, n text DEFAULT 'x') PARTITION BY RANGE (at); \
+                CREATE TABLE q (at date NOT NULL, id int, n text); CREATE TABLE r PARTITION OF p (n NOT NULL) DEFAULT;";
+    let tables = |text: &str| clean(&format!("{made}{text}"), Postgresql);
+    let attached = "ALTER TABLE p ATTACH PARTITION q FOR VALUES FROM ('2021-01-01') TO ('2022-01-01'); ALTER TABLE p ADD more int; \
+                    ALTER TABLE p RENAME n TO name; ALTER TABLE p ALTER id TYPE bigint, DROP at, ADD PRIMARY KEY (id);";
+    let expected = [
+        "p: id bigint [id], name text [default optional], more int [optional]",
+        "q: id bigint [id], name text [optional], more int [optional]",
+        "r: id bigint [id], name text [default], more int [optional]",
+    ];
+    assert_eq!(tables(attached), expected);
+    let alone =
+        "ALTER TABLE p DETACH PARTITION r; ALTER TABLE p ADD more int; ALTER TABLE r DROP at, ALTER n DROP NOT NULL;";
+    assert_eq!(tables(alone)[2], "r: id int [optional], n text [default optional]");
+    let text = "CREATE TABLE a (id int PRIMARY KEY, x int DEFAULT 1); CREATE TABLE b (y int, x int NOT NULL) INHERITS (a); \
+                ALTER TABLE a ADD z text; ALTER TABLE ONLY a ALTER x SET NOT NULL; ALTER TABLE a DROP x; \
+                ALTER TABLE b ALTER id TYPE bigint; ALTER TABLE b NO INHERIT a; ALTER TABLE a ADD later int, DROP z;";
+    let expected =
+        ["a: id int [id], later int [optional]", "b: id bigint, x int [default], y int [optional], z text [optional]"];
+    assert_eq!(clean(text, Postgresql), expected);
+    let text = "CREATE TYPE c AS (a int, b text); CREATE TABLE t OF c (b WITH OPTIONS DEFAULT 'x' NOT NULL); \
+                ALTER TYPE c ADD ATTRIBUTE d date CASCADE, ALTER ATTRIBUTE b TYPE varchar(20) CASCADE; ALTER TYPE c DROP ATTRIBUTE a CASCADE;";
+    assert_eq!(clean(text, Postgresql)[1], "t: b varchar(20) [default], d date [optional]");
+}
+
+#[test]
+fn what_a_schema_a_type_or_a_table_takes_with_it_is_gone() {
+    let text = "CREATE SCHEMA s; CREATE TABLE s.t (id int); CREATE TABLE k (id int); DROP SCHEMA s CASCADE; \
+                CREATE SCHEMA a; CREATE TABLE a.\"T\" (id int); ALTER SCHEMA a RENAME TO b; ALTER TABLE b.\"T\" ADD x int;";
+    assert_eq!(clean(text, Postgresql), ["k: id int [optional]", "b.T: id int [optional], x int [optional]"]);
+    let text = "CREATE TYPE e AS ENUM ('a'); CREATE DOMAIN d AS text; CREATE TABLE t (id int, a e, b d, c d[]); DROP TYPE e CASCADE; \
+                DROP DOMAIN IF EXISTS d CASCADE;";
+    assert_eq!(clean(text, Postgresql), ["t: id int [optional]"]);
+    let text = "CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM v; \
+                CREATE TABLE u (t int); \
+                CREATE VIEW x AS SELECT u.t FROM u; DROP TABLE t CASCADE;";
+    assert_eq!(clean(text, Postgresql), ["u: t int [optional]", "x: t"]);
+    assert_eq!(
+        clean("CREATE TABLE a.t (id int); CREATE TABLE b.t (id int); DROP DATABASE a;", Mysql),
+        ["b.t: id int [optional]"]
+    );
+}
+
+#[test]
+fn names_without_a_schema_are_in_the_one_that_is_set() {
+    let text = "SET search_path TO s, public; CREATE TABLE a (id int); RESET search_path; CREATE TABLE b (id int); \
+                SET search_path = s; SET search_path TO DEFAULT; CREATE TABLE c (id int); \
+                SELECT pg_catalog.set_config('search_path', 'r, public', false); CREATE TABLE d (id int); DISCARD ALL; CREATE TABLE e (id int);";
+    let names: Vec<String> = one(text, Postgresql).tables.into_iter().map(|it| it.name).collect();
+    assert_eq!(names, ["s.a", "b", "c", "r.d", "e"]);
+    let schema = one("CREATE SCHEMA s CREATE TABLE t (id int)", Postgresql);
+    assert_eq!(notes(&schema), ["the effect of `CREATE SCHEMA s CREATE TABLE` is not known"]);
+}
+
+#[test]
+fn what_is_run_on_a_condition_or_taken_back_is_listed() {
+    let schema = one("\\if :x\nCREATE TABLE a (id int);\n\\endif\nBEGIN;\nDROP TABLE a;\nROLLBACK TO b;", Postgresql);
+    let expected = [
+        "`\\if :x` decides when it is run; all its branches are read",
+        "what `ROLLBACK` takes back is read as if it had stayed",
+    ];
+    assert_eq!(notes(&schema), expected);
+}
+
+#[test]
+fn a_temporary_table_hides_another() {
+    for dialect in [Mysql, Postgresql, Sqlite] {
+        let text = "CREATE TABLE t (b int); CREATE TEMPORARY TABLE t (id int); ALTER TABLE t ADD c int; DROP TABLE t; ALTER TABLE t ADD d int;";
+        assert_eq!(clean(text, dialect), ["t: b int [optional], d int [optional]"]);
+    }
+}
+
+#[test]
+fn a_key_leaves_its_columns_without_nulls() {
+    let text = "CREATE TABLE t (id int, b int, PRIMARY KEY (id)); ALTER TABLE t DROP CONSTRAINT t_pkey;";
+    assert_eq!(clean(text, Postgresql), ["t: id int, b int [optional]"]);
+    let text = "CREATE TABLE t (id int, b int, PRIMARY KEY (id)); ALTER TABLE t DROP PRIMARY KEY;";
+    assert_eq!(clean(text, Mysql), ["t: id int, b int [optional]"]);
+}
+
+#[test]
+fn words_of_mariadb_after_a_type_are_read() {
+    let text = "CREATE TABLE t (a char(3) ASCII, b int WITHOUT SYSTEM VERSIONING, \
+                s timestamp(6) GENERATED ALWAYS AS ROW START, PERIOD FOR SYSTEM_TIME (s, s)) WITH SYSTEM VERSIONING\\G\nALTER TABLE t ADD d int\\g\n";
+    let expected = "t: a char(3) [optional], b int [optional], s timestamp(6) [generated], d int [optional]";
+    assert_eq!(clean(text, Mysql), [expected]);
+    assert_eq!(
+        clean("CREATE TABLE only (id int); ALTER TABLE only ADD b int;", Mysql),
+        ["only: id int [optional], b int [optional]"]
+    );
+}
+
+#[test]
 fn content_is_followed_through_domains_and_conditions() {
     let text = "CREATE DOMAIN payload AS jsonb CHECK (true); CREATE DOMAIN inner_payload AS payload; CREATE DOMAIN name AS varchar(3);
         CREATE TABLE t (a payload, b public.inner_payload NOT NULL, c name, d payload[]); ALTER DOMAIN name RENAME TO title; \
@@ -168,6 +184,15 @@ fn copies_have_what_the_server_copies() {
     assert_eq!(
         copy(" INCLUDING ALL EXCLUDING DEFAULTS EXCLUDING INDEXES"),
         "b: id bigint, n int [optional], m int, s int [generated optional]"
+    );
+    let identity = |like: &str| {
+        let made = "CREATE TABLE a (id int GENERATED BY DEFAULT AS IDENTITY, g int GENERATED ALWAYS AS (1) STORED, n int DEFAULT 1);";
+        clean(&format!("{made} CREATE TABLE b (LIKE a INCLUDING {like});"), Postgresql)[1].clone()
+    };
+    assert_eq!(identity("IDENTITY"), "b: id int [default], g int [optional], n int [optional]");
+    assert_eq!(
+        identity("DEFAULTS INCLUDING GENERATED"),
+        "b: id int, g int [generated optional], n int [default optional]"
     );
     let mysql = "CREATE TABLE a (id int PRIMARY KEY, n int DEFAULT 5); CREATE TABLE b LIKE a;";
     assert_eq!(clean(mysql, Mysql)[1], "b: id int [id], n int [default optional]");

@@ -108,6 +108,8 @@ fn only_the_file_that_the_tool_runs_counts() {
         ["up/1.sql", "down/1.sql", "up/2.sql", "down/2.sql"],
         ["deploy/1.sql", "revert/1.sql", "deploy/2.sql", "verify/2.sql"],
         ["1/migration.sql", "1/down.sql", "2/migration.sql", "2/down.sql"],
+        ["1/forward.sql", "1/backward.sql", "2/forward.sql", "2/backward.sql"],
+        ["bootstrap.sql", "down.sql", "2020_b.sql", "2020_b.down.sql"],
     ] {
         let files = [(names[0], UP), (names[1], DOWN), (names[2], b), (names[3], DOWN)];
         assert_eq!(tables(&files), ["a: id int [optional], b int [optional]"], "{names:?}");
@@ -131,6 +133,13 @@ fn sqitch_runs_its_plan() {
     let schema = many(&files, Postgresql);
     assert_eq!(lines(&schema), ["a: id int [optional], b int [optional]"]);
     assert_eq!(notes(&schema), ["the plan of sqitch does not name `other.sql`"]);
+    let files = [
+        ("sqitch.plan", "x/z 2024\n"),
+        ("deploy/x/z.sql", UP),
+        ("revert/x/z.sql", DOWN),
+        ("verify/x/z.sql", "ROLLBACK;"),
+    ];
+    assert_eq!(tables(&files), ["a: id int [optional]"]);
 }
 
 #[test]
