@@ -122,6 +122,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<OutlineItem>, nex
             Next::Renderer => claim::SiteIs::Checked,
             Next::Links => claim::SiteIs::MadeElsewhere,
         },
+        shared: &claim::Shared::default(),
     });
     world.begins("chapters");
     let (mut before, last) = kept.take();

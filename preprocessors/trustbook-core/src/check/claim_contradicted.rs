@@ -23,7 +23,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// Reports claims about the site that only its finished pages contradict.
 fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
     let all = claims(&trust.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
-    let judged = all.map(|claim| claim.clone().against(site::of_site(&trust.facts, site, claim)));
+    let asked = site::asked_by_pages(site);
+    let judged = all.map(|claim| claim.clone().against(site::reasons(&trust.facts, claim, &asked)));
     findings.extend(judged.filter_map(|claim| contradicted(trust, &claim)));
 }
 

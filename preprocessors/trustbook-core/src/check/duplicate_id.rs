@@ -1,7 +1,6 @@
 //! A page has the same id twice, so links lead to the first one only.
 
 use super::{Check, Findings, Run};
-use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
@@ -19,6 +18,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let moved = trust.config.html.redirects.iter().rev().filter_map(|(from, _)| {
+        let (page, id) = from.value.trim_start_matches('/').split_once('#')?;
+        Some(((page, id), from.span))
+    });
+    let moved: BTreeMap<(&str, &str), Span> = moved.collect();
     for page in &site.pages {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for id in &page.ids {
@@ -28,10 +32,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(trust.pages[index].body.text()));
         let written = written.unwrap_or_default();
         for (id, count) in counts {
-            if let Some(from) = moved(&trust.config, &page.path, id) {
+            if let Some(from) = moved.get(&(page.path.as_str(), id)) {
                 findings.push(
                     Diagnostic::new(
-                        from,
+                        *from,
                         format!("`{}` has the anchor `#{id}`, but book.toml redirects it", page.path),
                     )
                     .help("remove the line or the anchor: a browser follows only one of them"),
@@ -47,13 +51,6 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             );
         }
     }
-}
-
-/// Returns the span in book.toml of the redirect for an anchor of a page, if there is one.
-fn moved(config: &Config, path: &str, id: &str) -> Option<Span> {
-    let mut redirects = config.html.redirects.iter();
-    let found = redirects.find(|(from, _)| from.value.trim_start_matches('/').split_once('#') == Some((path, id)));
-    found.map(|(from, _)| from.span)
 }
 
 /// Returns the place where the id is written for the second time, or the whole file.

@@ -8,7 +8,7 @@ use crate::register::value::Value;
 use crate::span::Span;
 use crate::toml_tree::quoted;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The check that reports undeclared cookies and storage keys.
 pub const CHECK: &str = "cookie-undeclared";
@@ -170,7 +170,7 @@ pub fn domain_of_seen(cookie: &CookieSeen) -> Option<String> {
 fn is_related(a: &str, b: &str) -> bool {
     let lies_below = |lower: &str, upper: &str| {
         let can_be_set = psl::domain(upper.as_bytes()).is_some_and(|domain| domain.suffix().is_known());
-        can_be_set && is_below(lower, &[upper.to_owned()])
+        can_be_set && is_below(lower, &BTreeSet::from([upper.to_owned()]))
     };
     a == b || lies_below(a, b) || lies_below(b, a)
 }

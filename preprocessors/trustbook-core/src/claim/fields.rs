@@ -76,6 +76,7 @@ pub(super) fn all<'t>(sources: &ClaimSources<'t>, record: &Record, seen: &mut Cl
     let mut found = Vec::new();
     for table in tables.into_iter().flatten() {
         reviewed(sources, schema, table, seen);
+        sources.shared.take(1 + table.fields.len());
         for field in &table.fields {
             found.extend(one(sources, schema, table, field, category.as_deref(), seen));
         }

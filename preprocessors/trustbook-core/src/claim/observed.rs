@@ -46,6 +46,10 @@ pub(super) fn find<'t>(
         seen.push(reason.at(at, "named here").help(help));
         return None;
     };
+    let register = &sources.facts.register;
+    let (companies, cookies) = (register.of_kind("subprocessor").count(), register.of_kind("cookie").count());
+    let kept = found.cookies.len() + found.storage.len();
+    sources.shared.take(found.hosts.len() + companies + kept * (1 + cookies));
     seen.looked(format!("{} with {}", found.url, found.tool), Some(found.on), None);
     seen.basis = Some(Basis::Observed(found.on));
     let again = "observe again, and check the pages that load";

@@ -166,6 +166,8 @@ fn is_host(text: &str) -> bool {
 
 /// The longest part of a path, in bytes, that every file system can hold.
 const LONGEST_NAME: usize = 200;
+/// The longest old address, in bytes: macOS has no longer paths.
+const LONGEST_PATH: usize = 1000;
 /// The endings of pages that an old site can have had, and that run nothing here.
 const OLD_ENDINGS: &[&str] = &["htm", "html", "php"];
 
@@ -187,7 +189,7 @@ fn not_an_old_page(from: &str) -> Option<&'static str> {
         Some("is a folder, not a page")
     } else if inside != path || path.split('/').any(is_bad) {
         Some("is not the plain path of a page")
-    } else if path.split('/').any(|part| part.len() > LONGEST_NAME) {
+    } else if path.len() > LONGEST_PATH || path.split('/').any(|part| part.len() > LONGEST_NAME) {
         Some("is too long for some file systems")
     } else if ending.is_some_and(|ending| !OLD_ENDINGS.contains(&ending.as_str())) {
         Some("does not end like a page: `.html`, `.htm`, `.php` or nothing")
