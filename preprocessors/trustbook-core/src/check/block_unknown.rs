@@ -7,6 +7,7 @@ use crate::page::SlotKind;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "block-unknown",
@@ -17,24 +18,29 @@ pub(super) const CHECK: Check = Check {
     run: Run::Both(run, verify),
 };
 
+/// The largest number of names in a message: all blocks of the theme, and some of the book's own.
+const MOST_NAMES: usize = 50;
+
 fn run(trust: &Trust, findings: &mut Findings) {
     let words = words(&trust.theme);
+    let known: BTreeSet<&str> = words.iter().copied().collect();
     for slot in slots(&trust.pages) {
         let SlotKind::Block(call) = &slot.what else {
             continue;
         };
-        if words.contains(&call.word.as_str()) {
+        if known.contains(call.word.as_str()) {
             continue;
         }
         let finding = Diagnostic::new(slot.span, format!("unknown block `{}`", call.word));
-        findings.push(match nearest(&call.word, words.iter().copied()) {
+        let near = findings.suggests().then(|| nearest(&call.word, words.iter().copied())).flatten();
+        findings.push(match near {
             Some(near) => {
                 let fixed = trust.map.slice(slot.span).replacen(&call.word, near, 1);
                 finding.help(format!("did you mean `{{{{#{near}}}}}`?")).edit(slot.span, fixed)
             }
             None => finding.help(format!(
                 "the blocks are {}; define your own in `theme/blocks/{}.hbs`",
-                listed(words.iter().copied()),
+                listed(words.iter().copied().take(MOST_NAMES)),
                 call.word
             )),
         });

@@ -32,7 +32,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             continue;
         }
         // Any walk with other steps may have set it, however old it is.
-        let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
+        let is_seen = declared::may_name(&trust.observations, record)
+            && newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
         let looked = newest.iter().filter(|found| is_recent(&trust.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();

@@ -28,13 +28,15 @@ const MOST_NAMES: usize = 12;
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for (span, id) in references(trust) {
-        findings.extend(on_page(trust, span, &id));
+        let found = on_page(trust, findings, span, &id);
+        findings.extend(found);
     }
     for ((schema, table), said) in &trust.datamap.said {
         // `field-name` reports a data model that the register does not have.
         let Some(schema) = readable(&trust.datamap, schema) else { continue };
         let Some(index) = schema.table(table) else {
-            if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
+            if trust.datamap.absent_table(schema, table) == Absent::Never {
+                let near = findings.suggests().then(|| trust.datamap.near_table(schema, table)).flatten();
                 let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
                 findings.push(suggested(&trust.map, finding, said.span, table, near, &tables(schema)));
             }
@@ -46,7 +48,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let known = index.by_name();
         let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
         for (name, field) in absent.take(MOST) {
-            if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
+            if trust.datamap.absent_field(schema, index, name) == Absent::Never {
+                let near = findings.suggests().then(|| trust.datamap.near_field(schema, index, name)).flatten();
                 let finding = no_field(index, field.span, name);
                 findings.push(suggested(&trust.map, finding, field.span, name, near, &fields(index)));
             }
@@ -59,13 +62,13 @@ fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
     datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
 }
 
-fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
+fn on_page(trust: &Trust, findings: &Findings, span: Span, id: &str) -> Option<Diagnostic> {
     match trust.datamap.find(id) {
         ModelTarget::NoSchema => {
             let name = id.split('.').next().unwrap_or(id);
             let finding = Diagnostic::new(span, format!("the register has no data model `{name}`"));
             let names: Vec<&str> = trust.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
-            let near = crate::suggest::nearest(name, names.iter().copied()).map(str::to_owned);
+            let near = findings.suggests().then(|| crate::suggest::nearest(name, names.iter().copied())).flatten();
             Some(match names.is_empty() {
                 true => finding.help("state it as a `[[schema]]` in a file of `facts/`"),
                 false => suggested(&trust.map, finding, span, name, near, &names),
@@ -82,13 +85,16 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             if [rest, table].iter().any(|name| matches!(trust.datamap.absent_table(schema, name), Absent::Gone(_))) {
                 return None;
             }
-            let Absent::Never(near) = trust.datamap.absent_table(schema, table) else { return None };
+            let near = findings.suggests().then(|| trust.datamap.near_table(schema, table)).flatten();
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
             Some(suggested(&trust.map, finding, span, table, near, &tables(schema)))
         }
         ModelTarget::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
-            let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
+            if trust.datamap.absent_field(schema, table, name) != Absent::Never {
+                return None;
+            }
+            let near = findings.suggests().then(|| trust.datamap.near_field(schema, table, name)).flatten();
             Some(suggested(&trust.map, no_field(table, span, name), span, name, near, &fields(table)))
         }
         _ => None,
@@ -119,7 +125,7 @@ fn suggested(
     finding: Diagnostic,
     span: Span,
     given: &str,
-    near: Option<String>,
+    near: Option<&str>,
     names: &[&str],
 ) -> Diagnostic {
     let Some(near) = near else {
@@ -133,5 +139,5 @@ fn suggested(
     };
     let written = map.slice(span);
     let finding = finding.help(format!("did you mean `{near}`?"));
-    if written.contains(given) { finding.edit(span, written.replacen(given, &near, 1)) } else { finding }
+    if written.contains(given) { finding.edit(span, written.replacen(given, near, 1)) } else { finding }
 }

@@ -93,8 +93,19 @@ pub enum Declared<'r> {
 pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(StoredItem<'o>, Declared<'r>)> {
     let valid: Vec<&'r Record> = records.iter().copied().filter(|record| is_valid(record, found.on)).collect();
     let mut all: Vec<(StoredItem<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
+    let (mut by_name, mut by_pattern) = (BTreeMap::<String, Vec<&Record>>::new(), Vec::<&Record>::new());
+    for record in &valid {
+        match names_of(record).any(|name| name.contains('*')) {
+            true => by_pattern.push(record),
+            false => names_of(record).for_each(|name| by_name.entry(name).or_default().push(record)),
+        }
+    }
     for (kept, declared) in &mut all {
-        let named = best(&valid, kept);
+        let plain = by_name.get(kept.name).into_iter().flatten();
+        let mut like: Vec<&'r Record> = plain.chain(&by_pattern).copied().collect();
+        like.sort_by_key(|record| (record.span.file, record.span.start));
+        like.dedup_by_key(|record| &record.id);
+        let named = best(&like, kept);
         if !named.is_empty() {
             *declared = Declared::By(named);
         }
@@ -130,6 +141,11 @@ fn best<'r>(records: &[&'r Record], kept: &StoredItem<'_>) -> Vec<&'r Record> {
 /// A record without a readable domain matches any domain. `cookie-attributes` compares the exact domain.
 pub fn names(record: &Record, kept: &StoredItem<'_>) -> bool {
     is_named(record, kept) && domain_of(record).is_none_or(|domain| is_related(&domain, &kept.domain))
+}
+
+/// Returns true if a record can name something that any observation saw, judged by the name alone.
+pub fn may_name(observations: &Observations, record: &Record) -> bool {
+    names_of(record).any(|name| name.contains('*') || observations.has_kept(&name))
 }
 
 /// Returns true if a record has the kind and the name of something.

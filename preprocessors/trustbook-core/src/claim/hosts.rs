@@ -31,7 +31,8 @@ impl Hosts {
     pub fn of(facts: &Facts, site_url: Option<&Url>, found: &Observation, fits: impl Fn(&Record) -> bool) -> Self {
         let companies = facts.register.of_kind("subprocessor").filter(|company| fits(company));
         let in_use = companies.filter(|company| is_in_use(company, found.on));
-        let mut declared: BTreeSet<String> = in_use.filter_map(|company| company.value("hosts")).flat_map(hosts).collect();
+        let mut declared: BTreeSet<String> =
+            in_use.filter_map(|company| company.value("hosts")).flat_map(hosts).collect();
         declared.extend(fact(facts, DOMAINS).into_iter().flat_map(hosts));
         let website = match fact(facts, WEBSITE) {
             Some(Value::Url(url)) => Some(url),

@@ -233,7 +233,8 @@ fn one(sources: &ClaimSources<'_>, record: &Record) -> Option<Claim> {
     } else if let Some(open) = record.kind.fields.iter().find(|field| leaves_open(field.name)) {
         seen.lacking(format!("the claim leaves `{}` open, but is verified by it", open.name));
     } else if sources.shared.steps.get() > MOST_STEPS {
-        let what = format!("the claims of the book together take more than {MOST_STEPS} steps, and this one was not verified");
+        let what =
+            format!("the claims of the book together take more than {MOST_STEPS} steps, and this one was not verified");
         let help = "remove claims, or limit them to a `table`: each field, record and request that a claim is compared with is a step";
         seen.push(Reason::new(Why::Lacking, what).help(help));
     } else if seen.reasons.iter().all(|reason| reason.why == Why::Reported("register-syntax")) {

@@ -38,6 +38,7 @@ pub(super) fn find<'t>(
             return None;
         }
         let reason = Reason::new(Why::Lacking, format!("there is no observation `{name}` in `{FOLDER}`"));
+        sources.shared.take(sources.observations.names.len());
         let near = nearest(&name, sources.observations.names.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),

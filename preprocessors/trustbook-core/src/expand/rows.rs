@@ -148,6 +148,9 @@ fn left_open(trust: &Trust, record: &Record) -> Vec<String> {
 
 /// Returns the day on which a cookie was last seen in a browser, as HTML.
 fn observed(trust: &Trust, record: &Record) -> Option<Json> {
+    if !declared::may_name(&trust.observations, record) {
+        return None;
+    }
     let all = declared::newest(&trust.observations);
     let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
     let shown = value::date(&trust.theme, seen.map(|found| found.on).max()?);

@@ -25,12 +25,8 @@ pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
     let entry = trust.lock.source(&record.id);
     let commit =
         entry.and_then(|entry| entry.commit.as_ref()).map(|commit| commit.chars().take(SHORT).collect::<String>());
-    let register = &trust.facts.register;
-    let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
-    let own = all.filter(|fact| {
-        fact.common.visibility == Visibility::Public
-            && fact.live.as_ref().is_some_and(|live| live.source.value == record.id)
-    });
+    let all = trust.facts.of_source(&record.id);
+    let own = all.filter(|fact| fact.common.visibility == Visibility::Public);
     let row = |fact: &Fact| {
         let since = entry
             .and_then(|entry| entry.fact(&fact.id))

@@ -86,7 +86,10 @@ impl<'f> View<'f> {
                 _ => Lookup::Value,
             },
             Some(item) if item.below.contains_key(last) => Lookup::Known,
-            Some(item) => Lookup::Missing(nearest(last, item.below.keys().map(String::as_str))),
+            Some(item) => {
+                self.take(item.below.len());
+                Lookup::Missing(nearest(last, item.below.keys().map(String::as_str)))
+            }
             None => Lookup::Value,
         }
     }
