@@ -23,6 +23,7 @@ mod init;
 mod internal;
 mod kept;
 mod languages;
+mod limits;
 mod links;
 mod live;
 mod mend;
