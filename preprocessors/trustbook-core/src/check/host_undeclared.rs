@@ -93,7 +93,8 @@ fn owners(facts: &Facts) -> BTreeMap<String, Vec<&Record>> {
 
 /// Returns the subprocessor of a host that was no longer in use.
 fn ended<'t>(owners: &BTreeMap<String, Vec<&'t Record>>, name: &str, found: &Observation) -> Option<&'t Record> {
+    let name = name.to_lowercase();
     let parents = name.match_indices('.').map(|(at, _)| &name[at + 1..]);
-    let mut companies = std::iter::once(name).chain(parents).filter_map(|host| owners.get(host)).flatten();
+    let mut companies = std::iter::once(name.as_str()).chain(parents).filter_map(|host| owners.get(host)).flatten();
     companies.find(|company| !is_in_use(company, found.on)).copied()
 }
