@@ -24,6 +24,7 @@ mod internal;
 mod kept;
 mod keywords;
 mod languages;
+mod limits;
 mod links;
 mod live;
 mod mend;

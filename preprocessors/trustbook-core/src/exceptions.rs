@@ -93,20 +93,13 @@ fn is_within(facts: &Facts, id: &str, span: &Span) -> bool {
 /// indentation and line endings do not matter.
 pub fn hash(map: &SourceMap, finding: &Diagnostic) -> String {
     let text = match &finding.place {
-        Place::At(span) => lines(map, *span),
-        Place::File(path) | Place::InFile { path, .. } => {
-            format!("{path}\n{}{}", finding.message, finding.text.as_deref().unwrap_or_default())
+        Place::At(span) => {
+            let lines: Vec<&str> = map.file(span.file).lines_near(span.range()).lines().map(str::trim).collect();
+            lines.join("\n")
         }
+        Place::File(path) | Place::InFile { path, .. } => format!("{path}\n{}", finding.message),
     };
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn lines(map: &SourceMap, span: Span) -> String {
-    let text = map.file(span.file).text();
-    let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let end = text.get(span.end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| span.end + at);
-    let lines: Vec<&str> = text.get(start..end).unwrap_or_default().lines().map(str::trim).collect();
-    lines.join("\n")
 }
 
 /// Returns the notes for readers beside values, by the id of a fact, a field or a record.

@@ -41,7 +41,12 @@ impl Findings {
 
     /// Returns the name that was probably meant, for the next finding.
     pub(crate) fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-        if self.kept.len() < MOST_SUGGESTIONS { meant(given, candidates) } else { None }
+        if self.suggests() { meant(given, candidates) } else { None }
+    }
+
+    /// Returns true if the next finding may have a suggestion.
+    pub(crate) fn suggests(&self) -> bool {
+        self.kept.len() < MOST_SUGGESTIONS
     }
 }
 

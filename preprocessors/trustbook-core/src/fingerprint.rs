@@ -25,8 +25,7 @@ impl<'m> Fingerprints<'m> {
         let (path, lines) = match &finding.place {
             Place::At(span) => {
                 let file = self.map.file(span.file);
-                let lines = file.text().get(file.whole_lines(span.range())).unwrap_or_default();
-                let lines: Vec<&str> = lines.lines().map(str::trim).collect();
+                let lines: Vec<&str> = file.lines_near(span.range()).lines().map(str::trim).collect();
                 (file.path(), lines.join("\n"))
             }
             Place::File(path) | Place::InFile { path, .. } => (path.as_str(), String::new()),

@@ -128,6 +128,7 @@ pub fn read_book(
             Next::Renderer => claim::SiteIs::Checked,
             Next::Links => claim::SiteIs::MadeElsewhere,
         },
+        shared: &claim::Shared::default(),
     });
     world.begins("chapters");
     let (mut before, last) = kept.take();

@@ -131,6 +131,16 @@ impl SourceFile {
         starts[first]..end
     }
 
+    /// Returns the text of the lines that contain a byte range. Of very long lines, it has what is near the range: many
+    /// findings can be on one line.
+    pub fn lines_near(&self, range: Range<usize>) -> &str {
+        const NEAR: usize = 4096;
+        let whole = self.whole_lines(range.clone());
+        let start = floor(&self.text, range.start.saturating_sub(NEAR)).max(whole.start);
+        let end = floor(&self.text, range.end.saturating_add(NEAR)).min(whole.end);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
     /// Returns the line of a byte offset, from 1. This is cheaper than a full position.
     pub fn line_number(&self, offset: usize) -> usize {
         self.line(offset.min(self.text.len())) + 1

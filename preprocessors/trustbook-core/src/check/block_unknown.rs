@@ -7,27 +7,33 @@ use crate::expand::block::{Blocks, TOO_MANY, words};
 use crate::page::SlotKind;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check::deny("block-unknown", include_str!("block_unknown.md"), Run::Both(run, verify));
 
+/// The largest number of names in a message: all blocks of the theme, and some of the book's own.
+const MOST_NAMES: usize = 50;
+
 fn run(book: &Book, findings: &mut Findings) {
     let words = words(&book.theme);
+    let known: BTreeSet<&str> = words.iter().copied().collect();
     for slot in slots(&book.pages) {
         let SlotKind::Block(call) = &slot.what else {
             continue;
         };
-        if words.contains(&call.word.as_str()) {
+        if known.contains(call.word.as_str()) {
             continue;
         }
         let finding = Diagnostic::new(slot.span, format!("unknown block `{}`", call.word));
-        findings.push(match nearest(&call.word, words.iter().copied()) {
+        let near = findings.suggests().then(|| nearest(&call.word, words.iter().copied())).flatten();
+        findings.push(match near {
             Some(near) => {
                 let fixed = book.map.slice(slot.span).replacen(&call.word, near, 1);
                 finding.help(format!("did you mean `{{{{#{near}}}}}`?")).edit(slot.span, fixed)
             }
             None => finding.help(format!(
                 "the blocks are {}; define your own in `theme/blocks/{}.hbs`",
-                listed(words.iter().copied()),
+                listed(words.iter().copied().take(MOST_NAMES)),
                 call.word
             )),
         });

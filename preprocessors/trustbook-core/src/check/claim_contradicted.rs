@@ -17,7 +17,8 @@ fn run(book: &Book, findings: &mut Findings) {
 /// Reports claims about the site that only its finished pages contradict.
 fn of_site(book: &Book, site: &Site, findings: &mut Findings) {
     let all = claims(&book.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
-    let judged = all.map(|claim| claim.clone().against(site::of_site(&book.facts, site, claim)));
+    let asked = site::asked_by_pages(site);
+    let judged = all.map(|claim| claim.clone().against(site::reasons(&book.facts, claim, &asked)));
     findings.extend(judged.filter_map(|claim| contradicted(book, &claim)));
 }
 

@@ -11,6 +11,7 @@ use crate::register::claim::MAX_AGE;
 use crate::register::common::State;
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check::warn("cookie-unobserved", include_str!("cookie_unobserved.md"), Run::Book(run));
 
@@ -24,7 +25,8 @@ fn run(book: &Book, findings: &mut Findings) {
             continue;
         }
         // Any walk with other steps may have set it, however old it is.
-        let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
+        let is_seen = declared::may_name(&book.observations, record)
+            && newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
         let looked = newest.iter().filter(|found| is_recent(&book.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();
@@ -49,9 +51,9 @@ fn is_recent(facts: &Facts, found: &Observation) -> bool {
 /// consent phases in which such a thing may be set. A record without a domain can belong to any page, so no observation
 /// covers it.
 fn covers(found: &Observation, record: &Record) -> bool {
-    let Some(domain) = declared::domain_of(record) else { return false };
+    let Some(domain) = declared::domain_of(record).map(|domain| BTreeSet::from([domain])) else { return false };
     let mut hosts = found.pages.iter().filter_map(|page| page.url.host_str());
-    let is_there = hosts.any(|host| is_below(host, std::slice::from_ref(&domain)));
+    let is_there = hosts.any(|host| is_below(host, &domain));
     let is_necessary = record.word("category") == Some("necessary");
     let is_whole =
         found.not_seen.is_empty() && !found.hosts.is_empty() && found.pages.iter().all(|page| page.status < 400);

@@ -2,7 +2,6 @@
 
 use super::{Check, Findings, Run};
 use crate::book::Book;
-use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
@@ -12,6 +11,11 @@ use std::collections::BTreeMap;
 pub(super) const CHECK: Check = Check::deny("duplicate-id", include_str!("duplicate_id.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
+    let moved = book.config.html.redirects.iter().rev().filter_map(|(from, _)| {
+        let (page, id) = from.value.trim_start_matches('/').split_once('#')?;
+        Some(((page, id), from.span))
+    });
+    let moved: BTreeMap<(&str, &str), Span> = moved.collect();
     for page in &site.pages {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for id in &page.ids {
@@ -21,10 +25,10 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
         let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(book.pages[index].body.text()));
         let written = written.unwrap_or_default();
         for (id, count) in counts {
-            if let Some(from) = moved(&book.config, &page.path, id) {
+            if let Some(from) = moved.get(&(page.path.as_str(), id)) {
                 findings.push(
                     Diagnostic::new(
-                        from,
+                        *from,
                         format!("`{}` has the anchor `#{id}`, but book.toml redirects it", page.path),
                     )
                     .help("remove the line or the anchor: a browser follows only one of them"),
@@ -40,13 +44,6 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
             );
         }
     }
-}
-
-/// Returns the span in book.toml of the redirect for an anchor of a page, if there is one.
-fn moved(config: &Config, path: &str, id: &str) -> Option<Span> {
-    let mut redirects = config.html.redirects.iter();
-    let found = redirects.find(|(from, _)| from.value.trim_start_matches('/').split_once('#') == Some((path, id)));
-    found.map(|(from, _)| from.span)
 }
 
 /// Returns the place where the id is written for the second time, or the whole file.

@@ -48,21 +48,16 @@ const MOST: usize = 200;
 /// Returns the fields that misspelt names of the register probably mean, which are reported at those names.
 fn meant_fields(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
     let unknown = said.fields.keys().filter(|name| table.field(name).is_none()).take(MOST);
-    unknown.filter_map(|name| meant(datamap.absent_field(schema, table, name))).collect()
+    let never = unknown.filter(|name| datamap.absent_field(schema, table, name) == Absent::Never);
+    never.filter_map(|name| datamap.near_field(schema, table, name)).map(str::to_owned).collect()
 }
 
 /// Returns the tables that misspelt names of the register probably mean.
 fn meant_tables(datamap: &Datamap, schema: &PinnedSchema) -> BTreeSet<String> {
     let said = datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
     let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
-    unknown.filter_map(|(_, name)| meant(datamap.absent_table(schema, name))).collect()
-}
-
-fn meant(absent: Absent) -> Option<String> {
-    match absent {
-        Absent::Never(near) => near,
-        Absent::Gone(_) => None,
-    }
+    let never = unknown.filter(|(_, name)| datamap.absent_table(schema, name) == Absent::Never);
+    never.filter_map(|(_, name)| datamap.near_table(schema, name)).map(str::to_owned).collect()
 }
 
 fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {

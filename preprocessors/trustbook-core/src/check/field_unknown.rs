@@ -21,13 +21,15 @@ const MOST_NAMES: usize = 12;
 
 fn run(book: &Book, findings: &mut Findings) {
     for (span, id) in references(book) {
-        findings.extend(on_page(book, span, &id));
+        let found = on_page(book, findings, span, &id);
+        findings.extend(found);
     }
     for ((schema, table), said) in &book.datamap.said {
         // `field-name` reports a data model that the register does not have.
         let Some(schema) = readable(&book.datamap, schema) else { continue };
         let Some(index) = schema.table(table) else {
-            if let Absent::Never(near) = book.datamap.absent_table(schema, table) {
+            if book.datamap.absent_table(schema, table) == Absent::Never {
+                let near = findings.suggests().then(|| book.datamap.near_table(schema, table)).flatten();
                 let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
                 findings.push(suggested(&book.map, finding, said.span, table, near, &tables(schema)));
             }
@@ -39,7 +41,8 @@ fn run(book: &Book, findings: &mut Findings) {
         let known = index.by_name();
         let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
         for (name, field) in absent.take(MOST) {
-            if let Absent::Never(near) = book.datamap.absent_field(schema, index, name) {
+            if book.datamap.absent_field(schema, index, name) == Absent::Never {
+                let near = findings.suggests().then(|| book.datamap.near_field(schema, index, name)).flatten();
                 let finding = no_field(index, field.span, name);
                 findings.push(suggested(&book.map, finding, field.span, name, near, &fields(index)));
             }
@@ -52,13 +55,13 @@ fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
     datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
 }
 
-fn on_page(book: &Book, span: Span, id: &str) -> Option<Diagnostic> {
+fn on_page(book: &Book, findings: &Findings, span: Span, id: &str) -> Option<Diagnostic> {
     match book.datamap.find(id) {
         ModelTarget::NoSchema => {
             let name = id.split('.').next().unwrap_or(id);
             let finding = Diagnostic::new(span, format!("the register has no data model `{name}`"));
             let names: Vec<&str> = book.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
-            let near = crate::suggest::nearest(name, names.iter().copied()).map(str::to_owned);
+            let near = findings.suggests().then(|| crate::suggest::nearest(name, names.iter().copied())).flatten();
             Some(match names.is_empty() {
                 true => finding.help("state it as a `[[schema]]` in a file of `facts/`"),
                 false => suggested(&book.map, finding, span, name, near, &names),
@@ -75,13 +78,16 @@ fn on_page(book: &Book, span: Span, id: &str) -> Option<Diagnostic> {
             if [rest, table].iter().any(|name| matches!(book.datamap.absent_table(schema, name), Absent::Gone(_))) {
                 return None;
             }
-            let Absent::Never(near) = book.datamap.absent_table(schema, table) else { return None };
+            let near = findings.suggests().then(|| book.datamap.near_table(schema, table)).flatten();
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
             Some(suggested(&book.map, finding, span, table, near, &tables(schema)))
         }
         ModelTarget::NoField(schema, table) if readable(&book.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
-            let Absent::Never(near) = book.datamap.absent_field(schema, table, name) else { return None };
+            if book.datamap.absent_field(schema, table, name) != Absent::Never {
+                return None;
+            }
+            let near = findings.suggests().then(|| book.datamap.near_field(schema, table, name)).flatten();
             Some(suggested(&book.map, no_field(table, span, name), span, name, near, &fields(table)))
         }
         _ => None,
@@ -112,7 +118,7 @@ fn suggested(
     finding: Diagnostic,
     span: Span,
     given: &str,
-    near: Option<String>,
+    near: Option<&str>,
     names: &[&str],
 ) -> Diagnostic {
     let Some(near) = near else {
@@ -126,5 +132,5 @@ fn suggested(
     };
     let written = map.slice(span);
     let finding = finding.help(format!("did you mean `{near}`?"));
-    if written.contains(given) { finding.edit(span, written.replacen(given, &near, 1)) } else { finding }
+    if written.contains(given) { finding.edit(span, written.replacen(given, near, 1)) } else { finding }
 }

@@ -92,7 +92,7 @@ const ON_PAGE: &str = "remove it from the page, or name what has replaced it";
 fn gone(absent: Absent) -> Option<Option<(String, String)>> {
     match absent {
         Absent::Gone(since) => Some(since),
-        Absent::Never(_) => None,
+        Absent::Never => None,
     }
 }
 

@@ -16,7 +16,7 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
     let pages = || book.pages.iter().filter_map(|page| page.chapter.page_path());
     let pages: Vec<String> = pages().collect();
     for path in &site.gone {
-        let near = nearest(path, pages.iter().map(String::as_str));
+        let near = findings.suggests().then(|| nearest(path, pages.iter().map(String::as_str))).flatten();
         let to = near.unwrap_or("PAGE.html");
         let message = format!("`{path}` was published before, but the site no longer has it");
         findings.push(Diagnostic::new(Place::File("book.toml".to_owned()), message).help(format!(

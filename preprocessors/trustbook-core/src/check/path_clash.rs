@@ -17,8 +17,9 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
     let pages = site.pages.iter().map(|page| &page.path);
     let files = pages.chain(&site.beside).chain(site.assets.keys()).chain(&site.used).map(String::as_str);
     let all: Vec<&str> = files.collect();
+    let places = Places::of(book, site);
     if all.contains(&MANIFEST) {
-        findings.push(replaced(book, site, MANIFEST, "is the list of all files of the site"));
+        findings.push(replaced(&places, MANIFEST, "is the list of all files of the site"));
     }
     let paths: BTreeSet<&str> = all.into_iter().chain([MANIFEST]).collect();
     // An old address below a page or another one is reported at book.toml.
@@ -34,7 +35,7 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
             && !old.contains(path)
             && told.insert(place::fold(above))
         {
-            findings.push(replaced(book, site, path, &format!("is in a folder `{above}`, but that is a file")));
+            findings.push(replaced(&places, path, &format!("is in a folder `{above}`, but that is a file")));
         }
         // If folders clash, all files in them do as well.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
@@ -48,19 +49,19 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
         if let Some((folded, first, second)) = clash
             && told.insert(page_of(folded))
         {
-            findings.push(finding(book, site, first, second));
+            findings.push(finding(&places, first, second));
         }
     }
 }
 
 /// Creates a finding for a path that cannot be written.
-fn replaced(book: &Book, site: &Site, path: &str, why: &str) -> Diagnostic {
-    let place = place_of(book, site, path).unwrap_or_else(|| Place::File("book.toml".to_owned()));
+fn replaced(places: &Places, path: &str, why: &str) -> Diagnostic {
+    let place = places.at(path).unwrap_or_else(|| Place::File("book.toml".to_owned()));
     Diagnostic::new(place, format!("`{path}` {why}")).help("rename it, or remove it")
 }
 
-fn finding(book: &Book, site: &Site, first: &str, second: &str) -> Diagnostic {
-    let places = [second, first].map(|path| (path, place_of(book, site, path)));
+fn finding(places: &Places, first: &str, second: &str) -> Diagnostic {
+    let places = [second, first].map(|path| (path, places.at(path)));
     // The book can only rename its own files.
     let (at, place) = places.iter().find_map(|(path, place)| Some((*path, place.clone()?))).unwrap_or_else(|| {
         let config = Place::File("book.toml".to_owned());
@@ -76,22 +77,30 @@ fn finding(book: &Book, site: &Site, first: &str, second: &str) -> Diagnostic {
     }
 }
 
-/// Returns the part of the book that is published at a path, or below it.
-fn place_of(book: &Book, site: &Site, path: &str) -> Option<Place> {
-    let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let redirects = &book.config.html.redirects;
-    if let Some((from, _)) = redirects.iter().find(|(from, _)| is_it(from.value.trim_start_matches('/'))) {
-        return Some(Place::At(from.span));
+/// The parts of the book that are published, by their paths: old addresses, chapters, and files that pages use.
+struct Places([BTreeMap<String, Place>; 3]);
+
+impl Places {
+    fn of(book: &Book, site: &Site) -> Self {
+        let old = book.config.html.redirects.iter().rev();
+        let old = old.map(|(from, _)| (from.value.trim_start_matches('/').to_owned(), Place::At(from.span)));
+        let pages = book.pages.iter().rev().filter_map(|page| {
+            let place = page.chapter.span.map_or_else(|| Place::File(page.source.clone()), Place::At);
+            Some((page.chapter.page_path()?, place))
+        });
+        let pages = pages.flat_map(|(path, place)| [(crate::site::twin(&path), place.clone()), (path, place)]);
+        let file = |used: &String| (used.clone(), Place::File(format!("{}/{used}", book.config.src)));
+        Places([old.collect(), pages.collect(), site.used.iter().map(file).collect()])
     }
-    let chapter = book
-        .pages
-        .iter()
-        .find(|page| page.chapter.page_path().is_some_and(|page| is_it(&page) || is_it(&crate::site::twin(&page))));
-    if let Some(page) = chapter {
-        return Some(page.chapter.span.map_or_else(|| Place::File(page.source.clone()), Place::At));
+
+    /// Returns the part of the book that is published at a path, or below it.
+    fn at(&self, path: &str) -> Option<Place> {
+        let below = format!("{path}/");
+        self.0.iter().find_map(|places| {
+            let first = || places.range(below.clone()..).next().filter(|(known, _)| known.starts_with(&below));
+            places.get(path).or_else(|| first().map(|(_, place)| place)).cloned()
+        })
     }
-    let used = site.used.iter().find(|used| is_it(used))?;
-    Some(Place::File(format!("{}/{used}", book.config.src)))
 }
 
 fn span_of(place: &Place) -> Option<Span> {

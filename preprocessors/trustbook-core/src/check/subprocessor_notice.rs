@@ -11,6 +11,7 @@ use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::span::Span;
 use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const CHECK: Check =
     Check::deny("subprocessor-notice", include_str!("subprocessor_notice.md"), Run::Book(run));
@@ -21,32 +22,36 @@ const PROMISE: &str = "vendor.subprocessor_notice";
 fn run(book: &Book, findings: &mut Findings) {
     let promise = Promise::of(&book.facts);
     let notices: Vec<&Record> = records(&book.facts, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
-    let mut told: Vec<&Record> = Vec::new();
+    let mut told: BTreeSet<&str> = BTreeSet::new();
     for notice in &notices {
         findings.extend(objection(notice));
         if let (Some(announced), Some(effective)) = (day(notice, "announced"), day(notice, "effective"))
             && let Some(finding) = early(&promise, notice, announced, effective)
         {
             findings.push(finding);
-            told.push(notice);
+            told.insert(&notice.id);
         }
     }
+    let mut all: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    for notice in notices {
+        let about = notice.value("about").map(Value::text).unwrap_or_default();
+        all.entry(about.trim().to_lowercase()).or_default().push(notice);
+    }
     for record in records(&book.facts, "subprocessor") {
+        let notices: Vec<&Record> = names(record).iter().filter_map(|name| all.get(name)).flatten().copied().collect();
         findings.extend(passed(&book.facts, record));
         findings.extend(undated(&promise, &notices, record));
         let Some(effective) = day(record, "effective") else {
             continue;
         };
         // Only a notice that adds the company dates its start. The earliest of these counts.
-        let adds = |notice: &Record| is(notice, "kind", "add") && names(notice, record);
+        let adds = |notice: &Record| is(notice, "kind", "add");
         let noticed = notices.iter().filter(|notice| adds(notice)).filter_map(|notice| day(notice, "announced"));
         let first = noticed.chain(day(record, "announced")).min_by_key(|(date, _)| *date);
         // One announcement is one pair of dates, even if the notice and the record both give it.
-        let same = |notice: &&Record| {
-            adds(notice)
-                || names(notice, record) && day(notice, "effective").is_some_and(|(date, _)| date == effective.0)
-        };
-        if !told.iter().any(same) {
+        let same =
+            |notice: &&Record| adds(notice) || day(notice, "effective").is_some_and(|(date, _)| date == effective.0);
+        if !notices.iter().filter(|notice| told.contains(notice.id.as_str())).any(same) {
             findings.extend(first.and_then(|announced| early(&promise, record, announced, effective)));
         }
     }
@@ -76,8 +81,7 @@ fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> O
     let promise = promise.as_ref()?;
     let open = ["announced", "effective"].iter().any(|field| record.common.leaves_open(field));
     let has_day = day(record, "announced").is_some() || day(record, "effective").is_some();
-    if record.word("status") != Some("active") || open || has_day || notices.iter().any(|notice| names(notice, record))
-    {
+    if record.word("status") != Some("active") || open || has_day || !notices.is_empty() {
         return None;
     }
     let message =
@@ -88,11 +92,10 @@ fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> O
     )
 }
 
-/// Returns true if a notice is about a subprocessor, by its id or one of its names.
-fn names(notice: &Record, record: &Record) -> bool {
-    let about = notice.value("about").map(Value::text).unwrap_or_default().trim().to_lowercase();
+/// Returns the id and the names of a subprocessor, by which notices can be about it, in lower case.
+fn names(record: &Record) -> BTreeSet<String> {
     let known = ["name", "legal_name"].into_iter().filter_map(|field| record.value(field)).map(Value::text);
-    known.chain([record.id.clone()]).any(|name| name.trim().to_lowercase() == about)
+    known.chain([record.id.clone()]).map(|name| name.trim().to_lowercase()).collect()
 }
 
 /// The vendor's promise, if it is not internal.

@@ -8,7 +8,7 @@ use crate::register::value::Value;
 use crate::span::Span;
 use crate::toml_tree::quoted;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The check that reports undeclared cookies and storage keys.
 pub const CHECK: &str = "cookie-undeclared";
@@ -93,8 +93,19 @@ pub enum Declared<'r> {
 pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(StoredItem<'o>, Declared<'r>)> {
     let valid: Vec<&'r Record> = records.iter().copied().filter(|record| is_valid(record, found.on)).collect();
     let mut all: Vec<(StoredItem<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
+    let (mut by_name, mut by_pattern) = (BTreeMap::<String, Vec<&Record>>::new(), Vec::<&Record>::new());
+    for record in &valid {
+        match names_of(record).any(|name| name.contains('*')) {
+            true => by_pattern.push(record),
+            false => names_of(record).for_each(|name| by_name.entry(name).or_default().push(record)),
+        }
+    }
     for (kept, declared) in &mut all {
-        let named = best(&valid, kept);
+        let plain = by_name.get(kept.name).into_iter().flatten();
+        let mut like: Vec<&'r Record> = plain.chain(&by_pattern).copied().collect();
+        like.sort_by_key(|record| (record.span.file, record.span.start));
+        like.dedup_by_key(|record| &record.id);
+        let named = best(&like, kept);
         if !named.is_empty() {
             *declared = Declared::By(named);
         }
@@ -130,6 +141,11 @@ fn best<'r>(records: &[&'r Record], kept: &StoredItem<'_>) -> Vec<&'r Record> {
 /// A record without a readable domain matches any domain. `cookie-attributes` compares the exact domain.
 pub fn names(record: &Record, kept: &StoredItem<'_>) -> bool {
     is_named(record, kept) && domain_of(record).is_none_or(|domain| is_related(&domain, &kept.domain))
+}
+
+/// Returns true if a record can name something that any observation saw, judged by the name alone.
+pub fn may_name(observations: &Observations, record: &Record) -> bool {
+    names_of(record).any(|name| name.contains('*') || observations.has_kept(&name))
 }
 
 /// Returns true if a record has the kind and the name of something.
@@ -170,7 +186,7 @@ pub fn domain_of_seen(cookie: &CookieSeen) -> Option<String> {
 fn is_related(a: &str, b: &str) -> bool {
     let lies_below = |lower: &str, upper: &str| {
         let can_be_set = psl::domain(upper.as_bytes()).is_some_and(|domain| domain.suffix().is_known());
-        can_be_set && is_below(lower, &[upper.to_owned()])
+        can_be_set && is_below(lower, &BTreeSet::from([upper.to_owned()]))
     };
     a == b || lies_below(a, b) || lies_below(b, a)
 }

@@ -76,6 +76,7 @@ pub(super) fn all<'t>(sources: &ClaimSources<'t>, record: &Record, seen: &mut Cl
     let mut found = Vec::new();
     for table in tables.into_iter().flatten() {
         reviewed(sources, schema, table, seen);
+        sources.shared.take(1 + table.fields.len());
         for field in &table.fields {
             found.extend(one(sources, schema, table, field, category.as_deref(), seen));
         }
@@ -123,11 +124,16 @@ fn tables<'t>(
     let reason = Reason::new(Why::Lacking, format!("the data model `{}` has no table `{name}`", schema.id));
     let reason = reason.at(at, "the claim speaks of it");
     seen.push(match sources.datamap.absent_table(schema, name) {
-        Absent::Never(Some(near)) => reason.help(format!("did you mean `{near}`?")),
         Absent::Gone(Some((at, was))) => {
             reason.help(format!("it is gone since commit {at}, and was at {was}; correct the sentence and the claim"))
         }
-        _ => reason.help("name a table that it has, or remove `table` to check all of them"),
+        _ => {
+            sources.shared.take(schema.tables.len());
+            match sources.datamap.near_table(schema, name) {
+                Some(near) => reason.help(format!("did you mean `{near}`?")),
+                None => reason.help("name a table that it has, or remove `table` to check all of them"),
+            }
+        }
     });
     None
 }

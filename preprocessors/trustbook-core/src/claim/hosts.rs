@@ -5,6 +5,7 @@ use crate::observation::Observation;
 use crate::register::Record;
 use crate::register::value::Value;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use url::{Host, Url};
 
 /// The fact that names the vendor's website.
@@ -21,7 +22,7 @@ pub struct Hosts {
     /// Sites whose hosts all belong to the vendor.
     own: Vec<String>,
     /// Hosts, each including all hosts below it.
-    declared: Vec<String>,
+    declared: BTreeSet<String>,
 }
 
 impl Hosts {
@@ -30,7 +31,8 @@ impl Hosts {
     pub fn of(facts: &Facts, site_url: Option<&Url>, found: &Observation, fits: impl Fn(&Record) -> bool) -> Self {
         let companies = facts.register.of_kind("subprocessor").filter(|company| fits(company));
         let in_use = companies.filter(|company| is_in_use(company, found.on));
-        let mut declared: Vec<String> = in_use.filter_map(|company| company.value("hosts")).flat_map(hosts).collect();
+        let mut declared: BTreeSet<String> =
+            in_use.filter_map(|company| company.value("hosts")).flat_map(hosts).collect();
         declared.extend(fact(facts, DOMAINS).into_iter().flat_map(hosts));
         let website = match fact(facts, WEBSITE) {
             Some(Value::Url(url)) => Some(url),
@@ -75,11 +77,9 @@ pub fn host_of(text: &str) -> Option<String> {
 }
 
 /// Returns true if a host is one of these, or below one of them.
-pub(super) fn is_below(host: &str, known: &[String]) -> bool {
+pub(super) fn is_below(host: &str, known: &BTreeSet<String>) -> bool {
     let host = host.trim_end_matches('.').to_lowercase();
-    known
-        .iter()
-        .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    known.contains(&host) || host.match_indices('.').any(|(at, _)| known.contains(&host[at + 1..]))
 }
 
 /// Returns the registrable part of a name, or the whole name if there is none.
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_belongs_together() {
-        let known = ["example.com".to_owned()];
+        let known = ["example.com".to_owned()].into();
         assert!(is_below("example.com", &known) && is_below("A.Example.com", &known));
         assert!(!is_below("notexample.com", &known) && !is_below("example.com.evil.net", &known));
         assert_eq!(site_of("www.example.co.uk"), "example.co.uk");

@@ -24,7 +24,7 @@ mod words;
 
 pub use condition::{Condition, SettingAt};
 pub use hosts::site_of;
-pub use seen::{Basis, Evidence, Reason, Why};
+pub use seen::{Basis, Evidence, MOST, Reason, Why};
 pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 
 use crate::datamap::Datamap;
@@ -35,8 +35,11 @@ use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Record, claim};
 use crate::span::Span;
+use expr::View;
 use jiff::civil::Date;
 use seen::ClaimResult;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 use url::Url;
 
 /// The data that claims are verified against.
@@ -56,6 +59,26 @@ pub struct ClaimSources<'t> {
     pub site_url: Option<&'t Url>,
     /// The builder of the finished site, which decides if its pages are verified.
     pub site: SiteIs,
+    /// The steps taken so far, and what all conditions share.
+    pub shared: &'t Shared<'t>,
+}
+
+/// The limit for all claims of a book: each entry of the register, field or request that one of them is compared with
+/// is a step.
+const MOST_STEPS: usize = 2_000_000;
+
+/// The state that the claims of a book share while they are verified.
+#[derive(Debug, Default)]
+pub struct Shared<'t> {
+    steps: Cell<usize>,
+    view: OnceCell<View<'t>>,
+}
+
+impl Shared<'_> {
+    /// Counts steps.
+    fn take(&self, steps: usize) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
 }
 
 /// The builder of the finished site.
@@ -181,12 +204,12 @@ impl Claim {
 }
 
 /// The hosts that a claim about the pages of the book allows.
-pub fn allowed(facts: &Facts, claim: &Claim) -> Vec<String> {
+pub fn allowed(facts: &Facts, claim: &Claim) -> BTreeSet<String> {
     facts.record(claim::KIND, &claim.id).map(no_request::allowed).unwrap_or_default()
 }
 
 /// Returns true if a host is one of these, or below one of them.
-pub fn is_below(host: &str, known: &[String]) -> bool {
+pub fn is_below(host: &str, known: &BTreeSet<String>) -> bool {
     hosts::is_below(host, known)
 }
 
@@ -209,6 +232,11 @@ fn one(sources: &ClaimSources<'_>, record: &Record) -> Option<Claim> {
         seen.reported("record-incomplete", "the claim lacks a field that its kind needs");
     } else if let Some(open) = record.kind.fields.iter().find(|field| leaves_open(field.name)) {
         seen.lacking(format!("the claim leaves `{}` open, but is verified by it", open.name));
+    } else if sources.shared.steps.get() > MOST_STEPS {
+        let what =
+            format!("the claims of the book together take more than {MOST_STEPS} steps, and this one was not verified");
+        let help = "remove claims, or limit them to a `table`: each field, record and request that a claim is compared with is a step";
+        seen.push(Reason::new(Why::Lacking, what).help(help));
     } else if seen.reasons.iter().all(|reason| reason.why == Why::Reported("register-syntax")) {
         (kind.run)(sources, record, &mut seen);
     }
@@ -217,6 +245,7 @@ fn one(sources: &ClaimSources<'_>, record: &Record) -> Option<Claim> {
     if seen.reasons.is_empty() && seen.looked.is_empty() && seen.basis != Some(Basis::Site) {
         seen.lacking("nothing was checked".to_owned());
     }
+    seen.close();
     let says = record.field("says");
     Some(Claim {
         id: record.id.clone(),

@@ -19,6 +19,7 @@ pub(super) const KIND: ClaimKind = ClaimKind {
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let category = record.value("category").map(Value::text).unwrap_or_default();
     let mut said = Vec::new();
+    sources.shared.take(sources.facts.register.of_kind("subprocessor").count());
     for company in sources.facts.register.of_kind("subprocessor").filter(|company| meets(record, company)) {
         let status = company.word("status").unwrap_or("not-stated");
         let is_over =
@@ -33,7 +34,7 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
         let reason = |why: Why, what: String| Reason::new(why, what).at(company.span, "its record").shown(shown);
         said.push(company.common.said());
         seen.until(company.common.due(sources.facts.today));
-        seen.looked.push(super::Evidence {
+        seen.evidence(super::Evidence {
             what: format!("what {} receives", company.title()),
             on: company.common.said(),
             link: None,
@@ -55,11 +56,12 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
             seen.push(reason(Why::Lacking, what).help("state its `data` as categories, such as `user.contact.email`"));
             continue;
         };
+        sources.shared.take(data.len());
         for item in data.iter().map(Value::text) {
-            seen.reasons.extend(of_item(&category, &item, company, status).map(|(why, what, help)| {
+            if let Some((why, what, help)) = of_item(&category, &item, company, status) {
                 let at = company.field("data").map_or(company.span, |fact| fact.span);
-                reason(why, what).at(at, "what it receives").help(help)
-            }));
+                seen.push(reason(why, what).at(at, "what it receives").help(help));
+            }
         }
     }
     if said.is_empty() {

@@ -6,6 +6,7 @@ use super::{ClaimKind, ClaimSources, SiteIs, observed};
 use crate::register::Record;
 use crate::register::claim::SITE;
 use crate::register::value::Value;
+use std::collections::BTreeSet;
 
 pub(super) const KIND: ClaimKind = ClaimKind {
     name: "no_request",
@@ -45,9 +46,9 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
 }
 
 /// Returns the hosts that a claim allows.
-pub(super) fn allowed(record: &Record) -> Vec<String> {
+pub(super) fn allowed(record: &Record) -> BTreeSet<String> {
     match record.value("allow") {
         Some(Value::List(hosts)) => hosts.iter().filter_map(|host| host_of(&host.text())).collect(),
-        _ => Vec::new(),
+        _ => BTreeSet::new(),
     }
 }

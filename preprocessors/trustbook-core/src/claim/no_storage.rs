@@ -37,6 +37,7 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
         Some(Value::List(names)) => names.iter().map(Value::text).collect(),
         _ => Vec::new(),
     };
+    sources.shared.take(allowed.len() * (found.cookies.len() + found.storage.len()));
     let records: Vec<&Record> = sources.facts.register.of_kind("cookie").collect();
     for (kept, declared) in declared::declared(&records, found) {
         let is_allowed = allowed.iter().any(|pattern| matches(pattern.trim(), kept.name));

@@ -38,6 +38,7 @@ pub(super) fn find<'t>(
             return None;
         }
         let reason = Reason::new(Why::Lacking, format!("there is no observation `{name}` in `{FOLDER}`"));
+        sources.shared.take(sources.observations.names.len());
         let near = nearest(&name, sources.observations.names.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -46,6 +47,10 @@ pub(super) fn find<'t>(
         seen.push(reason.at(at, "named here").help(help));
         return None;
     };
+    let register = &sources.facts.register;
+    let (companies, cookies) = (register.of_kind("subprocessor").count(), register.of_kind("cookie").count());
+    let kept = found.cookies.len() + found.storage.len();
+    sources.shared.take(found.hosts.len() + companies + kept * (1 + cookies));
     seen.looked(format!("{} with {}", found.url, found.tool), Some(found.on), None);
     seen.basis = Some(Basis::Observed(found.on));
     let again = "observe again, and check the pages that load";

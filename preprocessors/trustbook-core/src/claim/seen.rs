@@ -136,6 +136,9 @@ impl Audience {
     }
 }
 
+/// The largest number of reasons, and of pieces of evidence, that a claim lists.
+pub const MOST: usize = 200;
+
 /// The results collected so far.
 #[derive(Debug, Default)]
 pub(super) struct ClaimResult {
@@ -147,13 +150,42 @@ pub(super) struct ClaimResult {
     /// The settings on which fields in scope depend: the words of the register, and the reason to add if the claim
     /// names no such setting.
     pub(super) depends: Vec<(String, Reason)>,
+    /// The weights of reasons beyond those listed, each with their number.
+    more: Vec<(Why, usize)>,
+    /// The number of pieces of evidence beyond those listed.
+    more_looked: usize,
 }
 
 impl ClaimResult {
     pub(super) fn push(&mut self, reason: Reason) {
         // Fields that lack the same thing share one reason.
-        if !self.reasons.contains(&reason) {
-            self.reasons.push(reason);
+        if self.reasons.contains(&reason) {
+            return;
+        }
+        if self.reasons.len() < MOST {
+            return self.reasons.push(reason);
+        }
+        match self.more.iter_mut().find(|(why, _)| *why == reason.why) {
+            Some((_, count)) => *count += 1,
+            None => self.more.push((reason.why, 1)),
+        }
+    }
+
+    /// Adds a reason for those of each weight that are not listed, so that each of them counts.
+    pub(super) fn close(&mut self) {
+        let more = |(why, count)| Reason::new(why, format!("{count} more reasons of this kind omitted"));
+        self.reasons.extend(self.more.drain(..).map(more));
+        if self.more_looked > 0 {
+            let what = format!("{} more", std::mem::take(&mut self.more_looked));
+            self.looked.push(Evidence { what, on: None, link: None, is_public: true });
+        }
+    }
+
+    /// Adds a piece of evidence.
+    pub(super) fn evidence(&mut self, evidence: Evidence) {
+        match self.looked.len() < MOST {
+            true => self.looked.push(evidence),
+            false => self.more_looked += usize::from(evidence.is_public),
         }
     }
 
@@ -178,10 +210,10 @@ impl ClaimResult {
     }
 
     pub(super) fn looked(&mut self, what: String, on: Option<Date>, link: Option<String>) {
-        self.looked.push(Evidence { what, on, link, is_public: true });
+        self.evidence(Evidence { what, on, link, is_public: true });
     }
 
     pub(super) fn looked_unseen(&mut self, what: String) {
-        self.looked.push(Evidence { what, on: None, link: None, is_public: false });
+        self.evidence(Evidence { what, on: None, link: None, is_public: false });
     }
 }

@@ -46,6 +46,8 @@ const KEYS: &[&str] = &["at", "check", "kind", "owner", "reader_note", "reason",
 const KINDS: &[&str] = &["accepted", "false-alarm"];
 /// The checks without false alarms: an unknown result is accepted until a day, by an owner.
 const DATED: &[&str] = &["claim-unknown"];
+/// The largest number of exceptions: each finding is compared with all of them.
+pub(super) const MOST: usize = 500;
 /// The minimum number of digits of a hash in an exception.
 pub(crate) const DIGITS: usize = 12;
 

@@ -154,8 +154,15 @@ impl SettingsReader<'_> {
                 ("checks", DeValue::Table(checks)) => self.checks(checks),
                 ("allow", DeValue::Array(items)) => {
                     let read = |item| exception::read(self.file, item, &mut self.config.problems);
-                    let exceptions = items.iter().filter_map(read).collect();
+                    let exceptions = items.iter().take(exception::MOST).filter_map(read).collect();
                     self.config.trustbook.exceptions = exceptions;
+                    if let Some(beyond) = items.get(exception::MOST) {
+                        self.bad(
+                            beyond,
+                            format!("the book has more than {} exceptions", exception::MOST),
+                            "correct findings, or accept those of today with `trustbook check --update-baseline`",
+                        );
+                    }
                 }
                 ("links", DeValue::Table(table)) => {
                     self.config.trustbook.links = links::read(self.file, table, &mut self.config.problems);

@@ -149,8 +149,9 @@ pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) 
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
     let (patterns, mut said): (BTreeMap<_, _>, BTreeMap<_, _>) =
         said::of(facts).into_iter().partition(|((_, name), said)| name.contains('*') && said.left_out.is_some());
+    let (around, mut taken) = ((&said, facts.today), open::FilesTaken::default());
     let mut schemas: Vec<PinnedSchema> =
-        records.into_iter().map(|record| open::schema(world, map, record, lock, (&said, facts.today))).collect();
+        records.into_iter().map(|record| open::schema(world, map, record, lock, around, &mut taken)).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
     for ((of, pattern), entry) in &patterns {
         let schema = schemas.iter().find(|schema| schema.id == *of);

@@ -24,6 +24,7 @@ pub(super) fn schema(
     record: &Record,
     lock: &Lock,
     around: Around<'_>,
+    taken: &mut FilesTaken,
 ) -> PinnedSchema {
     let selection = Selection::of(record);
     let text = |field: &str| record.value(field).map(Value::text);
@@ -53,7 +54,7 @@ pub(super) fn schema(
         // The value in the register is invalid, which is reported there.
         (_, true) => {}
         _ if read.path.is_empty() => {}
-        _ => in_book(world, map, &mut read, (&selection, record.word("language")), around),
+        _ => in_book(world, map, &mut read, (&selection, record.word("language")), around, taken),
     }
     read
 }
@@ -110,6 +111,7 @@ fn in_book(
     read: &mut PinnedSchema,
     (selection, language): (&Selection, Option<&str>),
     (said, today): Around<'_>,
+    taken: &mut FilesTaken,
 ) {
     let mut texts: Vec<(FileId, String)> = Vec::new();
     let mut found = Vec::new();
@@ -127,7 +129,10 @@ fn in_book(
     for file in found {
         match file.and_then(|file| match world::closed(&file) {
             Some(why) => Err((file, TextError::Read(ReadError::Refused(why)))),
-            None => toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error)),
+            None => toml_tree::read_text(world, &file)
+                .and_then(|text| taken.take(&file, text))
+                .map_err(|error| (file.clone(), error))
+                .map(|text| (file, text)),
         }) {
             Ok((file, text)) => texts.push((map.add(&file, text.as_str()), file)),
             Err((path, error)) => read.problems.push(DatamapProblem::Unreadable { path, error }),
@@ -158,6 +163,31 @@ fn in_book(
         Err(problem) if read.problems.is_empty() => read.problems.push(problem),
         // The file that cannot be read is the reason.
         Err(_) => {}
+    }
+}
+
+/// The files that the schemas of a book have read so far, and the bytes that were read again.
+#[derive(Debug, Default)]
+pub(super) struct FilesTaken {
+    known: BTreeSet<String>,
+    again: usize,
+}
+
+/// The limit for all files that several schemas read, in bytes: each time, all tables are there again.
+const MOST_AGAIN: usize = 2 * 1024 * 1024;
+
+impl FilesTaken {
+    fn take(&mut self, file: &str, text: String) -> Result<String, TextError> {
+        if !self.known.insert(file.to_owned()) {
+            self.again += text.len();
+        }
+        match self.again > MOST_AGAIN {
+            true => Err(TextError::Read(ReadError::Refused(format!(
+                "other data models read it too, and such files have more than {} MiB together",
+                MOST_AGAIN / 1024 / 1024
+            )))),
+            false => Ok(text),
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) const BLOCK: Special = Special {
 };
 /// The arguments that the block takes.
 const TAKES: &[&str] = &["schema", "where"];
+/// The largest number of schemas with whose ids a misspelt one is compared.
+const MOST_COMPARED: usize = 200;
 
 /// Returns the errors in the block's arguments.
 pub(super) fn check(book: &Book, call: &BlockCall) -> Vec<BadArgument> {
@@ -30,7 +32,7 @@ pub(super) fn check(book: &Book, call: &BlockCall) -> Vec<BadArgument> {
     for (name, text) in &call.args {
         match name.as_deref() {
             Some("schema") if book.datamap.schema(text).is_none() => {
-                let near = nearest(text, book.datamap.schemas.iter().map(|schema| schema.id.as_str()));
+                let near = nearest(text, book.datamap.schemas.iter().take(MOST_COMPARED).map(|it| it.id.as_str()));
                 let help = match near {
                     Some(near) => format!("did you mean `schema={near}`?"),
                     None => "state it as a `[[schema]]` in a file of `facts/`".to_owned(),

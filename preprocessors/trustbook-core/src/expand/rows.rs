@@ -149,6 +149,9 @@ fn left_open(theme: &Theme, record: &Record) -> Vec<String> {
 
 /// Returns the day on which a cookie was last seen in a browser, as HTML.
 fn observed(book: &Book, record: &Record) -> Option<Json> {
+    if !declared::may_name(&book.observations, record) {
+        return None;
+    }
     let all = declared::newest(&book.observations);
     let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
     let shown = value::date(&book.theme, seen.map(|found| found.on).max()?);

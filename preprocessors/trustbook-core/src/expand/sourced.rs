@@ -25,12 +25,8 @@ pub(super) fn more(book: &Book, record: &Record) -> Vec<(String, Json)> {
     let entry = book.lock.source(&record.id);
     let commit =
         entry.and_then(|entry| entry.commit.as_ref()).map(|commit| commit.chars().take(SHORT).collect::<String>());
-    let register = &book.facts.register;
-    let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
-    let own = all.filter(|fact| {
-        fact.common.visibility == Visibility::Public
-            && fact.live.as_ref().is_some_and(|live| live.source.value == record.id)
-    });
+    let all = book.facts.of_source(&record.id);
+    let own = all.filter(|fact| fact.common.visibility == Visibility::Public);
     let row = |fact: &Fact| {
         let since =
             entry.and_then(|entry| entry.fact(&fact.id)).map(|found| value::date(&book.theme, found.since).into_html());

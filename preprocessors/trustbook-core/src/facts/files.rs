@@ -35,28 +35,34 @@ impl NamedFiles {
 /// Returns the ids of the sources whose file differs from the lock or cannot be read, sorted.
 fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
     let of_files = facts.register.of_kind(source::KIND).filter(|record| record.word("kind") == Some("file"));
-    let is_changed = |path: &str, sha256: &str| match world.read(path) {
-        Ok(bytes) => hex(&Sha256::digest(&bytes)) != sha256,
-        Err(_) => true,
-    };
+    let mut hash = hashes(world);
     let mut changed: Vec<String> = of_files
         .filter_map(|record| {
             let path = record.value("path").map(Value::text)?;
             let entry = lock.source(&record.id).filter(|entry| entry.from == path)?;
-            is_changed(&path, &entry.sha256).then(|| record.id.clone())
+            (hash(&path).as_ref() != Some(&entry.sha256)).then(|| record.id.clone())
         })
         .collect();
     changed.sort();
     changed
 }
 
+/// Returns a function that reads a file and returns its SHA-256. Records can name the same file, which is read once.
+fn hashes(world: &dyn World) -> impl FnMut(&str) -> Option<String> {
+    let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+    move |path| {
+        let read = || world.read(path).ok().map(|bytes| hex(&Sha256::digest(&bytes)));
+        known.entry(path.to_owned()).or_insert_with(read).clone()
+    }
+}
+
 /// Returns the SHA-256 of each document that is a file of the book, by its path below the chapters.
 fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String, String> {
     let files = facts.register.of_kind("document").filter_map(|record| record.value("file")).map(Value::text);
+    let mut hash = hashes(world);
     let found = files.filter_map(|file| {
         let path = world::join("", &file)?;
-        let bytes = world.read(&format!("{src}/{path}")).ok()?;
-        Some((file, hex(&Sha256::digest(&bytes))))
+        Some((file, hash(&format!("{src}/{path}"))?))
     });
     found.collect()
 }

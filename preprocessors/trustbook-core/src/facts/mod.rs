@@ -32,6 +32,8 @@ pub struct Facts {
     pub named: Vec<named::Named>,
     hidden: named::Hidden,
     index: BTreeMap<String, FactIndex>,
+    /// The ids of live facts by their source, in the order of the register.
+    of_sources: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +90,21 @@ impl Facts {
                 index.insert(fact.id.clone(), FactIndex::Field(at, field));
             }
         }
-        Facts { register, today, live_problems, named, hidden, index }
+        let mut of_sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for fact in register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields)) {
+            if let Some(live) = &fact.live {
+                of_sources.entry(live.source.value.clone()).or_default().push(fact.id.clone());
+            }
+        }
+        Facts { register, today, live_problems, named, hidden, index, of_sources }
+    }
+
+    /// Returns the facts that come from a source, in the order of the register.
+    pub fn of_source(&self, id: &str) -> impl Iterator<Item = &Fact> {
+        self.of_sources.get(id).into_iter().flatten().filter_map(|id| match self.find(id) {
+            Some(FactRef::Fact(fact)) => Some(fact),
+            _ => None,
+        })
     }
 
     /// Returns the target of an id, if there is one.

@@ -12,6 +12,8 @@ pub use write::write;
 
 use crate::span::Span;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// The folder of the observations, relative to the book.
 pub const FOLDER: &str = "facts/observed";
@@ -27,6 +29,8 @@ pub struct Observations {
     pub names: Vec<String>,
     /// The problems of the files that cannot be read.
     pub problems: Vec<ObservationProblem>,
+    /// The names of all cookies and keys. Built on first use.
+    kept: OnceLock<BTreeSet<String>>,
 }
 
 /// A problem with an observation.
@@ -158,6 +162,15 @@ pub const PURPOSES: &[&str] =
     &["beacon", "document", "fetch", "font", "frame", "image", "media", "other", "script", "style", "websocket"];
 
 impl Observations {
+    /// Returns true if any observation saw a cookie or a key of this name.
+    pub fn has_kept(&self, name: &str) -> bool {
+        let names = || {
+            let cookies = self.all.iter().flat_map(|found| found.cookies.iter().map(|cookie| cookie.name.clone()));
+            cookies.chain(self.all.iter().flat_map(|found| found.storage.iter().map(|it| it.key.clone()))).collect()
+        };
+        self.kept.get_or_init(names).contains(name)
+    }
+
     /// Returns the observation of a name.
     pub fn find(&self, name: &str) -> Option<&Observation> {
         self.all.iter().find(|observation| observation.name == name)

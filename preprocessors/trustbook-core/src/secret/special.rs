@@ -41,7 +41,8 @@ fn run(bytes: &[u8], at: usize, class: fn(u8) -> bool) -> Range<usize> {
 
 /// Finds an access key id, or the secret key near it.
 pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<SecretRange> {
-    let id = run(bytes, mark.start, |byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    let id =
+        run(&bytes[..(mark.start + 21).min(bytes.len())], mark.start, |byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
     let random =
         id.len() == 20 && looks::stands_alone(bytes, &id) && looks::is_random(&bytes[mark.end..id.end], Look::Upper);
     if !random {

@@ -31,32 +31,42 @@ pub(crate) fn judged(book: &Book) -> Vec<Claim> {
             claim.clone().against(vec![Reason::new(Why::Lacking, why)])
         }
         true => {
-            let asked = asked.get_or_insert_with(|| asked_by_sources(book));
-            claim.clone().against(reasons(&book.facts, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
+            let asked = asked.get_or_insert_with(|| {
+                let first = |(host, span)| (host, Some(span));
+                once(asked_by_sources(book).into_iter().map(first))
+            });
+            claim.clone().against(reasons(&book.facts, claim, asked))
         }
         false => claim.clone(),
     });
     all.collect()
 }
 
-/// Returns the reasons against a claim about the site that only the finished pages give.
-pub(crate) fn of_site(facts: &Facts, site: &Site, claim: &Claim) -> Vec<Reason> {
-    let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
-        (LinkTarget::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
-        (LinkTarget::ThirdParty(host), _) => Some((host, None)),
+/// Returns the hosts that the finished pages make a browser contact, each once, with its place if it is known.
+pub(crate) fn asked_by_pages(site: &Site) -> Vec<Asked> {
+    once(site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
+        (LinkTarget::ThirdParty(host), Place::At(span)) => Some((host.clone(), Some(*span))),
+        (LinkTarget::ThirdParty(host), _) => Some((host.clone(), None)),
         _ => None,
-    });
-    reasons(facts, claim, asked)
+    }))
 }
 
-fn reasons<'h>(facts: &Facts, claim: &Claim, asked: impl Iterator<Item = (&'h String, Option<Span>)>) -> Vec<Reason> {
-    let allowed = claim::allowed(facts, claim);
+/// A host that a page contacts, and the place where it is named.
+pub(crate) type Asked = (String, Option<Span>);
+
+fn once(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
     let mut seen = BTreeSet::new();
-    let asked = asked.filter(|(host, _)| !claim::is_below(host, &allowed) && seen.insert(*host));
-    let reason = |(host, span): (&String, Option<Span>)| {
+    asked.filter(|(host, _)| seen.insert(host.clone())).collect()
+}
+
+/// Returns the reasons against a claim about the site that these hosts give, no more than a claim lists.
+pub(crate) fn reasons(facts: &Facts, claim: &Claim, asked: &[Asked]) -> Vec<Reason> {
+    let allowed = claim::allowed(facts, claim);
+    let asked = asked.iter().filter(|(host, _)| !claim::is_below(host, &allowed)).take(claim::MOST);
+    let reason = |(host, span): &Asked| {
         let reason = Reason::new(Why::Against, format!("a page of this site asks `{host}` by itself"));
         let reason = match span {
-            Some(span) => reason.at(span, "it is asked for this"),
+            Some(span) => reason.at(*span, "it is asked for this"),
             None => reason,
         };
         reason.help("put the file into the book, declare the host in `allow`, or change the sentence")

@@ -18,6 +18,7 @@ use crate::theme::{helper, render_error, template_error, walk};
 use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The id of the fact that names the vendor in the frame.
@@ -47,6 +48,8 @@ pub(super) struct Frame<'t> {
     failures: Vec<SlotFailure>,
     order: Order<'t>,
     footer: Json,
+    /// The anchors that have moved, by their page, from entries such as `"/page.html#old" = "new.html#new"`.
+    moved: BTreeMap<&'t str, Vec<Json>>,
 }
 
 /// The data of a single page for the frame.
@@ -65,6 +68,12 @@ impl<'t> Frame<'t> {
         let templates = book.cache.of("templates of the frame", (), || compiled(&book.theme));
         let failure = |(template, why): &(String, String)| SlotFailure { template: template.clone(), why: why.clone() };
         let failures = templates.broken.iter().map(failure).collect();
+        let mut moved: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
+        for (from, to) in &book.config.html.redirects {
+            let anchor = from.value.trim_start_matches('/').split_once('#').filter(|(_, id)| !id.is_empty());
+            let Some((page, id)) = anchor else { continue };
+            moved.entry(page).or_default().push(json!({ "id": id, "to": to.value }));
+        }
         Frame {
             book,
             nav: Nav::of(book),
@@ -74,6 +83,7 @@ impl<'t> Frame<'t> {
             failures,
             order: Order::of(&book.outline),
             footer: footer(book, options),
+            moved,
         }
     }
 
@@ -247,16 +257,11 @@ impl<'t> Frame<'t> {
         data
     }
 
-    /// Returns the anchors of a page that have moved, from entries such as `"/page.html#old" = "new.html#new"`.
+    /// Returns the anchors of a page that have moved.
     ///
     /// mdBook redirects with a script. Here each anchor is an element that shows the link once it is the target.
     fn moved(&self, path: &str) -> Json {
-        let redirects = self.book.config.html.redirects.iter();
-        let moved = redirects.filter_map(|(from, to)| {
-            let (page, id) = from.value.trim_start_matches('/').split_once('#')?;
-            (page == path && !id.is_empty()).then(|| json!({ "id": id, "to": to.value }))
-        });
-        Json::Array(moved.collect())
+        Json::Array(self.moved.get(path).cloned().unwrap_or_default())
     }
 
     fn edit_url(&self, page: &Page) -> Option<String> {

@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use crate::html::Heading;
-pub(crate) use against::{judged, of_site};
+pub(crate) use against::{asked_by_pages, judged, reasons};
 pub(crate) use chapter::written;
 pub use exposed::Exposed;
 pub use frame::{POLICY, SlotFailure};

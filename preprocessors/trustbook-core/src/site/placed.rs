@@ -39,15 +39,23 @@ pub struct BadLink {
 pub(super) struct Frames<'t> {
     /// The place of the target of each old address in book.toml.
     redirects: BTreeMap<&'t str, Span>,
+    /// The new addresses in book.toml of anchors that have moved, by the page and that address.
+    anchors: BTreeMap<(&'t str, &'t str), Span>,
     /// The addresses of the register. Built on first use.
     register: OnceLock<BTreeMap<String, Span>>,
 }
 
 impl<'t> Frames<'t> {
     pub(super) fn of(config: &'t Config) -> Self {
-        let redirects = config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
-        let redirects = redirects.map(|(from, to)| (from.value.trim_start_matches('/'), to.span)).collect();
-        Frames { redirects, register: OnceLock::new() }
+        let (mut redirects, mut anchors) = (BTreeMap::new(), BTreeMap::new());
+        for (from, to) in &config.html.redirects {
+            let from = from.value.trim_start_matches('/');
+            match from.split_once('#') {
+                Some((page, _)) => anchors.entry((page, to.value.as_str())).or_insert(to.span),
+                None => redirects.entry(from).or_insert(to.span),
+            };
+        }
+        Frames { redirects, anchors, register: OnceLock::new() }
     }
 
     /// Returns the place of an address in the register.
@@ -203,8 +211,8 @@ fn in_frame(book: &Book, frames: &Frames<'_>, page: &SitePage, piece: &SiteRefer
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
         return Place::At(*to);
     }
-    if let Some(to) = page.page.and_then(|_| anchor_moved(&book.config, &page.path, value)) {
-        return Place::At(to);
+    if let Some(to) = page.page.and_then(|_| frames.anchors.get(&(page.path.as_str(), value))) {
+        return Place::At(*to);
     }
     let brand = book.config.trustbook.brand.named();
     let is_meant = |named: &&Spanned<String>| value.trim_start_matches("../") == named.value;
@@ -219,15 +227,6 @@ fn in_frame(book: &Book, frames: &Frames<'_>, page: &SitePage, piece: &SiteRefer
         written => written.to_owned(),
     };
     in_templates(&book.map, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
-}
-
-/// Returns the place in book.toml that moves an anchor of a page to an address.
-fn anchor_moved(config: &Config, path: &str, value: &str) -> Option<Span> {
-    let mut redirects = config.html.redirects.iter();
-    let found = redirects.find(|(from, to)| {
-        to.value == value && from.value.trim_start_matches('/').split_once('#').is_some_and(|(page, _)| page == path)
-    });
-    found.map(|(_, to)| to.span)
 }
 
 /// Returns the first place of a text in a template of the book's own theme.

@@ -178,6 +178,8 @@ pub fn mentions<'t>(map: &SourceMap, schema: &'t Schema, others: impl Iterator<I
 
 /// Returns the index of a schema. `path_of` returns the path of a file in the repository or in the book.
 pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -> Vec<TableIndex> {
+    // Fields on the same lines, such as all those of a file without line breaks, share the hash of these.
+    let mut hashes: BTreeMap<(FileId, usize, usize), String> = BTreeMap::new();
     let mut tables: Vec<TableIndex> = schema
         .tables
         .into_iter()
@@ -186,7 +188,8 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
             let fields = table.fields.into_iter().map(|field| {
                 let is_elsewhere = field.span.file != table.span.file;
                 let own_path = is_elsewhere.then(|| path_of(field.span.file)).filter(|own| *own != path);
-                let (lines, text) = lines_of(map, field.span);
+                let lines = lines_of(map, field.span);
+                let hash = hashes.entry((field.span.file, lines.first, lines.last));
                 let detail = Detail {
                     stored_as: field.stored_as,
                     ty: field.ty,
@@ -195,7 +198,7 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
                     category: field.category,
                     path: own_path,
                     lines,
-                    hash: short_hash(&text),
+                    hash: hash.or_insert_with(|| short_hash(&text_of(map, field.span))).clone(),
                     origin: field.origin,
                     changed: None,
                 };
@@ -208,7 +211,7 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
                 name: table.name,
                 stored_as: table.stored_as,
                 kind: table.kind,
-                lines: lines_of(map, table.span).0,
+                lines: lines_of(map, table.span),
                 path,
                 since: None,
                 relations: table.relations,
@@ -221,15 +224,23 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
     tables
 }
 
-/// Returns the lines that a span covers, and their text without white space at the ends of lines.
-fn lines_of(map: &SourceMap, span: Span) -> (Lines, String) {
+/// Returns the last byte of a span, not the one after it, which can be on the next line.
+fn last_byte(span: Span) -> usize {
+    span.end.saturating_sub(1).max(span.start)
+}
+
+/// Returns the lines that a span covers.
+fn lines_of(map: &SourceMap, span: Span) -> Lines {
     let file = map.file(span.file);
-    // The last byte, not the one after it, which can be on the next line.
-    let last = span.end.saturating_sub(1).max(span.start);
-    let lines = Lines { first: file.line_number(span.start), last: file.line_number(last) };
-    let text = file.text().get(file.whole_lines(span.start..last)).unwrap_or_default();
+    Lines { first: file.line_number(span.start), last: file.line_number(last_byte(span)) }
+}
+
+/// Returns the text of the lines that a span covers, without white space at their ends.
+fn text_of(map: &SourceMap, span: Span) -> String {
+    let file = map.file(span.file);
+    let text = file.text().get(file.whole_lines(span.start..last_byte(span))).unwrap_or_default();
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
-    (lines, text.join("\n"))
+    text.join("\n")
 }
 
 /// The number of hexadecimal digits of a hash that are kept.

@@ -7,7 +7,7 @@ use crate::output::{self, counted};
 use std::fmt::Write;
 use std::io::BufRead;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use trustbook_core::Book;
 use trustbook_core::category;
 use trustbook_core::datamap::{Holding, PinnedSchema};
 use trustbook_core::report::harmless;
@@ -17,17 +17,17 @@ use trustbook_core::suggest::nearest;
 use trustbook_core::toml_tree::{key, quoted};
 
 pub(super) fn run(which: &Which) -> Result<ExitCode, Failure> {
-    let (trust, ids) = read(which)?;
+    let (book, ids) = read(which)?;
     let mut input = std::io::stdin().lock();
     let mut count = 0;
-    'all: for schema in selected(&trust, ids)? {
+    'all: for schema in selected(&book.datamap, ids)? {
         is_known(schema);
         let tables = in_order(schema);
-        let is_new = |table: &&&TableIndex| trust.datamap.said(&schema.id, &table.name).is_none();
+        let is_new = |table: &&&TableIndex| book.datamap.said(&schema.id, &table.name).is_none();
         let new = tables.iter().filter(is_new).count();
         for (at, table) in tables.iter().filter(is_new).enumerate() {
-            output::show(&format!("\n{} of {new}: {}", at + 1, card(&trust, schema, table)));
-            match one(&trust, schema, table, &mut input) {
+            output::show(&format!("\n{} of {new}: {}", at + 1, card(&book, schema, table)));
+            match one(&book, schema, table, &mut input) {
                 Answer::Said(text) => {
                     output::print(&text);
                     count += 1;
@@ -57,8 +57,8 @@ enum Answer {
 }
 
 /// Returns a table and its fields as the person sees them.
-fn card(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> String {
-    let shown = |text: &str| harmless(&trust.map.masked(text));
+fn card(book: &Book, schema: &PinnedSchema, table: &TableIndex) -> String {
+    let shown = |text: &str| harmless(&book.map.masked(text));
     let mut text = format!("{} ({}, {})\n", shown(&table.name), shown(&schema.id), shown(&table.place(None)));
     for field in &table.fields {
         let words = field.detail.as_ref().map(|detail| detail.words()).unwrap_or_default();
@@ -68,13 +68,13 @@ fn card(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> String {
 }
 
 /// Asks about a table, and returns its record.
-fn one(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, input: &mut dyn BufRead) -> Answer {
+fn one(book: &Book, schema: &PinnedSchema, table: &TableIndex, input: &mut dyn BufRead) -> Answer {
     let purpose = match ask(input, "what it is for, [-] to leave it out, [enter] for later, [q]uit: ") {
         Answer::Said(purpose) => purpose,
         other => return other,
     };
     // Quoting as TOML changes a name, so secrets are masked before.
-    let shown = |text: &str| trust.map.masked(text).into_owned();
+    let shown = |text: &str| book.map.masked(text).into_owned();
     let (id, name) = (quoted(&shown(&schema.id)), quoted(&shown(&table.name)));
     let mut text = format!("[[table]]\nschema = {id}\nname = {name}\n");
     if purpose == "-" {
@@ -84,9 +84,9 @@ fn one(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, input: &mut dyn
         };
     }
     let _ = write!(text, "purpose = {}\n\n[table.fields]\n", quoted(&purpose));
-    let open = table.fields.iter().filter(|field| trust.datamap.holding(schema, table, field) == Holding::Open);
+    let open = table.fields.iter().filter(|field| book.datamap.holding(schema, table, field) == Holding::Open);
     for field in open {
-        match category_of(trust, field, input) {
+        match category_of(book, field, input) {
             Answer::Said(line) => text.push_str(&line),
             // What was answered before is not lost.
             Answer::Later | Answer::Stop => {
@@ -99,8 +99,8 @@ fn one(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, input: &mut dyn
 }
 
 /// Asks for the category of a field, and returns its line.
-fn category_of(trust: &Trust, field: &FieldIndex, input: &mut dyn BufRead) -> Answer {
-    let shown = |text: &str| trust.map.masked(text).into_owned();
+fn category_of(book: &Book, field: &FieldIndex, input: &mut dyn BufRead) -> Answer {
+    let shown = |text: &str| book.map.masked(text).into_owned();
     let ty = field.detail.as_ref().map_or("", |detail| detail.ty.as_str());
     let guess = category::suggest(&field.name, ty);
     let offer = guess.as_ref().map_or_else(|| "later".to_owned(), |guess| guess.key.to_owned());

@@ -16,7 +16,7 @@ use cel::parser::Parser;
 use cel::{Context, Value};
 use std::ops::Range;
 use text::ConditionText;
-use view::View;
+pub(super) use view::View;
 use walk::Walk;
 
 pub(super) const KIND: ClaimKind = ClaimKind {
@@ -42,11 +42,13 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
         return;
     };
     let written = ConditionText { span: fact.span, source };
-    let view = View::of(sources.facts);
+    let view = sources.shared.view.get_or_init(|| View::of(sources.facts));
     seen.basis = Some(Basis::Register(None));
     let wrong =
         |(range, why): ConditionFault| Reason::new(Why::Lacking, why).at(written.locate(range), "in this condition");
-    let (value, used) = match evaluate(source, &view) {
+    let evaluated = evaluate(source, view);
+    sources.shared.take(view.taken());
+    let (value, used) = match evaluated {
         Ok(found) => found,
         Err(fault) => {
             let help = "correct the condition; `trustbook facts` lists the ids";

@@ -6,6 +6,7 @@ use crate::register::value::Value as Stated;
 use crate::span::Span;
 use cel::Value;
 use jiff::civil::Date;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The kinds of records that are not statements of the vendor, or are claims themselves.
@@ -22,8 +23,10 @@ struct NameNode<'f> {
 
 /// All names that a condition can use.
 #[derive(Debug)]
-pub(super) struct View<'f> {
+pub(in crate::claim) struct View<'f> {
     root: NameNode<'f>,
+    /// The steps of conditions since they were last asked for.
+    steps: Cell<usize>,
 }
 
 /// The result of looking up a name.
@@ -39,7 +42,7 @@ pub(super) enum Lookup {
 
 impl<'f> View<'f> {
     pub(super) fn of(facts: &'f Facts) -> Self {
-        let mut view = View { root: NameNode::default() };
+        let mut view = View { root: NameNode::default(), steps: Cell::default() };
         let register = &facts.register;
         let is_public = |common: &Common| common.visibility == Visibility::Public;
         for fact in register.facts.iter().filter(|fact| is_public(&fact.common)) {
@@ -83,7 +86,10 @@ impl<'f> View<'f> {
                 _ => Lookup::Value,
             },
             Some(item) if item.below.contains_key(last) => Lookup::Known,
-            Some(item) => Lookup::Missing(nearest(last, item.below.keys().map(String::as_str))),
+            Some(item) => {
+                self.take(item.below.len());
+                Lookup::Missing(nearest(last, item.below.keys().map(String::as_str)))
+            }
             None => Lookup::Value,
         }
     }
@@ -93,8 +99,19 @@ impl<'f> View<'f> {
         self.item(path).map_or(1, NameNode::size)
     }
 
+    /// Counts steps of a condition.
+    pub(super) fn take(&self, steps: usize) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// Returns the steps counted since the last call.
+    pub(super) fn taken(&self) -> usize {
+        self.steps.take()
+    }
+
     /// Returns the values of these top-level names.
     pub(super) fn values(&self, roots: &BTreeSet<String>) -> Vec<(String, Value)> {
+        self.take(roots.iter().map(|root| self.size(std::slice::from_ref(root))).sum());
         let known = roots.iter().filter_map(|root| Some((root.clone(), self.root.below.get(root)?.value())));
         known.collect()
     }

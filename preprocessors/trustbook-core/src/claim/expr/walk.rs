@@ -116,7 +116,10 @@ impl<'e> Walker<'_, 'e> {
         let size = named.sum::<usize>() + self.source.len();
         let power = u32::try_from(self.loops).unwrap_or(u32::MAX);
         match size.checked_pow(power).filter(|steps| *steps <= MOST_STEPS * self.loops.pow(3)) {
-            Some(_) => Ok(()),
+            Some(steps) => {
+                self.view.take(steps);
+                Ok(())
+            }
             None => Err(self.fault(ided, "the register is too large for loops of this depth".to_owned())),
         }
     }

@@ -4,7 +4,7 @@ use super::SettingsReader;
 use crate::config::ConfigProblem;
 use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::place;
-use crate::span::Spanned;
+use crate::span::{Spanned, floor};
 use crate::toml_tree::{TomlNode, span_of};
 use crate::world;
 use toml::de::{DeTable, DeValue};
@@ -89,7 +89,8 @@ impl SettingsReader<'_> {
                     if let Some(why) = not_an_old_page(&from.value) {
                         self.config.problems.push(ConfigProblem::BadValue {
                             span: from.span,
-                            why: format!("the old address `{}` {why}", from.value),
+                            // The reason follows the address, and a message has a limit.
+                            why: format!("the old address `{}` {why}", &from.value[..floor(&from.value, MOST_SHOWN)]),
                             help: "write the path of a page that is gone, such as `/old.html`".to_owned(),
                         });
                         continue;
@@ -166,6 +167,10 @@ fn is_host(text: &str) -> bool {
 
 /// The longest part of a path, in bytes, that every file system can hold.
 const LONGEST_NAME: usize = 200;
+/// The part of an old address that a message shows, in bytes.
+const MOST_SHOWN: usize = 200;
+/// The longest old address, in bytes: macOS has no longer paths.
+const LONGEST_PATH: usize = 1000;
 /// The endings of pages that an old site can have had, and that run nothing here.
 const OLD_ENDINGS: &[&str] = &["htm", "html", "php"];
 
@@ -187,7 +192,7 @@ fn not_an_old_page(from: &str) -> Option<&'static str> {
         Some("is a folder, not a page")
     } else if inside != path || path.split('/').any(is_bad) {
         Some("is not the plain path of a page")
-    } else if path.split('/').any(|part| part.len() > LONGEST_NAME) {
+    } else if path.len() > LONGEST_PATH || path.split('/').any(|part| part.len() > LONGEST_NAME) {
         Some("is too long for some file systems")
     } else if ending.is_some_and(|ending| !OLD_ENDINGS.contains(&ending.as_str())) {
         Some("does not end like a page: `.html`, `.htm`, `.php` or nothing")

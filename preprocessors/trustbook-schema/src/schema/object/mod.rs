@@ -22,8 +22,11 @@ use std::ops::Range;
 const MAX_DEPTH: usize = 48;
 /// The maximum work for one file, in steps. A description of a thousand operations takes a tenth of it.
 const MAX_STEPS: usize = 1_000_000;
-/// The maximum number of fields in one file.
+/// The maximum number of fields in one file. A file has as many as its size allows, and some more from definitions
+/// that occur in others.
 const MAX_FIELDS: usize = 500_000;
+const FEW_FIELDS: usize = 20_000;
+const BYTES_OF_FIELD: usize = 8;
 /// The longest name of a field, in bytes.
 const MAX_NAME: usize = 1000;
 
@@ -39,6 +42,7 @@ pub(super) struct Objects<'a, 'n, 'f> {
     told: BTreeSet<usize>,
     steps: usize,
     fields: usize,
+    max_fields: usize,
     depth: usize,
     /// The definitions that are being read.
     on_way: BTreeSet<usize>,
@@ -67,7 +71,8 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
         let told = BTreeSet::new();
         let (briefs, on_way) = (BTreeMap::new(), BTreeSet::new());
         let known = names.values().cloned().collect();
-        Objects { root, notes, names, known, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
+        let max_fields = MAX_FIELDS.min(FEW_FIELDS + root.range().len() / BYTES_OF_FIELD);
+        Objects { root, notes, names, known, briefs, told, steps: 0, fields: 0, max_fields, depth: 0, on_way }
     }
 
     /// Returns true if a definition has this name.
@@ -155,10 +160,10 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
             return self.tell(field.span.start, &field.span.range(), what, "give it a short name");
         }
         self.fields += 1;
-        match self.fields {
-            ..=MAX_FIELDS => fields.add(field),
-            fields if fields == MAX_FIELDS + 1 => {
-                let what = format!("the file has more than {MAX_FIELDS} fields, and the rest is not read");
+        match self.fields.checked_sub(self.max_fields) {
+            None | Some(0) => fields.add(field),
+            Some(1) => {
+                let what = format!("the file has more than {} fields, and the rest is not read", self.max_fields);
                 self.notes.problem(&field.span.range(), what, "split the file");
                 // Nothing more is read, and that has been reported.
                 self.steps = MAX_STEPS + 1;

@@ -2,6 +2,7 @@
 
 use super::{Document, SourceFormat};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 
 pub(super) const FORMAT: SourceFormat =
     SourceFormat { name: "csv", media_types: &["text/csv", "application/csv"], read };
@@ -12,10 +13,9 @@ fn read(text: &str) -> Result<Document, String> {
     if header.is_empty() {
         return Err("has no header that names its columns".to_owned());
     }
-    for (at, name) in header.iter().enumerate() {
-        if header.iter().take(at).any(|other| other == name) {
-            return Err(format!("has the column `{name}` twice"));
-        }
+    let mut known = BTreeSet::new();
+    if let Some(name) = header.iter().find(|name| !known.insert(*name)) {
+        return Err(format!("has the column `{name}` twice"));
     }
     let mut rows = Vec::new();
     for row in reader.records() {
