@@ -54,9 +54,14 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     }
     for word in EXAMPLES {
         let word = leet(word.as_bytes());
-        while let Some(at) = rest.windows(word.len()).position(|window| window == word) {
-            rest.drain(at..at + word.len());
+        let mut without = Vec::with_capacity(rest.len());
+        for byte in rest {
+            without.push(byte);
+            if without.ends_with(&word) {
+                without.truncate(without.len() - word.len());
+            }
         }
+        rest = without;
     }
     rest.retain(u8::is_ascii_alphanumeric);
     let plain = text.to_ascii_lowercase();
@@ -152,8 +157,16 @@ fn has_sequence(text: &[u8], length: usize) -> bool {
 
 /// Returns the number of bytes after which a text repeats itself, or its length if it does not.
 fn period(text: &[u8]) -> usize {
-    let repeats = |period: &usize| text.iter().zip(&text[*period..]).all(|(a, b)| a == b);
-    (1..text.len()).find(repeats).unwrap_or(text.len())
+    // The longest beginning of each prefix that is also its end (Knuth, Morris and Pratt).
+    let mut borders: Vec<usize> = Vec::with_capacity(text.len());
+    for byte in text {
+        let mut border = borders.last().copied();
+        while let Some(length) = border.filter(|length| text[*length] != *byte) {
+            border = length.checked_sub(1).map(|last| borders[last]);
+        }
+        borders.push(border.map_or(0, |length| length + 1));
+    }
+    text.len() - borders.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -168,6 +181,17 @@ mod tests {
         }
         assert!(is_random(b"q7Zp4Lw9a8Kd02Lx7VqB", Look::Mixed));
         assert!(is_random(b"9c1185a5c5e9fc54612808977ee8f548", Look::Hex));
+    }
+
+    #[test]
+    fn a_period_is_found_in_linear_time() {
+        for (text, length) in [("", 0), ("a", 1), ("aaaa", 1), ("abcabcab", 3), ("abcabd", 6), ("aabaaab", 4)] {
+            assert_eq!(period(text.as_bytes()), length, "{text}");
+        }
+        let long = format!("{}b", "a".repeat(2_000_000));
+        assert_eq!(period(long.as_bytes()), long.len());
+        assert!(!is_placeholder(&format!("{}{}q7zp9k", "ab".repeat(9), "secret".repeat(300_000))));
+        assert!(is_placeholder(&format!("{}{}q7", "se".repeat(100_000), "cret".repeat(100_000))));
     }
 
     #[test]

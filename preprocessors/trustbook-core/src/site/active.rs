@@ -129,21 +129,29 @@ pub(super) fn code_piece(element: &'static str, value: &str) -> SiteReference {
 }
 
 /// The maximum number of attributes of an element: parsers compare each with all others.
-const MOST_ATTRIBUTES: usize = 1000;
+pub(super) const MOST_ATTRIBUTES: usize = 1000;
+/// The bytes of tags that are read for each byte of markup, and for any markup. A tag may be a part of an earlier one,
+/// and both are read.
+const READ: (usize, usize) = (16, 65_536);
 
-/// Returns the byte of the first tag with more attributes than parsers can compare. Comments and texts that look like
-/// tags count as well, since HTML and XML differ in where they end.
+/// Returns the byte of the first tag with more attributes than parsers can compare, or with which more has been read
+/// than may be. Comments and texts that look like tags count as well, since HTML and XML differ in where they end.
 pub(super) fn crowded(markup: &str) -> Option<usize> {
+    let mut left = READ.0 * markup.len() + READ.1;
     let starts = markup.match_indices('<').map(|(at, _)| at);
-    starts.into_iter().find(|at| attributes(&markup.as_bytes()[at + 1..]) > MOST_ATTRIBUTES)
+    starts.into_iter().find(|at| attributes(&markup.as_bytes()[at + 1..], &mut left) > MOST_ATTRIBUTES || left == 0)
 }
 
-/// Counts the attributes of a tag, up to one more than the maximum (HTML 13.2.5.32 to 13.2.5.39).
-fn attributes(mut tag: &[u8]) -> usize {
-    let is_space = |byte: &u8| byte.is_ascii_whitespace();
-    let after = |tag: &mut &[u8], is_end: &dyn Fn(&u8) -> bool| {
-        *tag = &tag[tag.iter().position(is_end).unwrap_or(tag.len())..];
+/// Counts the attributes of a tag, up to one more than the maximum (HTML 13.2.5.32 to 13.2.5.39). Reads at most `left`
+/// bytes, and takes what it has read from it.
+fn attributes(tag: &[u8], left: &mut usize) -> usize {
+    let mut tag = &tag[..tag.len().min(*left)];
+    let mut after = |tag: &mut &[u8], is_end: &dyn Fn(&u8) -> bool| {
+        let length = tag.iter().position(is_end).unwrap_or(tag.len());
+        *left = left.saturating_sub(length);
+        *tag = &tag[length..];
     };
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
     after(&mut tag, &|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'<'));
     let mut count = 0;
     loop {
@@ -368,6 +376,20 @@ mod tests {
         for path in ["api/index.html", "api/openapi.json", "functions.md", "php.md", "a.pdf", "headers", "x.py", "a.ts"]
         {
             assert!(by_name(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn tags_within_each_other_are_read_up_to_a_limit() {
+        // Each of these would be read to the end of the text, or far beyond its own.
+        for tag in ["<a/b=", "<a/b<", "x=<a "] {
+            assert!(crowded(&tag.repeat(150_000)).is_some(), "{tag}");
+        }
+        let blocks = format!("<a {}>", "x=<a ".repeat(990)).repeat(200);
+        assert!(crowded(&blocks).is_some());
+        let value = "x".repeat(1_000_000);
+        for html in [format!("<img src={value}>"), format!("<p title='{value}'>").repeat(3), "<p a=b>1 < 2".repeat(90_000)] {
+            assert_eq!(crowded(&html), None, "{}", &html[..20]);
         }
     }
 

@@ -64,9 +64,10 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         let mut parser = Parser::new(&mut input);
         parser.skip_whitespace();
         let begin = parser.position().byte_index();
-        let Ok(token) = parser.next() else { return found };
+        let Ok(token) = parser.next().cloned() else { return found };
+        let written = css.get(begin..parser.position().byte_index()).unwrap_or_default();
         let here = open.last().copied().unwrap_or_default();
-        let is_address = match token {
+        let is_address = match &token {
             Token::UnquotedUrl(_) => true,
             Token::QuotedString(text) => {
                 let is_shown = property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !here.in_address;
@@ -74,11 +75,12 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
             }
             _ => false,
         };
-        match token {
+        match &token {
             Token::UnquotedUrl(text) | Token::QuotedString(text) if is_address => {
                 if !text.is_empty() && !matches!(rule, Rule::Namespace) {
                     let is_import = matches!(rule, Rule::Import);
-                    let at = begin + css.get(begin..).and_then(|rest| rest.find(text.as_ref())).unwrap_or(0);
+                    // An address with escapes is not written as it is, and begins where its token does.
+                    let at = begin + written.find(text.as_ref()).unwrap_or(0);
                     found.push(CssUrl { url: text.as_ref().to_owned(), at, is_import });
                 }
                 if matches!(rule, Rule::Import) {
@@ -224,5 +226,9 @@ mod tests {
         let (open, strings) = ("(".repeat(200_000), "'//a' ".repeat(50_000));
         assert_eq!(found(&format!("{open}{strings}")).len(), 50_000);
         assert_eq!(found(&format!("[{open}{strings}")).len(), 0);
+        // Each address would be searched for to the end.
+        assert_eq!(found(&"a{b:url(\\23\\78)}".repeat(65_000)).len(), 65_000);
+        let places: Vec<usize> = urls("a{b:url(\\78) url( x) 'x'; c: image('x')}").iter().map(|found| found.at).collect();
+        assert_eq!(places, [4, 18, 36]);
     }
 }

@@ -294,6 +294,9 @@ impl TreeSink for Tree {
         let new: Vec<Attribute> =
             attributes.into_iter().filter(|new| all.iter().all(|known| known.name != new.name)).collect();
         all.extend(new);
+        if all.len() > active::MOST_ATTRIBUTES {
+            self.is_too_large.set(true);
+        }
     }
 
     fn remove_from_parent(&self, target: &usize) {
@@ -428,6 +431,18 @@ mod tests {
             assert!(is_readable(html), "{}", &html[..html.len().min(30)]);
         }
         assert!(!is_readable(&"<p>".repeat(MOST_NODES)));
+    }
+
+    #[test]
+    fn attributes_that_many_tags_add_to_one_element_are_refused() {
+        for name in ["body", "html"] {
+            let tags = |count: usize| (0..count).map(|at| format!("<{name} a{at}>")).collect::<String>();
+            assert!(is_readable(&tags(active::MOST_ATTRIBUTES)), "{name}");
+            let tree = parse(&tags(20_000), Scripts::On);
+            assert!(tree.is_too_large.get());
+            let counts: Vec<usize> = tree.nodes.borrow().iter().map(|node| node.attributes.len()).collect();
+            assert!(counts.iter().all(|count| *count < active::MOST_ATTRIBUTES + CHUNK), "{counts:?}");
+        }
     }
 
     #[test]
