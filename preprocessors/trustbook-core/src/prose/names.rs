@@ -57,6 +57,8 @@ pub struct RegisterNames<'t> {
 
 /// The longest name, in bytes.
 const LONGEST: usize = 200;
+/// The largest number of facts and records of one name. More than that would be looked at wherever the name appears.
+const MOST_MEANT: usize = 100;
 /// Fields whose text names their record.
 const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
 /// Kinds with one record in most books, whose fields are named by their own labels.
@@ -176,7 +178,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
     forms.dedup();
     for form in forms {
         let known = names.entry(form).or_default();
-        if !known.iter().any(|known| is_same(known, &meant)) {
+        if known.len() < MOST_MEANT && !known.iter().any(|known| is_same(known, &meant)) {
             known.push(meant);
         }
     }
