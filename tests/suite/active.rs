@@ -571,7 +571,7 @@ fn another_fault_at_the_same_place_hides_no_code() {
 #[test]
 fn a_script_that_others_publish_on_the_same_host_is_none_of_the_book() {
     let built = build(&book(
-        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://example.com/content/\"\n\
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://example.com/trust/\"\n\
          outside = [\"../std/\"]\n\
          === src/a.md\n# A\n\n<script src=\"../std/x.js\"></script>\n\n<script src=\"https://example.com/evil.js\"></script>\n",
     ));

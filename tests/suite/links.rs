@@ -126,9 +126,9 @@ fn each_of_many_broken_references_is_told_at_its_own_line() {
 #[test]
 fn links_that_leave_the_site_are_listed_with_their_places() {
     let built = build(&book(
-        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://content.example.com/docs/\"\n\
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://trust.example.com/docs/\"\n\
          === src/a.md\n# A\n\n[x](https://example.com/x#y) and <https://example.org> and [mail](mailto:a@example.com).\n\n\
-         [own](https://content.example.com/docs/a.html), [beside](https://content.example.com/other), [again](https://example.com/x#y)\n\n\
+         [own](https://trust.example.com/docs/a.html), [beside](https://trust.example.com/other), [again](https://example.com/x#y)\n\n\
          <a href=\"//example.net/z?a=1&amp;b=2\">z</a> `https://example.com/code` <q cite=\"https://example.com/cited\">x</q> [file](f.svg)\n\
          === src/f.svg\n<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"https://example.com/drawn\"/></svg>\n",
     ));

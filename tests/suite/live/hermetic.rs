@@ -10,7 +10,7 @@ fn hostile() -> Book {
     book.write(
         "book.toml",
         "[book]\ntitle = \"Example\"\n\n[build]\nextra-watch-dirs = [\"src\"]\n\n\
-         [preprocessor.trustbook]\ncommand = \"touch ran-1\"\nsite-url = \"https://content.example.com/\"\n\n\
+         [preprocessor.trustbook]\ncommand = \"touch ran-1\"\nsite-url = \"https://trust.example.com/\"\n\n\
          [preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\", \"localhost\"]\n\
          network.nameservers = [\"127.0.0.1:53\"]\nexec.allow = [[\"touch\", \"ran-2\"]]\nenv.allow = [{ name = \"PATH\", hosts = [\"localhost\"] }]\n\n\
          [preprocessor.other]\ncommand = \"touch ran-3\"\n\n[preprocessor.index]\ncommand = \"touch ran-4\"\n\n\

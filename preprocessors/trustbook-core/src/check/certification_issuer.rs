@@ -185,7 +185,7 @@ fn tool(text: &str) -> Option<&'static (String, &'static str)> {
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let (mut at, mut first) = (0, None);
     while let Some(word) = words.get(at) {
-        // The longest name at this position; "One Book" is OneTrust.
+        // The longest name at this position; "One Trust" is OneTrust.
         let name = (1..=3).rev().find_map(|count| Some((count, TOOLS.get(&words.get(at..at + count)?.concat())?)));
         match name {
             Some((count, tool)) => {
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(tool(&plain("[CodeQL](https://codeql.github.com/).")).unwrap().0, "CodeQL");
         for text in [
             "Vanta platform",
-            "Vanta Book Center",
+            "Vanta Trust Center",
             "vanta.com",
             "https://www.vanta.com",
             "Drata®",
@@ -272,7 +272,7 @@ mod tests {
             "Certified by Vanta",
             "Vanta, Drata",
             "Vanta and Drata",
-            "One Book",
+            "One Trust",
             "Yes, by Vanta.",
             "We use Drata.",
         ] {

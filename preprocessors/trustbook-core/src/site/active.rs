@@ -388,7 +388,9 @@ mod tests {
         let blocks = format!("<a {}>", "x=<a ".repeat(990)).repeat(200);
         assert!(crowded(&blocks).is_some());
         let value = "x".repeat(1_000_000);
-        for html in [format!("<img src={value}>"), format!("<p title='{value}'>").repeat(3), "<p a=b>1 < 2".repeat(90_000)] {
+        for html in
+            [format!("<img src={value}>"), format!("<p title='{value}'>").repeat(3), "<p a=b>1 < 2".repeat(90_000)]
+        {
             assert_eq!(crowded(&html), None, "{}", &html[..20]);
         }
     }

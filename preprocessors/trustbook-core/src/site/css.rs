@@ -228,7 +228,8 @@ mod tests {
         assert_eq!(found(&format!("[{open}{strings}")).len(), 0);
         // Each address would be searched for to the end.
         assert_eq!(found(&"a{b:url(\\23\\78)}".repeat(65_000)).len(), 65_000);
-        let places: Vec<usize> = urls("a{b:url(\\78) url( x) 'x'; c: image('x')}").iter().map(|found| found.at).collect();
+        let places: Vec<usize> =
+            urls("a{b:url(\\78) url( x) 'x'; c: image('x')}").iter().map(|found| found.at).collect();
         assert_eq!(places, [4, 18, 36]);
     }
 }

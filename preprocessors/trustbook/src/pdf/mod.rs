@@ -244,7 +244,7 @@ mod tests {
     fn no_link_leads_to_the_server_that_is_printed_from() {
         let html = r##"<a href="#c1">1</a><a href="a/b.pdf?x&amp;y">2</a><a href="mailto:a@example.com">3</a>"##;
         let site = Url::parse("https://example.com/trust/").unwrap();
-        let whole = r##"<a href="#c1">1</a><a href="https://example.com/content/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
+        let whole = r##"<a href="#c1">1</a><a href="https://example.com/trust/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
         assert_eq!(leading_out(html, Some(&site)), whole);
         let none = r##"<a href="#c1">1</a><a>2</a><a href="mailto:a@example.com">3</a>"##;
         assert_eq!(leading_out(html, None), none);
