@@ -107,7 +107,7 @@ pub struct Diagnostic {
     /// The place.
     pub place: Place,
     /// What it is about, if the place is no text of a source: an exception ends when it changes.
-    pub text: Option<String>,
+    pub text: Option<Box<str>>,
     /// Names by which an exception can refer to it, besides its place.
     pub names: Vec<String>,
     /// True if the passing of time alone can have caused it. It is then a warning, unless the book sets a level for the
@@ -155,7 +155,7 @@ impl Diagnostic {
     /// Sets what it is about, for a place that is no text of a source.
     #[must_use]
     pub fn about(mut self, text: String) -> Self {
-        self.text = Some(text);
+        self.text = Some(text.into_boxed_str());
         self
     }
 

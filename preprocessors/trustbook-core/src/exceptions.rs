@@ -97,7 +97,9 @@ pub fn hash(map: &SourceMap, finding: &Diagnostic) -> String {
             let lines: Vec<&str> = map.file(span.file).lines_near(span.range()).lines().map(str::trim).collect();
             lines.join("\n")
         }
-        Place::File(path) | Place::InFile { path, .. } => format!("{path}\n{}", finding.message),
+        Place::File(path) | Place::InFile { path, .. } => {
+            format!("{path}\n{}{}", finding.message, finding.text.as_deref().unwrap_or_default())
+        }
     };
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
