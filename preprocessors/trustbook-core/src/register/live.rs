@@ -229,6 +229,9 @@ fn of_text(wanted: Option<ValueType>, text: &str) -> Literal {
     let trimmed = text.trim();
     let read = match wanted {
         Some(ValueType::Date) => day(trimmed).map(Literal::Date),
+        Some(ValueType::DateOrTerm) => {
+            Some(day(trimmed).map_or_else(|| Literal::Text(trimmed.to_owned()), Literal::Date))
+        }
         Some(ValueType::Integer) => trimmed.parse().ok().map(Literal::Integer),
         Some(ValueType::Decimal) => {
             trimmed.parse::<serde_json::Number>().ok().map(|number| Literal::Decimal(decimal(&number)))
