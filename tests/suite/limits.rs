@@ -1,4 +1,4 @@
-//! What multiplies has a limit: claims, exceptions, data models and old addresses, each with a finding that names it.
+//! Limits of what multiplies: claims, exceptions, data models and old addresses, each with a finding that names it.
 
 use trustbook_core::claim::{MOST, Outcome};
 use trustbook_tests::{Book, book, build};

@@ -106,7 +106,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The place.
     pub place: Place,
-    /// What it is about, if the place is no text of a source: an exception ends when it changes.
+    /// The subject, if the place is no text of a source: an exception ends when it changes.
     pub text: Option<Box<str>>,
     /// Names by which an exception can refer to it, besides its place.
     pub names: Vec<String>,
