@@ -29,17 +29,21 @@ export function openSearch(folder) {
     if (rows.length && !first) first = requests;
     list.children = rows;
   };
-  const document = {
+  class Document {
+    get currentScript() { return { src: "assets/search.js" }; }
+  }
+  const document = Object.assign(new Document(), {
     getElementById: () => dialog,
     createElement: () => new Element(),
     activeElement: null,
-    currentScript: { src: "assets/search.js" },
-  };
+  });
+  // An image of a chapter with this name stands before the property of the document.
+  Object.defineProperty(document, "currentScript", { value: { src: "elsewhere/x/search.js" } });
   const fetch = async (name) => {
     requests += 1;
     return { ok: true, json: async () => JSON.parse(readFileSync(join(folder, name), "utf8")) };
   };
-  const parts = { document, fetch, encodeURIComponent, setTimeout: (run, after) => setTimeout(run, after === 80 ? 0 : after), clearTimeout };
+  const parts = { document, Document, fetch, encodeURIComponent, setTimeout: (run, after) => setTimeout(run, after === 80 ? 0 : after), clearTimeout };
   runInNewContext(readFileSync(join(folder, "assets/search.js"), "utf8"), parts);
   return async function ask(query) {
     status.textContent = "";
