@@ -1,6 +1,8 @@
 //! Typed values in prose: e-mail addresses, telephone numbers, dates, and numbers with their units.
 
 use crate::pattern::Pattern;
+use crate::register::duration::NUMBERS;
+use crate::register::term;
 use crate::register::types::read_duration;
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
@@ -36,37 +38,6 @@ pub enum TokenKind {
 }
 
 const MONTH: &str = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
-const WORDS: &[(&str, i64)] = &[
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("twelve", 12),
-    ("fourteen", 14),
-    ("fifteen", 15),
-    ("eighteen", 18),
-    ("twenty", 20),
-    ("twenty-four", 24),
-    ("thirty", 30),
-    ("thirty-six", 36),
-    ("forty", 40),
-    ("forty-five", 45),
-    ("forty-eight", 48),
-    ("sixty", 60),
-    ("seventy-two", 72),
-    ("eighty", 80),
-    ("ninety", 90),
-    ("hundred", 100),
-    ("one hundred", 100),
-    ("one hundred and twenty", 120),
-    ("one hundred and eighty", 180),
-];
 
 /// A function that reads the groups of a match.
 type ReadGroups = fn(&Captures<'_>) -> Option<TokenKind>;
@@ -107,7 +78,7 @@ static SHAPES: [Notation; 11] = [
 
 /// Returns the pattern of a number with a unit of time.
 fn durations() -> String {
-    let mut numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let mut numbers: Vec<&str> = NUMBERS.iter().map(|(word, _)| *word).collect();
     numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let numbers = numbers.join("|");
     format!(
@@ -166,12 +137,9 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 }
 
 fn date(found: &Captures<'_>, year: usize, month: usize, day: usize) -> Option<TokenKind> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let name = found.get(month)?.as_str().to_lowercase();
-    let month = MONTHS.iter().position(|known| name.starts_with(known))?;
     let date = Date::new(
         found.get(year)?.as_str().parse().ok()?,
-        i8::try_from(month + 1).ok()?,
+        term::month(found.get(month)?.as_str())?,
         found.get(day)?.as_str().parse().ok()?,
     );
     Some(TokenKind::Date(date.ok()))
@@ -179,7 +147,7 @@ fn date(found: &Captures<'_>, year: usize, month: usize, day: usize) -> Option<T
 
 fn duration(found: &Captures<'_>) -> Option<TokenKind> {
     let number = found.get(1).or(found.get(2))?.as_str().replace(',', "").to_lowercase();
-    let number = match WORDS.iter().find(|(word, _)| *word == number) {
+    let number = match NUMBERS.iter().find(|(word, _)| *word == number) {
         Some((_, value)) => value.to_string(),
         None => number,
     };

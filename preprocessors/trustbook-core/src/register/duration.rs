@@ -8,33 +8,44 @@ static AMBIGUOUS: Pattern = Pattern::new(r"(?i)^[^hp]*\d\s*m$");
 
 /// The problem of a text that is not a span of time at all.
 pub(super) const NONE: &str = "is not a duration";
-/// Numbers that vendors write in words.
-const NUMBERS: [(&str, &str); 18] = [
-    ("one", "1"),
-    ("two", "2"),
-    ("three", "3"),
-    ("four", "4"),
-    ("five", "5"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-    ("twelve", "12"),
-    ("fourteen", "14"),
-    ("fifteen", "15"),
-    ("twenty", "20"),
-    ("twenty-four", "24"),
-    ("thirty", "30"),
-    ("sixty", "60"),
-    ("ninety", "90"),
+/// Numbers that vendors write in words, in English.
+pub(crate) const NUMBERS: &[(&str, i64)] = &[
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("twelve", 12),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("eighteen", 18),
+    ("twenty", 20),
+    ("twenty-four", 24),
+    ("thirty", 30),
+    ("thirty-six", 36),
+    ("forty", 40),
+    ("forty-five", 45),
+    ("forty-eight", 48),
+    ("sixty", 60),
+    ("seventy-two", 72),
+    ("eighty", 80),
+    ("ninety", 90),
+    ("hundred", 100),
+    ("one hundred", 100),
+    ("one hundred and twenty", 120),
+    ("one hundred and eighty", 180),
 ];
 
 /// Returns a text in lower case with its numbers in digits: `30 days` for `Thirty (30) days`.
 pub(super) fn in_digits(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in text.to_lowercase().split_whitespace() {
-        let number = NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, number)| (*number).to_owned());
+        let number = NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, number)| number.to_string());
         let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')'));
         match inner {
             Some(inner) if words.last().is_some_and(|last| last == inner) => {}

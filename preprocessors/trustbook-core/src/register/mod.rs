@@ -2,7 +2,7 @@
 
 pub mod claim;
 pub mod common;
-mod duration;
+pub(crate) mod duration;
 pub mod kinds;
 mod limit;
 pub mod list;

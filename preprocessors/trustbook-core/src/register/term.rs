@@ -18,6 +18,13 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// Returns a month by its English name or the beginning of it, of three letters or more, whatever the case.
+pub fn month(name: &str) -> Option<i8> {
+    let name = name.to_lowercase();
+    let is_it = |month: &str| name.len() > 2 && month.to_lowercase().starts_with(&name);
+    (1..).zip(MONTHS).find(|(_, month)| is_it(month)).map(|(month, _)| month)
+}
+
 /// A year or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
@@ -73,10 +80,7 @@ impl Term {
                 ("q", quarter) => Part::Quarter(number(quarter, 4)?),
                 ("h", half) => Part::Half(number(half, 2)?),
                 ("0" | "1", _) if word.len() == 2 => Part::Month(number(word, 12)?),
-                _ => {
-                    let is_month = |month: &str| word.len() > 2 && month.to_lowercase().starts_with(word);
-                    Part::Month((1..).zip(MONTHS).find(|(_, month)| is_month(month))?.0)
-                }
+                _ => Part::Month(month(word)?),
             },
             _ => return None,
         };

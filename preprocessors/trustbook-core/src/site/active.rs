@@ -26,7 +26,7 @@ pub(super) const VARIABLES: &str = "playlist variables";
 
 /// Returns true if the path of an address has an ending such as `.css`, or the address is absolute and is reported as a
 /// request.
-pub(super) fn ends_in(url: &str, ending: &str) -> bool {
+pub(super) fn address_ends_in(url: &str, ending: &str) -> bool {
     let url = stripped(url);
     let path = url.split(['?', '#']).next().unwrap_or_default();
     path.to_ascii_lowercase().ends_with(ending) || scheme(&url).is_some() || path.starts_with("//")

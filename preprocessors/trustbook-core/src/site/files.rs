@@ -162,7 +162,7 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let pieces = css::urls(&text).into_iter().flat_map(|found| {
-            let foreign = found.is_import && !active::ends_in(&found.url, ".css");
+            let foreign = found.is_import && !active::address_ends_in(&found.url, ".css");
             let foreign = foreign.then(|| (active::code_piece(active::SHEET, &found.url), found.at));
             let kind = if found.is_import { Use::Load } else { Use::Image };
             let (element, attribute) = (Cow::Borrowed(css::SHEET), Cow::Borrowed("url"));

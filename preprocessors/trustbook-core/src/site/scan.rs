@@ -322,7 +322,7 @@ impl ScanState {
         let has_rel = |wanted: &str| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(wanted));
         if has_rel("manifest") {
             let url = get("href").unwrap_or_default();
-            if !active::ends_in(&url, ".webmanifest") {
+            if !active::address_ends_in(&url, ".webmanifest") {
                 self.add(code_piece(active::MANIFEST, &url));
             }
         }
@@ -391,7 +391,7 @@ impl ScanState {
 
     /// Reports a style sheet with another ending than `.css`, since it is not read as one.
     fn seen_sheet(&mut self, url: &str) {
-        if !active::ends_in(url, ".css") {
+        if !active::address_ends_in(url, ".css") {
             self.add(code_piece(active::SHEET, url));
         }
     }

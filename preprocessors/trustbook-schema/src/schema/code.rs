@@ -3,7 +3,8 @@
 use crate::span::Span;
 use std::ops::Range;
 
-use super::{SchemaFile, SchemaProblem};
+use super::sql::category;
+use super::{SchemaFile, SchemaProblem, category_in};
 
 /// The form of comments and texts in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -386,6 +387,12 @@ impl<'t> Code<'t> {
             (_, true) => Argument { name: self.word(part.start + 1), value: part.start + 4..part.end },
             _ => Argument { name: None, value: part },
         }
+    }
+
+    /// Returns the category that a field has from a comment of its table, or from the comments beside its code.
+    pub(super) fn category(&self, comment: Option<&str>, place: Range<usize>) -> Option<String> {
+        let own = comment.and_then(category_in);
+        own.or_else(|| category(self.text, &self.comments, &self.range(place)))
     }
 
     /// Returns the span of tokens.

@@ -6,7 +6,7 @@ use super::django::state::{App, Model};
 use super::object::unique_names;
 use super::python::{Classes, PythonClass};
 use super::tree::short;
-use super::{Field, FieldContent, Language, Modifier, Schema, SchemaFile, SchemaProblem};
+use super::{Field, Language, Modifier, Schema, SchemaFile, SchemaProblem};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -97,10 +97,8 @@ struct Reader<'a, 't> {
 
 impl<'a, 't> Reader<'a, 't> {
     fn skip(&mut self, file: usize, place: Range<usize>, what: String) {
-        if let Some(code) = self.classes.codes.get(file) {
-            let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
-            self.schema.skipped.push(SchemaProblem { span: code.span(place), what, help });
-        }
+        let span = self.classes.codes.get(file).map(|code| code.span(place));
+        self.schema.skipped.extend(span.map(|span| SchemaProblem::skipped(span, what)));
     }
 
     /// Marks the classes that are models, as far as the files show.
@@ -155,16 +153,7 @@ impl<'a, 't> Reader<'a, 't> {
         let head = class.whole.start..class.whole.start + 2;
         let has_key = fields.list.iter().flatten().any(|it| it.field.modifiers.contains(&Modifier::Id));
         let own = |name: String, ty: &str, modifiers: Vec<Modifier>, relation: Relation| ModelField {
-            field: Field {
-                name,
-                stored_as: None,
-                ty: ty.to_owned(),
-                modifiers,
-                content: FieldContent::Plain,
-                category: None,
-                span: code.span(head.clone()),
-                origin: None,
-            },
+            field: Field::plain(name, ty, modifiers, code.span(head.clone())),
             column: None,
             relation,
         };

@@ -171,8 +171,7 @@ impl<'t> Reader<'_, 't> {
 
     fn skip(&mut self, file: usize, place: Range<usize>, what: &str) {
         let Some((_, code)) = self.files.get(file) else { return };
-        let help = "check what it does: if it adds or changes columns, the schema lacks that".to_owned();
-        self.schema.skipped.push(SchemaProblem { span: code.span(place), what: what.to_owned(), help });
+        self.schema.skipped.push(SchemaProblem::skipped(code.span(place), what));
     }
 }
 

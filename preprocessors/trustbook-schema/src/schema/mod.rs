@@ -135,6 +135,22 @@ pub struct Field {
     pub origin: Option<Migration>,
 }
 
+impl Field {
+    /// Creates a field of a plain type that no comment describes.
+    fn plain(name: impl Into<String>, ty: impl Into<String>, modifiers: Vec<Modifier>, span: Span) -> Self {
+        Field {
+            name: name.into(),
+            stored_as: None,
+            ty: ty.into(),
+            modifiers,
+            content: FieldContent::Plain,
+            category: None,
+            span,
+            origin: None,
+        }
+    }
+}
+
 /// The kind of content that the type of a field allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldContent {
@@ -205,6 +221,14 @@ pub struct SchemaProblem {
     pub what: String,
     /// The action that fixes it.
     pub help: String,
+}
+
+impl SchemaProblem {
+    /// Creates one for a part whose effect is unknown.
+    fn skipped(span: Span, what: impl Into<String>) -> Self {
+        let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
+        SchemaProblem { span, what: what.into(), help }
+    }
 }
 
 /// Returns the category that a comment gives to its field: the word after `@category`.

@@ -2,8 +2,7 @@
 
 use super::code::{Argument, Code, Style};
 use super::object::{Fields, stem, unique_names};
-use super::sql::category;
-use super::{Field, Language, Modifier, Schema, SchemaFile, SchemaProblem, Table, TableKind, category_in, sql_types};
+use super::{Field, Language, Modifier, Schema, SchemaFile, SchemaProblem, Table, TableKind, sql_types};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -83,8 +82,7 @@ impl Reader<'_> {
 
     fn unknown(&mut self, at: usize, end: usize) -> usize {
         let what = format!("the effect of `{}` is not known", super::tree::short(self.code.of(at)));
-        let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
-        self.skipped.push(SchemaProblem { span: self.code.span(at..end), what, help });
+        self.skipped.push(SchemaProblem::skipped(self.code.span(at..end), what));
         end
     }
 
@@ -259,8 +257,7 @@ impl Reader<'_> {
         let is_null = option("null").map_or(kind != "timestamps", |value| self.code.of(value.start) != "false");
         modifiers.extend(is_null.then_some(Modifier::Optional));
         let comment = option("comment").and_then(|value| self.code.string(value.start));
-        let own = comment.as_deref().and_then(category_in);
-        let category = own.or_else(|| category(self.code.text, &self.code.comments, &self.code.range(at..end)));
+        let category = self.code.category(comment.as_deref(), at..end);
         for name in columns {
             // The other column of a polymorphic reference is the name of a class.
             let is_class = matches!(kind, "references" | "belongs_to") && name.ends_with("_type");

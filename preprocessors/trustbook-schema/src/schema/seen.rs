@@ -1,6 +1,6 @@
 //! The result of reading a text, as lines that a test can compare.
 
-use super::{FieldContent, Schema, SchemaFile, find};
+use super::{FieldContent, Schema, SchemaFile, Table, find};
 use crate::span::{SourceMap, Span};
 
 /// Returns tables, fields, problems and skipped parts, with their lines.
@@ -37,6 +37,17 @@ pub(super) fn read(language: &str, files: &[(&str, &str)]) -> (Schema, SourceMap
     let files: Vec<SchemaFile<'_>> =
         files.iter().map(|(path, text)| SchemaFile { file: map.add(path, *text), path, text }).collect();
     ((find(language).unwrap().read)(&files), map)
+}
+
+/// Returns the tables of a text, each with its fields and their types, and then the problems and skipped parts.
+pub(super) fn columns(language: &str, path: &str, text: &str) -> Vec<String> {
+    let (schema, _) = read(language, &[(path, text)]);
+    let line = |table: &Table| {
+        let fields: Vec<String> = table.fields.iter().map(|it| format!("{} {}", it.name, it.ty)).collect();
+        format!("{} ({}): {}", table.name, table.stored_as.as_deref().unwrap_or_default(), fields.join(", "))
+    };
+    let notes = schema.problems.iter().chain(&schema.skipped).map(|it| it.what.clone());
+    schema.tables.iter().map(line).chain(notes).collect()
 }
 
 /// Returns the example on the page of a language.

@@ -4,11 +4,8 @@ use super::code::{Argument, Code};
 use super::django::field::called;
 use super::object::unique_names;
 use super::python::{Classes, PythonClass};
-use super::sql::category;
 use super::tree::short;
-use super::{
-    Field, FieldContent, Language, Modifier, Schema, SchemaFile, SchemaProblem, Table, TableKind, category_in,
-};
+use super::{Field, FieldContent, Language, Modifier, Schema, SchemaFile, SchemaProblem, Table, TableKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -149,10 +146,8 @@ struct Reader<'a, 't> {
 
 impl<'a, 't> Reader<'a, 't> {
     fn skip(&mut self, file: usize, place: Range<usize>, what: String) {
-        if let Some(code) = self.classes.codes.get(file) {
-            let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
-            self.schema.skipped.push(SchemaProblem { span: code.span(place), what, help });
-        }
+        let span = self.classes.codes.get(file).map(|code| code.span(place));
+        self.schema.skipped.extend(span.map(|span| SchemaProblem::skipped(span, what)));
     }
 
     /// Returns the value of a name such as `__tablename__`.
@@ -490,10 +485,7 @@ fn column(
         ty: shown,
         modifiers: marks.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier).collect(),
         content: if is_opaque { FieldContent::Opaque } else { FieldContent::Plain },
-        category: comment
-            .as_deref()
-            .and_then(category_in)
-            .or_else(|| category(code.text, &code.comments, &code.range(whole.clone()))),
+        category: code.category(comment.as_deref(), whole.clone()),
         span: code.span(whole),
         origin: None,
     })

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use trustbook_core::observation::{CookieSeen, When};
+use trustbook_core::register::term;
 use trustbook_core::span::Span;
 use url::Url;
 
@@ -82,16 +83,14 @@ fn seconds(value: &str) -> Option<i64> {
 
 /// Parses a date as browsers do (RFC 6265bis section 5.1.1): its parts in any order, between any separators.
 fn date(value: &str) -> Option<Timestamp> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let (mut clock, mut day, mut month, mut year) = (None, None, None, None);
     for part in value.split(|c: char| !c.is_ascii_alphanumeric() && c != ':').filter(|part| !part.is_empty()) {
-        let start = part.get(..3).unwrap_or_default().to_ascii_lowercase();
         if let (None, [hour, minute, second]) = (clock, part.split(':').collect::<Vec<_>>().as_slice()) {
             clock = Some((hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?, second.parse::<i8>().ok()?));
         } else if let (None, 1..=2, Ok(number)) = (day, part.len(), part.parse::<i8>()) {
             day = Some(number);
-        } else if let (None, Some(at)) = (month, MONTHS.iter().position(|month| *month == start)) {
-            month = i8::try_from(at + 1).ok();
+        } else if let (None, Some(number)) = (month, part.get(..3).and_then(term::month)) {
+            month = Some(number);
         } else if let (None, 2..=4, Ok(number)) = (year, part.len(), part.parse::<i16>()) {
             year = Some(match number {
                 0..=69 => number + 2000,

@@ -57,7 +57,8 @@ impl Watcher {
         loop {
             let result = match since {
                 None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(since) => self.events.recv_timeout(QUIET.min(LONGEST.saturating_sub(since.elapsed()))),
+                Some(since) if since.elapsed() >= LONGEST => return Ok(()),
+                Some(_) => self.events.recv_timeout(QUIET),
             };
             match result {
                 // Reading a file is not a change.

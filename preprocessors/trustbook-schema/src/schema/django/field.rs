@@ -1,8 +1,7 @@
 //! One field of a model: `models.CharField(max_length=80, null=True)`.
 
 use super::super::code::{Argument, Code};
-use super::super::sql::category;
-use super::super::{Field, FieldContent, Migration, Modifier, category_in};
+use super::super::{Field, FieldContent, Migration, Modifier};
 use std::ops::Range;
 
 /// A field of a model.
@@ -102,10 +101,7 @@ pub(in crate::schema) fn read(
         ty: if size.is_empty() { base.to_owned() } else { format!("{base}({})", size.join(",")) },
         modifiers: marks.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier).collect(),
         content: if is_opaque { FieldContent::Opaque } else { FieldContent::Plain },
-        category: comment
-            .as_deref()
-            .and_then(category_in)
-            .or_else(|| category(code.text, &code.comments, &code.range(whole.clone()))),
+        category: code.category(comment.as_deref(), whole.clone()),
         span: code.span(whole),
         origin: origin.cloned(),
     };

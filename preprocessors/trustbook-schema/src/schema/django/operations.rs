@@ -2,7 +2,7 @@
 
 use super::super::code::{Argument, Code};
 use super::super::tree::short;
-use super::super::{Field, FieldContent, Migration, Schema, SchemaProblem};
+use super::super::{Field, Migration, Schema, SchemaProblem};
 use super::field::{self, ModelField, Relation, argument, called};
 use super::order::assigned;
 use super::state::{App, Model};
@@ -242,16 +242,8 @@ impl<'t> Reader<'_, 't> {
 
     /// Returns the column by which Django keeps the order of rows.
     fn order(&self, place: Range<usize>) -> ModelField {
-        let field = Field {
-            name: "_order".to_owned(),
-            stored_as: None,
-            ty: "OrderWrt".to_owned(),
-            modifiers: Vec::new(),
-            content: FieldContent::Plain,
-            category: None,
-            span: self.code.span(place),
-            origin: Some(self.origin.clone()),
-        };
+        let plain = Field::plain("_order", "OrderWrt", Vec::new(), self.code.span(place));
+        let field = Field { origin: Some(self.origin.clone()), ..plain };
         ModelField { field, column: None, relation: Relation::None }
     }
 
@@ -309,8 +301,7 @@ impl<'t> Reader<'_, 't> {
 
     /// Reports a place whose effect is not known.
     fn skip(&mut self, place: Range<usize>, what: &str) {
-        let help = "check what it does: if it creates or changes columns, the schema lacks that".to_owned();
-        self.schema.skipped.push(SchemaProblem { span: self.code.span(place), what: what.to_owned(), help });
+        self.schema.skipped.push(SchemaProblem::skipped(self.code.span(place), what));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The models of an app as the migrations so far have made them.
 
 use super::super::tree::short;
-use super::super::{Field, FieldContent, Migration, Modifier, Schema, SchemaProblem, Table, TableKind};
+use super::super::{Field, Migration, Modifier, Schema, SchemaProblem, Table, TableKind};
 use super::field::{ModelField, Relation};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,13 +150,8 @@ fn between(model: &Model, stored: &str, field: &Field, target: &str, table: Opti
         (format!("{own}_id"), format!("{other}_id"))
     };
     let column = |name: String, ty: &str, modifiers: Vec<Modifier>| Field {
-        name,
-        stored_as: None,
-        ty: ty.to_owned(),
-        modifiers,
-        content: FieldContent::Plain,
-        category: None,
-        ..field.clone()
+        origin: field.origin.clone(),
+        ..Field::plain(name, ty, modifiers, field.span)
     };
     Table {
         name: format!("{}_{}", model.name, field.name),

@@ -2,7 +2,7 @@
 
 use super::attributes::Attribute;
 use super::fields::{Body, PrismaField, PrismaType};
-use crate::schema::{Field, FieldContent, Modifier, SchemaFile, Table, TableKind};
+use crate::schema::{Field, Modifier, SchemaFile, Table, TableKind};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,15 +41,9 @@ pub(super) fn tables(models: &[Model<'_, '_>]) -> Vec<Table> {
         if first != second && a.0 == b.0 {
             return None;
         }
-        let column = |name: &str, target: &str, side: &Side<'_, '_>| Field {
-            name: name.to_owned(),
-            stored_as: None,
-            ty: ids.get(target).copied().unwrap_or_default().to_owned(),
-            modifiers: vec![Modifier::Reference],
-            content: FieldContent::Plain,
-            category: None,
-            span: Span::new(side.2.file, side.1.range.clone()),
-            origin: None,
+        let column = |name: &str, target: &str, side: &Side<'_, '_>| {
+            let (ty, span) = (ids.get(target).copied(), Span::new(side.2.file, side.1.range.clone()));
+            Field::plain(name, ty.unwrap_or_default(), vec![Modifier::Reference], span)
         };
         let fields = vec![column("A", first, a), column("B", second, b)];
         Some(Table {

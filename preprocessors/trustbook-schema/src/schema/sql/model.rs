@@ -147,8 +147,7 @@ impl Model {
 
     /// Reports a statement whose effect is unknown.
     pub(super) fn skip(&mut self, span: Span, what: String) {
-        let help = "check what it does: if it creates or changes columns, the schema lacks that";
-        self.skipped.push(SchemaProblem { span, what, help: help.to_owned() });
+        self.skipped.push(SchemaProblem::skipped(span, what));
     }
 
     /// Remembers the words of a statement whose effect is unknown.

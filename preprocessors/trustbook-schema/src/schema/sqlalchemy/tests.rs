@@ -1,7 +1,7 @@
 //! Tests of the reader of SQLAlchemy.
 
 use super::super::find;
-use super::super::seen::{example, read, seen};
+use super::super::seen::{columns, example, read, seen};
 
 #[test]
 fn the_example_is_read() {
@@ -23,13 +23,7 @@ fn the_example_is_read() {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    let (schema, _) = read("sqlalchemy", &[("models.py", text)]);
-    let line = |table: &super::super::Table| {
-        let fields: Vec<String> = table.fields.iter().map(|it| format!("{} {}", it.name, it.ty)).collect();
-        format!("{} ({}): {}", table.name, table.stored_as.as_deref().unwrap_or_default(), fields.join(", "))
-    };
-    let notes = schema.problems.iter().chain(&schema.skipped).map(|it| it.what.clone());
-    schema.tables.iter().map(line).chain(notes).collect()
+    columns("sqlalchemy", "models.py", text)
 }
 
 #[test]
