@@ -113,7 +113,7 @@ pub fn read_book(
     theme.unused.retain(|path| !additional.contains_key(path));
     let register = register::read(&recorded, &mut map);
     let lock = lock::read(&recorded, &mut map);
-    let facts = Facts::resolve(register, &lock, world.today());
+    let facts = Facts::resolve(register, &lock, &theme.words, world.today());
     let named_files = NamedFiles::of(world, &map, &facts, &lock, &config.src);
     let datamap = datamap::read(&recorded, &mut map, &facts, &lock);
     let observations = observation::read(&recorded, &mut map);

@@ -3,15 +3,10 @@
 use super::seen::{Basis, ClaimResult, Evidence, Reason, Why};
 use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
+use crate::register::phrase::Phrase;
 use crate::register::value::{Value, date_words};
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "attested",
-    method: "Nothing was checked by a program: the sentence is the word of the one who is named.",
-    limits: "It shows who said so and when, and not that it is so. A statement of one year says nothing of the next.",
-    again: "Ask the one who is named whether it is still so, and how they know.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "attested", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let day = |field: &str| match record.value(field) {
@@ -24,9 +19,12 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let by = sources.facts.public_record("contact", &by).map_or(by, Record::title);
     let until = day("until");
     let at = |field: &str| record.field(field).map_or(record.span, |fact| fact.span);
-    let how = record.value("method").map_or_else(String::new, |method| format!("; method: {}", method.text()));
+    let what = match record.value("method") {
+        Some(method) => Phrase::of("claim.evidence_attested_by", vec![("by", by.clone()), ("method", method.text())]),
+        None => Phrase::of("claim.evidence_attested", vec![("by", by.clone())]),
+    };
     seen.looked.push(Evidence {
-        what: format!("the word of {by}{how}"),
+        what,
         on: Some(on),
         link: record.common.evidence.iter().find(|text| text.starts_with("https://")).cloned(),
         is_public: true,

@@ -8,13 +8,7 @@ use crate::register::Record;
 use crate::register::value::Value;
 use crate::suggest::listed;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "every_field",
-    method: "Every field of the data model that the sentence is about was looked up in the register, which must say of each what the sentence promises.",
-    limits: "It shows that something is said of each field, and not that a running system does it. It says nothing about logs outside of the database, caches or backups.",
-    again: "Read the list of fields on this site, and compare it with the data model at the version above.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "every_field", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let must_have: Vec<String> = match record.value("must_have") {

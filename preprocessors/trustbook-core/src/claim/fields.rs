@@ -6,6 +6,7 @@ use crate::category;
 use crate::datamap::{Absent, DatamapProblem, FieldEntry, Holding, PinnedSchema, Version};
 use crate::register::Record;
 use crate::register::common::State;
+use crate::register::phrase::Phrase;
 use crate::register::value::{Value, date_words};
 use crate::schema::index::{FieldIndex, TableIndex};
 
@@ -47,8 +48,15 @@ impl ClassifiedField<'_> {
     }
 
     /// Records that the field was looked at, with a link for readers if they may see it.
-    pub(super) fn looked(&self, seen: &mut ClaimResult, more: &str) {
-        let what = format!("{}{more}", self.words());
+    pub(super) fn looked(&self, seen: &mut ClaimResult, when: &str) {
+        let place = self.table.place(Some(self.field));
+        let values = vec![
+            ("field", self.field.name.clone()),
+            ("table", self.table.name.clone()),
+            ("place", place.to_string()),
+            ("when", when.to_owned()),
+        ];
+        let what = Phrase::of("claim.evidence_field", values);
         match self.shown {
             Audience::ToAll => {
                 let on = self.schema.pinned().map(|pinned| pinned.checked);
@@ -147,8 +155,12 @@ fn basis(sources: &ClaimSources<'_>, schema: &PinnedSchema, tables: &[&TableInde
         [one] => format!("the table `{}`", one.name),
         many => format!("{} tables", many.len()),
     };
-    let version = pinned.map_or_else(String::new, |pinned| format!(" at commit {}", short(&pinned.commit)));
-    let what = format!("{fields} fields of {of} of the data model {}{version}", schema.path);
+    let version = pinned.map_or_else(String::new, |pinned| format!(", commit {}", short(&pinned.commit)));
+    let model = ("model", format!("{}{version}", schema.path));
+    let what = match tables {
+        [one] => Phrase::counted("claim.evidence_table", fields, vec![model, ("table", one.name.clone())]),
+        many => Phrase::counted("claim.evidence_tables", fields, vec![model, ("tables", many.len().to_string())]),
+    };
     let shown = is_public(sources.facts, "schema", &schema.id);
     match (fields, shown) {
         // The scope is empty.
@@ -157,7 +169,7 @@ fn basis(sources: &ClaimSources<'_>, schema: &PinnedSchema, tables: &[&TableInde
         (_, false) => seen.looked_unseen(what),
     }
     let commit = pinned.map(|pinned| short(&pinned.commit)).filter(|_| shown);
-    let path = if shown { schema.path.clone() } else { "a data model that is not public".to_owned() };
+    let path = shown.then(|| schema.path.clone());
     seen.basis = Some(Basis::Schema { commit, on, path });
     seen.until(schema.fresh_until(sources.facts));
     if let (Some(pinned), Some(until)) = (pinned, schema.fresh_until(sources.facts))

@@ -4,8 +4,10 @@ use super::seen::{Audience, Basis, ClaimResult, Reason, Why};
 use super::{ClaimSources, is_public};
 use crate::facts::live::LiveProblemKind;
 use crate::register::common::State;
+use crate::register::phrase::Phrase;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record, source};
+use crate::theme::words::Words;
 
 /// Returns the value of a claim's source if it is reliable; otherwise adds the reasons. Reasons about a source that is
 /// not public are hidden from readers.
@@ -53,16 +55,17 @@ fn relied_on<'r>(
     };
     let (place, link) = match sources.facts.public_record(source::KIND, id) {
         Some(record) => source::shown(record),
-        None => ("a source that is not public".to_owned(), None),
+        None => (Phrase::of("source.private", Vec::new()), None),
     };
+    let name = Words::default().phrase(&place);
     let on = fact.common.seen.map(|seen| seen.on);
     seen.until(fact.common.seen.and_then(|seen| seen.fresh_until));
     if let State::Stale(on) = sources.facts.state(&fact.common) {
-        let reason = Reason::new(Why::Old, format!("{place} was last checked on {}", date_words(on)));
+        let reason = Reason::new(Why::Old, format!("{name} was last checked on {}", date_words(on)));
         seen.push(reason.help(format!("run `trustbook refresh {id}`")));
     }
     if sources.changed.contains(id) {
-        let reason = Reason::new(Why::Lacking, format!("{place} has changed since it was checked"));
+        let reason = Reason::new(Why::Lacking, format!("{name} has changed since it was checked"));
         seen.push(reason.help(format!("run `trustbook refresh {id}`")));
     }
     seen.looked(place.clone(), on, link);

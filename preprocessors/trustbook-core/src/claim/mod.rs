@@ -20,12 +20,10 @@ mod observed_subset;
 mod seen;
 mod setting_default;
 mod text_present;
-mod words;
 
 pub use condition::{Condition, SettingAt};
 pub use hosts::site_of;
 pub use seen::{Basis, Evidence, MOST, Reason, Why};
-pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 
 use crate::datamap::Datamap;
 use crate::facts::Facts;
@@ -137,17 +135,11 @@ pub struct Claim {
     pub condition: Option<Condition>,
 }
 
-/// A kind of verification.
+/// A kind of verification. Its method, its limits and how to repeat it are sentences of `theme/strings`.
 #[derive(Debug)]
 pub struct ClaimKind {
     /// The name, as in the `kind` field of the record.
     pub name: &'static str,
-    /// A description of the method, for readers.
-    pub method: &'static str,
-    /// The limits of the method, for readers.
-    pub limits: &'static str,
-    /// The way to repeat the verification, for readers.
-    pub again: &'static str,
     /// Verifies one record and collects the results.
     run: fn(&ClaimSources<'_>, &Record, &mut ClaimResult),
 }
@@ -300,12 +292,15 @@ fn is_public(facts: &Facts, kind: &str, id: &str) -> bool {
 mod tests {
     use super::*;
     use crate::register::kinds::CLAIMS;
+    use crate::theme::words::Words;
 
     #[test]
     fn every_kind_of_the_register_is_checked_and_says_what_it_does_not_show() {
         assert!(KINDS.iter().map(|kind| kind.name).eq(CLAIMS.iter().copied()));
+        let words = Words::default();
         for kind in KINDS {
-            for text in [kind.method, kind.limits, kind.again] {
+            for what in ["method", "limits", "again"] {
+                let text = words.get(&format!("claim.{}_{what}", kind.name));
                 assert!(text.ends_with('.') && text.len() > 20, "{}: {text}", kind.name);
             }
         }

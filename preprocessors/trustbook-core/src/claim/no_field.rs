@@ -6,13 +6,7 @@ use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "no_field",
-    method: "Every field of the data model that the sentence is about was looked up in the register, which says what each of them holds.",
-    limits: "It says nothing about logs outside of the database, caches or backups, nor about versions of the data model other than the one that was checked. What a field holds is what the register says of it, and was not looked up in stored data.",
-    again: "Read the fields in the data model at the version above, and compare what each holds with the list of fields on this site.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "no_field", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let category = record.value("category").map(Value::text).unwrap_or_default();
@@ -36,7 +30,7 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
                 let help = "name the setting: `unless = { setting = \"...\", default = \"...\", evidence = \"...\" }`; \
                             pages then print it with the sentence";
                 let reason = field.reason(Why::Unconditional, what).help(help);
-                field.looked(seen, &format!(", filled when {when}"));
+                field.looked(seen, &when);
                 seen.depends.push((when, reason));
             }
             (Relation::Holds, None) => {

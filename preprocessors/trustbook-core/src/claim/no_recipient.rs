@@ -6,15 +6,10 @@ use super::{ClaimKind, ClaimSources};
 use crate::category;
 use crate::register::Record;
 use crate::register::common::{State, Visibility};
+use crate::register::phrase::Phrase;
 use crate::register::value::{Value, date_words};
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "no_recipient",
-    method: "The data that each subprocessor receives, as the register lists it, was compared with the data that the sentence is about.",
-    limits: "It covers the subprocessors that are listed, and what is listed for each. It does not show what is really sent to whom.",
-    again: "Read the list of subprocessors on this site, and what each of them receives.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "no_recipient", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let category = record.value("category").map(Value::text).unwrap_or_default();
@@ -35,7 +30,7 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
         said.push(company.common.said());
         seen.until(company.common.due(sources.facts.today));
         seen.evidence(super::Evidence {
-            what: format!("what {} receives", company.title()),
+            what: Phrase::of("claim.evidence_received", vec![("name", company.title())]),
             on: company.common.said(),
             link: None,
             is_public: shown == Audience::ToAll,

@@ -5,24 +5,17 @@ use super::seen::{Basis, ClaimResult, Reason, Why};
 use super::{ClaimKind, ClaimSources, SiteIs, observed};
 use crate::register::Record;
 use crate::register::claim::SITE;
+use crate::register::phrase::Phrase;
 use crate::register::value::Value;
 use std::collections::BTreeSet;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "no_request",
-    method: "Everything that a browser loads by itself was looked at: in the files of this site, or in what a browser was seen to ask for.",
-    limits: "Of files it shows what they ask for, and not what scripts may ask for later. Of an observation it shows the pages and steps that were taken, and no others.",
-    again: "Open the pages with the network panel of a browser, and read which hosts it asks.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "no_request", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     if record.value("scope").map(Value::text).as_deref() == Some(SITE) {
         seen.basis = Some(Basis::Site);
         match sources.site {
-            SiteIs::Checked => {
-                seen.looked("every page of this site and the files that they use".to_owned(), None, None)
-            }
+            SiteIs::Checked => seen.looked(Phrase::of("claim.evidence_site", Vec::new()), None, None),
             SiteIs::MadeElsewhere => {
                 let reason =
                     Reason::new(Why::Lacking, "the finished pages are made by another program, and were not checked");

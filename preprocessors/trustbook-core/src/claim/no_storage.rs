@@ -8,13 +8,7 @@ use crate::pattern::matches;
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "no_storage",
-    method: "The cookies, the local storage and the session storage of a browser were read while it went through the pages.",
-    limits: "It shows the pages and steps that were taken on that day, and no others. Caches and databases of the browser were not looked at.",
-    again: "Open the pages with the developer tools of a browser, and read what it keeps.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "no_storage", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };

@@ -5,6 +5,7 @@ use super::seen::{Basis, ClaimResult, Reason, Why};
 use crate::observation::{FOLDER, Observation};
 use crate::register::Record;
 use crate::register::claim::MAX_AGE;
+use crate::register::phrase::Phrase;
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
 use crate::suggest::{listed, nearest};
@@ -51,7 +52,8 @@ pub(super) fn find<'t>(
     let (companies, cookies) = (register.of_kind("subprocessor").count(), register.of_kind("cookie").count());
     let kept = found.cookies.len() + found.storage.len();
     sources.shared.take(found.hosts.len() + companies + kept * (1 + cookies));
-    seen.looked(format!("{} with {}", found.url, found.tool), Some(found.on), None);
+    let with = vec![("url", found.url.to_string()), ("tool", found.tool.clone())];
+    seen.looked(Phrase::of("claim.evidence_observed", with), Some(found.on), None);
     seen.basis = Some(Basis::Observed(found.on));
     let again = "observe again, and check the pages that load";
     let lacks = |what: String| Reason::new(Why::Lacking, what).at(found.span, "the observation").help(again);

@@ -9,13 +9,7 @@ use crate::observation::Observation;
 use crate::register::Record;
 use crate::register::common::Visibility;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "observed_subset",
-    method: "What a browser was seen to keep or to ask for was compared with what the register declares.",
-    limits: "It shows the pages and steps that were taken on that day, and no others. What is declared may never be used.",
-    again: "Open the pages with the developer tools of a browser, and compare what it keeps and asks for with the lists on this site.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "observed_subset", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };

@@ -1,5 +1,6 @@
 //! The results collected while a claim is verified: reasons against it, examined evidence, and its basis.
 
+use crate::register::phrase::Phrase;
 use crate::span::Span;
 use jiff::civil::Date;
 
@@ -50,7 +51,7 @@ impl Why {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// A description of the evidence.
-    pub what: String,
+    pub what: Phrase,
     /// The day of the examination; `None` if this build did it.
     pub on: Option<Date>,
     /// The address of the evidence, if it has one.
@@ -68,13 +69,13 @@ pub enum Basis {
         commit: Option<String>,
         /// The day of the comparison.
         on: Option<Date>,
-        /// The file or folder.
-        path: String,
+        /// The file or folder; `None` if readers may not see it.
+        path: Option<String>,
     },
     /// The text of a source.
     Source {
-        /// The source in words.
-        place: String,
+        /// The source.
+        place: Phrase,
         /// The day of the last read.
         on: Option<Date>,
     },
@@ -176,7 +177,7 @@ impl ClaimResult {
         let more = |(why, count)| Reason::new(why, format!("{count} more reasons of this kind omitted"));
         self.reasons.extend(self.more.drain(..).map(more));
         if self.more_looked > 0 {
-            let what = format!("{} more", std::mem::take(&mut self.more_looked));
+            let what = Phrase::counted("claim.evidence_more", std::mem::take(&mut self.more_looked), Vec::new());
             self.looked.push(Evidence { what, on: None, link: None, is_public: true });
         }
     }
@@ -209,11 +210,11 @@ impl ClaimResult {
         self.push(Reason::new(Why::Reported(check), what));
     }
 
-    pub(super) fn looked(&mut self, what: String, on: Option<Date>, link: Option<String>) {
+    pub(super) fn looked(&mut self, what: Phrase, on: Option<Date>, link: Option<String>) {
         self.evidence(Evidence { what, on, link, is_public: true });
     }
 
-    pub(super) fn looked_unseen(&mut self, what: String) {
+    pub(super) fn looked_unseen(&mut self, what: Phrase) {
         self.evidence(Evidence { what, on: None, link: None, is_public: false });
     }
 }

@@ -4,13 +4,7 @@ use super::seen::{ClaimResult, Reason, Why};
 use super::{ClaimKind, ClaimSources, found};
 use crate::register::Record;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "setting_default",
-    method: "A program read the setting in the file and compared it with the value that the sentence tells.",
-    limits: "It shows what the setting is where nobody changes it, in the version that was read. It does not show what it is set to in an installation or in a hosted service.",
-    again: "Open the file, and read the value of the setting.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "setting_default", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some((fact, value)) = found::value(sources, record, seen) else { return };

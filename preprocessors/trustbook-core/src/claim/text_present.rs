@@ -5,13 +5,7 @@ use super::{ClaimKind, ClaimSources, found};
 use crate::register::Record;
 use crate::register::value::Value;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "text_present",
-    method: "A program read the page or file and looked for the words in it.",
-    limits: "It shows that the words stood there on that day. It does not show that they are true, nor what stands beside them.",
-    again: "Open the page or file, and look for the words.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "text_present", run };
 
 fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     let Some((fact, value)) = found::value(sources, record, seen) else { return };

@@ -1,4 +1,4 @@
-//! A claim in the language of the book: its outcome, its sentence and its mark; `claim/words.rs` has them for machines.
+//! A claim in the language of the book: its outcome, its mark, its evidence and the reasons against it.
 
 use crate::claim::{Basis, Claim, ClaimKind, Condition, Outcome, Reason, SettingAt, Why};
 use crate::theme::words::Words;
@@ -23,7 +23,7 @@ impl Words {
         let basis = match (claim.outcome, &claim.basis) {
             (Outcome::Holds, Some(basis)) => self.basis(basis),
             (Outcome::Unknown, Some(basis @ Basis::Stated { .. })) if claim.is_aged() => self.basis(basis),
-            (Outcome::Unknown, basis) if claim.is_aged() => match basis.as_ref().and_then(day) {
+            (Outcome::Unknown, _) if claim.is_aged() => match claim.collected() {
                 Some(on) => self.with("claim.mark_as_of", &[("date", &self.date(on))]),
                 None => self.get("claim.mark_unknown"),
             },
@@ -35,6 +35,22 @@ impl Words {
         [Some(basis).filter(|basis| !basis.is_empty()), condition].into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
+    /// Returns the mark of a claim in words. If the claim does not hold, its outcome comes first.
+    pub fn marked(&self, claim: &Claim) -> String {
+        match claim.outcome {
+            Outcome::Holds => self.mark(claim),
+            _ => self.pair(&self.outcome(claim), &self.mark(claim)),
+        }
+    }
+
+    /// Returns the sentence of a claim for a place without a mark. If the claim does not hold, its outcome comes first.
+    pub fn sentence(&self, claim: &Claim) -> String {
+        match claim.outcome {
+            Outcome::Holds => claim.says.clone(),
+            _ => self.pair(&self.outcome(claim), &claim.says),
+        }
+    }
+
     /// Returns a text about a kind of claim: its `method`, its `limits`, or how to check `again`.
     pub fn of_kind(&self, kind: &ClaimKind, what: &str) -> String {
         self.get(&format!("claim.{}_{what}", kind.name))
@@ -43,8 +59,9 @@ impl Words {
     /// Returns the reason why a claim does not hold. The details are phrases of reports, which are in English. Other
     /// languages name the type of reason only.
     pub fn reason(&self, reason: &Reason) -> String {
+        // Pages omit the backticks around names.
         if self.is_english() {
-            return ticked(&reason.what);
+            return reason.what.replace('`', "");
         }
         self.get(match reason.why {
             Why::Against | Why::AgainstReported(_) => "claim.why_against",
@@ -61,11 +78,12 @@ impl Words {
             Basis::Schema { commit: Some(commit), on: Some(on), .. } => {
                 self.with("claim.basis_schema", &[("commit", commit), ("date", &self.date(*on))])
             }
-            Basis::Schema { path, .. } => self.with("claim.basis_path", &[("path", path)]),
+            Basis::Schema { path: Some(path), .. } => self.with("claim.basis_path", &[("path", path)]),
+            Basis::Schema { path: None, .. } => self.get("claim.basis_private"),
             Basis::Source { place, on: Some(on) } => {
-                self.with("claim.basis_source_on", &[("place", place), ("date", &self.date(*on))])
+                self.with("claim.basis_source_on", &[("place", &self.phrase(place)), ("date", &self.date(*on))])
             }
-            Basis::Source { place, on: None } => self.with("claim.basis_source", &[("place", place)]),
+            Basis::Source { place, on: None } => self.with("claim.basis_source", &[("place", &self.phrase(place))]),
             Basis::Observed(on) => self.with("claim.basis_observed", &[("date", &self.date(*on))]),
             Basis::Register(Some(on)) => self.with("claim.basis_register_on", &[("date", &self.date(*on))]),
             Basis::Register(None) => self.get("claim.basis_register"),
@@ -85,18 +103,4 @@ impl Words {
         let said = [("setting", condition.setting.as_str()), ("default", &default), ("values", &values)];
         self.with("claim.condition", &said)
     }
-}
-
-/// Returns the date of the evidence that a claim rests on.
-fn day(basis: &Basis) -> Option<jiff::civil::Date> {
-    match basis {
-        Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
-        Basis::Observed(on) | Basis::Stated { on, .. } => Some(*on),
-        Basis::Site => None,
-    }
-}
-
-/// Removes the backticks around names in phrases of reports; pages omit them.
-pub(super) fn ticked(text: &str) -> String {
-    text.replace('`', "")
 }

@@ -1,6 +1,5 @@
 //! Claims in expressions, links and rows: the sentence with its mark, and the link to its evidence.
 
-use super::claim_words::ticked;
 use super::encode::entities;
 use super::shown::{Nothing, ShownValue};
 use super::value;
@@ -13,7 +12,6 @@ use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::theme::Theme;
-use crate::theme::words::Words;
 use serde_json::{Value as Json, json};
 
 /// Returns the claim whose sentence an id names: the claim as a whole, or its field `says`.
@@ -58,7 +56,7 @@ pub(super) fn bare(book: &Book, record: &Record) -> ShownValue {
         return value::on_request(book, record.common.owner.as_deref());
     }
     let (claim, said) = (book.claim(&record.id), &book.theme.words);
-    let text = claim.map(|claim| format!("{} ({})", claim.says, marked(said, claim)));
+    let text = claim.map(|claim| format!("{} ({})", claim.says, said.marked(claim)));
     value::plain(text.unwrap_or_default())
 }
 
@@ -72,17 +70,9 @@ fn look(claim: &Claim) -> &'static str {
     }
 }
 
-/// Returns the mark of a claim in words. If the claim does not hold, its outcome comes first.
-fn marked(words: &Words, claim: &Claim) -> String {
-    match claim.outcome {
-        Outcome::Holds => words.mark(claim),
-        _ => words.pair(&words.outcome(claim), &words.mark(claim)),
-    }
-}
-
 /// Returns the sentence and its mark, which links to the evidence.
 fn sentence(book: &Book, page: &Page, claim: &Claim) -> ShownValue {
-    let (says, mark) = (&claim.says, marked(&book.theme.words, claim));
+    let (says, mark) = (&claim.says, book.theme.words.marked(claim));
     let link = link(book, page, &claim.id).ok();
     let told = format!("{}{}{}", entities("("), entities(&mark), entities(")"));
     let mark_html = match &link {
@@ -164,5 +154,5 @@ pub(super) fn more(book: &Book, page: &Page, record: &Record) -> Vec<(String, Js
 fn looked_json(theme: &Theme, looked: &Evidence) -> Json {
     let on = looked.on.map(|day| value::date(theme, day).into_html());
     let is_web = looked.link.as_deref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"));
-    json!({ "text": ticked(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })
+    json!({ "text": theme.words.phrase(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })
 }

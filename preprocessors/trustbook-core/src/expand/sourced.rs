@@ -16,11 +16,11 @@ pub(super) fn more(book: &Book, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != source::KIND {
         return Vec::new();
     }
-    let (words, address) = source::shown(record);
+    let (place, address) = source::shown(record);
     let url = address.and_then(|address| url::Url::parse(&address).ok());
     let place = match url {
         Some(url) => value::typed(book, &Value::Url(url)),
-        None => value::plain(words),
+        None => value::plain(book.theme.words.phrase(&place)),
     };
     let entry = book.lock.source(&record.id);
     let commit =

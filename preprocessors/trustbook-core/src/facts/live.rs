@@ -7,6 +7,7 @@ use crate::register::types::{Misfit, ValueType};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register, list, source};
 use crate::span::{Span, Spanned};
+use crate::theme::words::Words;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,10 +57,10 @@ pub enum LiveProblemKind {
     },
 }
 
-/// Gives live facts the values from the lock, and returns the problems.
-pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<LiveProblem> {
+/// Gives live facts the values from the lock, with where they come from in words, and returns the problems.
+pub(super) fn fill(register: &mut Register, lock: &Lock, words: &Words) -> Vec<LiveProblem> {
     let sources: BTreeMap<String, From> =
-        register.of_kind(source::KIND).map(|record| (record.id.clone(), From::of(record))).collect();
+        register.of_kind(source::KIND).map(|record| (record.id.clone(), From::of(record, words))).collect();
     let mut filler = Filler { sources: &sources, lock, problems: Vec::new() };
     for fact in &mut register.facts {
         filler.fact(fact);
@@ -88,14 +89,16 @@ pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<LiveProblem> {
 struct From {
     asked: Option<String>,
     max_age: Option<jiff::SpanFieldwise>,
-    words: String,
+    /// Where it reads, in words.
+    place: String,
     address: Option<String>,
 }
 
 impl From {
-    fn of(record: &Record) -> Self {
-        let (words, address) = source::shown(record);
-        From { asked: source::asked(record), max_age: source::max_age(record), words, address }
+    fn of(record: &Record, words: &Words) -> Self {
+        let (place, address) = source::shown(record);
+        let (asked, max_age) = (source::asked(record), source::max_age(record));
+        From { asked, max_age, place: words.phrase(&place), address }
     }
 
     fn seen(&self, entry: &SourceEntry) -> Sighting {
@@ -157,12 +160,12 @@ fn problem(fact: &Fact, live: &Live, what: LiveProblemKind) -> LiveProblem {
     LiveProblem { id: fact.id.clone(), source: live.source.value.clone(), span: live.span, what }
 }
 
-/// Returns the common part of a found fact, with the words and address of its source unless it has its own.
+/// Returns the common part of a found fact, with the place and address of its source unless it has its own.
 fn common(own: &Common, entry: &SourceEntry, from: &From) -> Common {
     let has_own = own.source.is_some() || !own.evidence.is_empty();
     Common {
         seen: Some(from.seen(entry)),
-        source: own.source.clone().or_else(|| Some(from.words.clone())),
+        source: own.source.clone().or_else(|| Some(from.place.clone())),
         evidence: match has_own {
             true => own.evidence.clone(),
             false => from.address.iter().cloned().collect(),

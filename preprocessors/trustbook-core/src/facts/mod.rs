@@ -10,6 +10,7 @@ use crate::register::common::{Common, State, Visibility};
 use crate::register::types::FieldType;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
+use crate::theme::words::Words;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -77,8 +78,8 @@ impl Facts {
     /// Indexes a register by id, and resolves it for a day.
     ///
     /// Live facts get the values of the lock, and texts that name something internal are taken out.
-    pub fn resolve(mut register: Register, lock: &Lock, today: Date) -> Self {
-        let live_problems = live::fill(&mut register, lock);
+    pub fn resolve(mut register: Register, lock: &Lock, words: &Words, today: Date) -> Self {
+        let live_problems = live::fill(&mut register, lock, words);
         let (hidden, named) = named::take_out(&mut register);
         let mut index = BTreeMap::new();
         for (at, fact) in register.facts.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::{Files, Make, Output, claims, head, written};
 use crate::book::Book;
-use crate::claim::{self, Basis, Claim};
+use crate::claim::{Basis, Claim};
 use crate::register::Record;
 use crate::site::Site;
 use serde_json::{Value as Json, json};
@@ -24,11 +24,11 @@ fn make(book: &Book, _: &Site) -> Files {
 }
 
 fn one(book: &Book, record: &Record, claim: &Claim) -> Json {
-    let home = book.index.rows.get(&record.full_id());
+    let (home, words) = (book.index.rows.get(&record.full_id()), &book.theme.words);
     let reasons = claim.reasons.iter().filter(|reason| reason.is_public);
     let evidence =
         claim.looked.iter().filter(|looked| looked.is_public).map(
-            |looked| json!({ "what": looked.what, "on": looked.on.map(|day| day.to_string()), "link": looked.link }),
+            |looked| json!({ "what": words.phrase(&looked.what), "on": looked.on.map(|day| day.to_string()), "link": looked.link }),
         );
     let condition = claim.condition.as_ref().map(|condition| {
         let values = condition.values.iter().map(|at| json!({ "where": at.name, "value": at.value }));
@@ -44,8 +44,8 @@ fn one(book: &Book, record: &Record, claim: &Claim) -> Json {
         "says": claim.says,
         "kind": claim.kind.name,
         "outcome": claim.outcome.name(),
-        "outcome_words": claim::outcome_words(claim),
-        "mark": claim::mark(claim),
+        "outcome_words": words.outcome(claim),
+        "mark": words.mark(claim),
         "reasons": reasons.map(|reason| &reason.what).collect::<Vec<_>>(),
         "condition": condition,
         "evidence": evidence.collect::<Vec<Json>>(),

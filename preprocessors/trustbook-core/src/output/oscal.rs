@@ -2,8 +2,9 @@
 
 use super::{Files, Make, Output, claims};
 use crate::book::Book;
-use crate::claim::{self, Claim, Evidence};
+use crate::claim::{Claim, Evidence};
 use crate::site::Site;
+use crate::theme::words::Words;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use sha1::{Digest, Sha1};
@@ -34,7 +35,7 @@ fn make(book: &Book, _: &Site) -> Files {
     let id = |name: &str| uuid(&format!("{base} {name}"));
     let plan = id("plan");
     let observations: Vec<Json> =
-        claims.iter().map(|(_, claim)| observation(claim, &id(&format!("claim {}", claim.id)), today)).collect();
+        claims.iter().map(|(_, claim)| observation(book, claim, &id(&format!("claim {}", claim.id)))).collect();
     let mut metadata = json!({
         "title": format!("Claims of: {title}"),
         "last-modified": time(today),
@@ -74,7 +75,8 @@ fn make(book: &Book, _: &Site) -> Files {
     vec![(OUTPUT.name.to_owned(), super::written(&all))]
 }
 
-fn observation(claim: &Claim, id: &str, today: Date) -> Json {
+fn observation(book: &Book, claim: &Claim, id: &str) -> Json {
+    let words = &book.theme.words;
     let method = match claim.kind.name {
         "attested" => "INTERVIEW",
         "no_request" | "no_storage" | "observed_subset" | "expr" => "TEST",
@@ -85,20 +87,21 @@ fn observation(claim: &Claim, id: &str, today: Date) -> Json {
         prop("claim", &claim.id),
         prop("kind", claim.kind.name),
         prop("outcome", claim.outcome.name()),
-        prop("mark", &claim::mark(claim)),
+        prop("mark", &words.mark(claim)),
     ];
     props.extend(claim.condition.iter().map(|condition| prop("depends-on", &condition.setting)));
     let mut observation = json!({
         "uuid": id,
         "title": format!("Claim {}", claim.id),
-        "description": line(&claim::sentence(claim)),
+        "description": line(&words.sentence(claim)),
         "props": props,
         "methods": [method],
         "types": ["control-objective"],
-        "collected": time(claim.collected().unwrap_or(today)),
-        "remarks": format!("{} {}", claim.kind.method, claim.kind.limits),
+        "collected": time(claim.collected().unwrap_or(book.facts.today)),
+        "remarks": format!("{} {}", words.of_kind(claim.kind, "method"), words.of_kind(claim.kind, "limits")),
     });
-    let evidence: Vec<Json> = claim.looked.iter().filter(|looked| looked.is_public).map(evidence).collect();
+    let evidence: Vec<Json> =
+        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| evidence(words, looked)).collect();
     if !evidence.is_empty() {
         observation["relevant-evidence"] = Json::Array(evidence);
     }
@@ -108,8 +111,8 @@ fn observation(claim: &Claim, id: &str, today: Date) -> Json {
     observation
 }
 
-fn evidence(looked: &Evidence) -> Json {
-    let mut evidence = json!({ "description": line(&looked.what) });
+fn evidence(words: &Words, looked: &Evidence) -> Json {
+    let mut evidence = json!({ "description": line(&words.phrase(&looked.what)) });
     if let Some(link) = &looked.link {
         evidence["href"] = json!(link);
     }

@@ -10,6 +10,7 @@ pub mod live;
 pub mod needs;
 pub mod organisation;
 pub mod period;
+pub mod phrase;
 mod read;
 mod read_live;
 mod read_record;

@@ -1,6 +1,7 @@
 //! The query of a `[[source]]`, in the notation of the lock and in words for pages.
 
 use super::common::Visibility;
+use super::phrase::Phrase;
 use super::types::read_duration;
 use super::value::Value;
 use super::{Record, types};
@@ -73,37 +74,30 @@ fn by_ending(path: &str) -> Option<&'static str> {
     })
 }
 
-/// The origin of the facts for readers: words, and an address if there is a public one.
-pub fn shown(record: &Record) -> (String, Option<String>) {
-    let text = |field: &str| record.value(field).map(Value::text);
-    let own = record.common.source.clone();
+/// The origin of the facts for readers: a phrase, and an address if there is a public one.
+pub fn shown(record: &Record) -> (Phrase, Option<String>) {
+    let text = |field: &str| record.value(field).map(Value::text).unwrap_or_default();
+    let own = record.common.source.clone().map(Phrase::Text);
     if record.common.visibility != Visibility::Public {
         let own = own.filter(|_| record.common.visibility == Visibility::OnRequest);
-        return (own.unwrap_or_else(|| "a source that is not public".to_owned()), None);
+        return (own.unwrap_or_else(|| Phrase::of("source.private", Vec::new())), None);
     }
     let host = |field: &str| match record.value(field) {
         Some(Value::Url(url)) => match url.domain() {
-            Some(name) if name.contains('.') => Some((name.to_owned(), Some(url.to_string()))),
+            Some(name) if name.contains('.') => (Phrase::Text(name.to_owned()), Some(url.to_string())),
             // A host without a dot or a domain is in a private network of the vendor, and is not published.
-            _ => Some(("a server of the vendor".to_owned(), None)),
+            _ => (Phrase::of("source.server", Vec::new()), None),
         },
-        _ => None,
+        _ => (Phrase::Text(String::new()), None),
     };
-    let (words, address) = match record.word("kind") {
-        Some("http") => host("url").unwrap_or_default(),
-        Some("git") => host("repository").unwrap_or_default(),
-        Some("file") => (format!("the file {} of this book", text("path").unwrap_or_default()), None),
-        Some("dns") => (
-            format!(
-                "the {} records of {}",
-                record.word("record").unwrap_or_default(),
-                text("name").unwrap_or_default()
-            ),
-            None,
-        ),
-        _ => ("a command of the vendor".to_owned(), None),
+    let (phrase, address) = match record.word("kind") {
+        Some("http") => host("url"),
+        Some("git") => host("repository"),
+        Some("file") => (Phrase::of("source.file", vec![("path", text("path"))]), None),
+        Some("dns") => (Phrase::of("source.dns", vec![("record", text("record")), ("name", text("name"))]), None),
+        _ => (Phrase::of("source.command", Vec::new()), None),
     };
-    (own.unwrap_or(words), address)
+    (own.unwrap_or(phrase), address)
 }
 
 /// Returns the fields of a source that its kind does not use.

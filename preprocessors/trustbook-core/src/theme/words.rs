@@ -1,5 +1,6 @@
 //! The words that readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
 
+use crate::register::phrase::Phrase;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, TomlNode};
@@ -131,19 +132,36 @@ impl Words {
 
     /// Returns a sentence with its placeholders filled in.
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let text = self.find(key).unwrap_or(key);
-        let mut output = String::with_capacity(text.len());
-        for part in parts(text) {
-            match part {
-                SentencePart::Text(text) => output.push_str(text),
-                SentencePart::Name(name) => {
-                    let value = values.iter().find(|(known, _)| *known == name);
-                    output.push_str(value.map_or("", |(_, value)| value));
-                }
+        filled(self.find(key).unwrap_or(key), values)
+    }
+
+    /// Returns a phrase in words.
+    pub fn phrase(&self, phrase: &Phrase) -> String {
+        match phrase {
+            Phrase::Text(text) => text.clone(),
+            Phrase::Of { key, values, count } => {
+                let number = count.map(|count| self.integer(count)).unwrap_or_default();
+                let values = values.iter().map(|(name, value)| (*name, value.as_str()));
+                let values: Vec<(&str, &str)> = values.chain([("count", number.as_str())]).collect();
+                filled(self.counted(key, *count).unwrap_or(key), &values)
             }
         }
-        output
     }
+}
+
+/// Fills in the placeholders of a sentence.
+fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    let mut output = String::with_capacity(text.len());
+    for part in parts(text) {
+        match part {
+            SentencePart::Text(text) => output.push_str(text),
+            SentencePart::Name(name) => {
+                let value = values.iter().find(|(known, _)| *known == name);
+                output.push_str(value.map_or("", |(_, value)| value));
+            }
+        }
+    }
+    output
 }
 
 /// A piece of a sentence.

@@ -11,6 +11,7 @@ use super::seen::{Basis, ClaimResult, Reason, Why};
 use super::{ClaimKind, ClaimSources};
 use crate::register::Record;
 use crate::register::common::State;
+use crate::register::phrase::Phrase;
 use crate::register::value::{Value as Stated, date_words};
 use cel::parser::Parser;
 use cel::{Context, Value};
@@ -19,13 +20,7 @@ use text::ConditionText;
 pub(super) use view::View;
 use walk::Walk;
 
-pub(super) const KIND: ClaimKind = ClaimKind {
-    name: "expr",
-    method: "A condition over the facts of the register was evaluated when these pages were built.",
-    limits: "It shows that the register agrees with the sentence. Whether the facts of the register are so, their own dates and sources tell.",
-    again: "Read the facts that are named here, each with its date and its source.",
-    run,
-};
+pub(super) const KIND: ClaimKind = ClaimKind { name: "expr", run };
 
 /// The longest condition, in bytes.
 const LONGEST: usize = 1000;
@@ -58,7 +53,7 @@ fn run(sources: &ClaimSources<'_>, record: &Record, seen: &mut ClaimResult) {
     };
     let facts = view.facts(&used);
     for id in &used {
-        seen.looked(format!("`{id}`"), view.said(id), None);
+        seen.looked(Phrase::Text(id.clone()), view.said(id), None);
     }
     seen.basis = Some(Basis::Register(facts.iter().filter_map(|common| common.said()).min()));
     for common in facts {

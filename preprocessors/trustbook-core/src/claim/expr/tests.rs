@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::lock::Lock;
 use crate::register;
 use crate::span::SourceMap;
+use crate::theme::words::Words;
 use crate::world::MemoryWorld;
 use cel::Value;
 use jiff::civil::date;
@@ -41,7 +42,7 @@ fn with<T>(register: &str, look: impl FnOnce(&View<'_>) -> T) -> T {
     world.insert("facts/all.toml", register);
     let register = register::read(&world, &mut SourceMap::default());
     assert_eq!(register.problems, []);
-    let facts = Facts::resolve(register, &Lock::default(), today);
+    let facts = Facts::resolve(register, &Lock::default(), &Words::default(), today);
     look(&View::of(&facts))
 }
 
