@@ -18,6 +18,14 @@ fn checks(built: &Book) -> Vec<&str> {
 
 /// Files that are each reported once.
 const TOLD: &[(&str, &str)] = &[
+    ("s.html", "<!DOCTYPE html><title>s</title><svg><![CDATA[ă]]><a title=\"]]><img src=x onerror='x()'>\"></a></svg>"),
+    ("u.sjis.html", "<!DOCTYPE html><meta charset=utf-8><title>é</title><svg><![CDATA[ă]]></svg>"),
+    ("t.html.Shift_JIS", "<!DOCTYPE html><meta charset=utf-8><title>é</title>"),
+    (
+        "p.svg.en",
+        "<!DOCTYPE svg [<!ENTITY % a \"<!ATTLIST svg xml&#110;s CDATA #FIXED 'http://www.w3.org/2000/svg' onload CDATA 'x()'>\"> %a;]><svg/>",
+    ),
+    ("a.hxt", "<script>x()</script>"),
     ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
     ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
     ("a.svg", "<svg/onload=alert(1)>"),
@@ -146,6 +154,8 @@ const TOLD: &[(&str, &str)] = &[
 
 /// Files that run nothing.
 const SILENT: &[(&str, &str)] = &[
+    ("a.html", "<!DOCTYPE html>\n<html lang=\"ja\"><head><meta charset=\"utf-8\"><title>あ]</title><p>あ]"),
+    ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><text>é]</text></svg>"),
     (
         "a.svg",
         "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'><svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a > b { fill: url(#g) }]]></style><linearGradient id='g'/><rect fill='url(#g)'><animate attributeName='x' from='0' to='1'/></rect><text>&lt;script&gt;</text></svg>",
@@ -326,7 +336,7 @@ fn a_picture_runs_when_it_is_opened_by_itself() {
 
 #[test]
 fn a_file_of_a_host_is_obeyed_without_a_link() {
-    for path in ["_headers", ".well-known/x.php"] {
+    for path in ["_headers", ".well-known/x.php", ".well-known/assetlinks.json", ".well-known/webauthn"] {
         let built = build(&book(&format!("=== src/a.md\n# A\n=== src/{path}\nx\n")));
         assert_eq!(checks(&built), ["active-content"], "{path}\n{}", short(&built));
     }

@@ -57,6 +57,9 @@ static BEHIND: Pattern = Pattern::new(
 static ANY: Pattern =
     Pattern::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published");
 
+/// The length of the longest statement of freshness on each side of its date, in bytes.
+const LONGEST: usize = 400;
+
 fn prepare(book: &Book) -> Look<'_> {
     let names = RegisterNames::of(&book.facts);
     Box::new(move |prose| {
@@ -147,8 +150,11 @@ enum Freshness {
 /// Returns the relation of a date to the freshness of the page. The words around the date must be a statement of their
 /// own. The date from which a text has legal effect is part of that text.
 fn freshness(text: &str, day: &Range<usize>, kind: PassageKind) -> Freshness {
-    let before = &text[start(&text[..day.start], kind)..day.start];
-    let behind = &text[day.end..];
+    let from = (day.start.saturating_sub(LONGEST)..day.start).find(|at| text.is_char_boundary(*at));
+    let near = &text[from.unwrap_or(day.start)..day.start];
+    let before = &near[start(near, kind)..];
+    let to = (day.end + LONGEST..text.len()).find(|at| text.is_char_boundary(*at));
+    let behind = &text[day.end..to.unwrap_or(text.len())];
     let behind = &behind[..end(behind, kind)];
     let is_legal = |word: &str| matches!(word, "applies" | "apply" | "dated" | "effect" | "effective" | "force");
     if before.to_lowercase().split(|c: char| !c.is_alphabetic()).any(is_legal) || !BEHIND.is_match(behind) {

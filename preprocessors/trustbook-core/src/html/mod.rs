@@ -80,6 +80,8 @@ pub const MAX_DEPTH: usize = 100;
 pub(crate) enum Lost {
     /// Elements within [`MAX_DEPTH`] others.
     TooDeep,
+    /// A comment or a tag without an end, with what follows it in the block.
+    Open(String),
     /// An element that is never closed.
     Unclosed(String),
     /// An icon of Font Awesome, by its name; mdBook has these icons, Trustbook does not.
@@ -101,6 +103,12 @@ impl Lost {
     pub(crate) fn message(&self) -> String {
         match self {
             Lost::TooDeep => format!("elements are nested more than {MAX_DEPTH} deep"),
+            Lost::Open(text) => {
+                format!(
+                    "`{}` does not end, so the page does not show what follows",
+                    short(text).lines().next().unwrap_or_default()
+                )
+            }
             Lost::Unclosed(name) => format!("`<{}>` is never closed", short(name)),
             Lost::Icon(name) => format!("the icon `{}` is not shown", short(name)),
             Lost::Unknown(name) => format!("`<{}>` is not an HTML element, so the page does not show it", short(name)),
@@ -115,6 +123,8 @@ impl Lost {
     pub(crate) fn help(&self) -> String {
         match self {
             Lost::TooDeep => "close elements before more are opened, or nest fewer lists and quotations".to_owned(),
+            Lost::Open(text) if text.starts_with("<!--") => "end the comment with `-->`".to_owned(),
+            Lost::Open(_) => "end it with `>`, and close the quotation mark of each value".to_owned(),
             Lost::Unclosed(name) => format!(
                 "close it with `</{}>` in the same block of Markdown; until then, what follows is inside it",
                 short(name)

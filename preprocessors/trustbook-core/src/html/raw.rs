@@ -16,7 +16,9 @@ impl Writer<'_> {
     }
 
     pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
+        let mut end = 0;
         for token in tokens(html) {
+            end = token.range().end;
             if let Some(written) = self.literal(&token).and_then(|range| html.get(range)) {
                 self.raw_text(written);
                 continue;
@@ -30,11 +32,19 @@ impl Writer<'_> {
                 HtmlToken::End { name, range } => self.raw_end(&name, || locate(&range)),
                 HtmlToken::Text { text, .. } => self.raw_text(&text),
                 HtmlToken::Comment { text, range } => {
+                    let written = html.get(range.clone()).unwrap_or_default();
+                    if !written.ends_with(if written.starts_with("<!--") { "->" } else { ">" }) {
+                        self.lose(Lost::Open(written.to_owned()), locate(&range));
+                    }
                     self.mark(locate(&range).start);
                     let text = self.inserts.plain(&text).replace("--", "- -");
                     self.html.push_str(&format!("<!--{text}-->"));
                 }
             }
+        }
+        // A browser drops a tag that does not end.
+        if let Some(rest) = html.get(end..).filter(|rest| rest.starts_with('<') && !rest.starts_with("<!")) {
+            self.lose(Lost::Open(rest.to_owned()), locate(&(end..html.len())));
         }
     }
 

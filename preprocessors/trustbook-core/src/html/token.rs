@@ -33,6 +33,18 @@ pub(crate) enum HtmlToken {
     },
 }
 
+impl HtmlToken {
+    /// The bytes of the token.
+    pub(crate) fn range(&self) -> &Range<usize> {
+        match self {
+            HtmlToken::Start(Tag { range, .. })
+            | HtmlToken::End { range, .. }
+            | HtmlToken::Text { range, .. }
+            | HtmlToken::Comment { range, .. } => range,
+        }
+    }
+}
+
 /// A start tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tag {

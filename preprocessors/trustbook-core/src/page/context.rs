@@ -299,7 +299,8 @@ impl Finder<'_> {
         }
         let attribute = |attr: &Attribute| {
             let value = source.text[attr.range.clone()].to_owned();
-            Some(MarkupAttribute { name: attr.name.clone(), value, span: locate(&attr.range)? })
+            let has_slots = value.contains(self.prefix);
+            Some(MarkupAttribute { name: attr.name.clone(), value, has_slots, span: locate(&attr.range)? })
         };
         let attributes = attrs.iter().filter_map(attribute).collect();
         let at = source.range(&range).start;

@@ -250,6 +250,8 @@ pub struct MarkupAttribute {
     pub name: String,
     /// The value without quotes, and with its entities unresolved.
     pub value: String,
+    /// True if the value has expressions.
+    pub has_slots: bool,
     /// The span of the value.
     pub span: Span,
 }
@@ -354,6 +356,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         slot.context = Context::Misplaced("a line with other text");
     }
     (page.links, page.references) = (found.links, found.references);
+    page.references.sort_unstable_by_key(|reference| reference.span);
     (page.markup, page.headings) = (found.markup, found.headings);
     page.problems.extend(found.problems);
     page.shrink();

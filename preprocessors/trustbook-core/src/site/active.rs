@@ -104,7 +104,8 @@ pub(super) fn holds_markup(address: &str) -> bool {
 
 /// Returns true for XML by its name or its text: a server may serve it as such, whatever its name says.
 pub(super) fn is_meant_as_xml(path: &str, text: &str) -> bool {
-    is_xml(path) || text.contains("<?xml") || text.contains("xmlns")
+    let is_named = |ending: &String| MARKUP.contains(&ending.as_str()) && !["htm", "html"].contains(&ending.as_str());
+    endings(path).iter().any(is_named) || text.contains("<?xml") || text.contains("xmlns")
 }
 
 /// The beginnings of instructions to a server: PHP, server pages, and the includes of caches. A server looks for them in
@@ -216,7 +217,7 @@ const PLAIN: &[&str] = &[
 /// Endings of types that browsers read as HTML or XML.
 #[rustfmt::skip]
 const MARKUP: &[&str] = &[
-    "atom", "htm", "html", "kml", "mathml", "mml", "rdf", "rss", "svg", "svgz", "xht", "xhtml", "xml", "xsd", "xsl", "xslt",
+    "atom", "htm", "html", "hxt", "kml", "mathml", "mml", "rdf", "rss", "svg", "svgz", "xht", "xhtml", "xml", "xsd", "xsl", "xslt",
 ];
 
 /// Endings of types that browsers run.
@@ -234,15 +235,15 @@ const EXECUTED: &[&str] = &[
     "xamlx",
 ];
 
-/// Names of files that static hosts read as their settings.
+/// Names of files that static hosts read as their settings, and of those in which an origin grants rights to others.
 #[rustfmt::skip]
 const OBEYED: &[&str] = &[
     "_config.toml", "_config.yml", "_headers", "_redirects", "_routes.json", "_worker.js", "amplify.yml", "app.yaml",
-    "applicationhost.config", "auth", "caddyfile", "clientaccesspolicy.xml", "cname", "cors", "crossdomain.xml",
+    "apple-app-site-association", "applicationhost.config", "assetlinks.json", "auth", "caddyfile", "clientaccesspolicy.xml", "cname", "cors", "crossdomain.xml",
     "customhttp.yml", "deno.json", "edgeone.json", "firebase.json", "fly.toml", "middleware.js", "middleware.ts",
     "netlify.toml", "nginx.conf", "now.json", "package.json", "php.ini", "proxy.js", "proxy.ts", "render.yaml",
     "router", "routes.json", "serve.json", "static.json", "staticfile", "staticwebapp.config.json", "vercel.js",
-    "vercel.json", "vercel.mjs", "vercel.toml", "vercel.ts", "web.config", "wrangler.json", "wrangler.jsonc",
+    "vercel.json", "vercel.mjs", "vercel.toml", "vercel.ts", "web.config", "webauthn", "wrangler.json", "wrangler.jsonc",
     "wrangler.toml",
 ];
 
@@ -313,6 +314,19 @@ pub(super) fn is_xml(path: &str) -> bool {
 /// Returns true if a file is a script by its name.
 pub fn is_script_file(path: &str) -> bool {
     has_ending(path, SCRIPTS)
+}
+
+/// The encodings that servers name by an ending (`AddCharset` of Debian's Apache), in which a byte within a character
+/// can look like a bracket.
+#[rustfmt::skip]
+const ENCODINGS: &[&str] = &[
+    "b5", "big5", "cis", "cn-big5", "euc-cn", "euc-gb", "euc-jp", "euc-kr", "euc-tw", "gb", "gb18030", "gb2312", "gbk",
+    "iso2022-cn", "iso2022-jp", "iso2022-kr", "jis", "kis", "shift_jis", "sjis",
+];
+
+/// Returns true if a server may send a file in such an encoding because of its name.
+pub(super) fn names_encoding(path: &str) -> bool {
+    endings(path).iter().any(|ending| ENCODINGS.contains(&ending.as_str()))
 }
 
 /// Returns the reason why a file runs or is obeyed because of its name alone, as a phrase.

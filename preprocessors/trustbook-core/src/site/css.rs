@@ -94,7 +94,9 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
             }
             Token::Function(name) => {
                 let takes = FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
-                open.push(here.function(takes));
+                // A function of the style sheet can make an address of a string.
+                let in_address = here.in_address || takes || name.starts_with("--");
+                open.push(Open { in_address, ..here.function(takes) });
                 if !takes && matches!(rule, Rule::Import) {
                     rule = Rule::Other;
                 }
@@ -178,6 +180,7 @@ mod tests {
             "@function --f(){result:\"https://x.example/y\"} body{background:image-set(--f() 1x)}",
             "body{background:image-set(if(else:\"https://x.example/y\") 1x)}",
             "p::before{content:image-set(var(--n,\"https://x.example/y\") 1x)}",
+            "@function --f(--u){result:image-set(var(--u) 1x)} p::before{content:--f(\"https://x.example/y\")}",
         ] {
             assert_eq!(found(css), [("https://x.example/y".to_owned(), false)], "{css}");
         }

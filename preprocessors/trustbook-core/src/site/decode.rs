@@ -17,6 +17,13 @@ static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Matches a page or a style sheet that names its encoding before anything that could hide the name.
+static OPENING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let page =
+        r#"\s*(<!doctype[^<>]*>\s*)?(<html[^<>]*>\s*)?(<head>\s*)?(<title>[^<]*</title>\s*)?<meta\s+charset\s*="#;
+    Regex::new(&format!(r#"^(?i-u)(@charset "|{page})"#)).ok()
+});
+
 /// Returns the text of a file, or `None` if browsers could read another text than this.
 ///
 /// A file without a byte order mark that is not UTF-8 must name its encoding. Control characters that switch an
@@ -39,6 +46,16 @@ pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// Returns true if a browser may see the characters of a file at other places than its bytes suggest.
 pub(super) fn is_ambiguous(bytes: &[u8]) -> bool {
     Encoding::for_bom(bytes).is_none() && declared(bytes).is_none()
+}
+
+/// Returns true if a byte that could be the first of a character is followed by a bracket, a backslash or a like sign.
+/// Browsers take the encoding of a page or style sheet that does not begin by naming one from the domain or the
+/// reader's language, and Shift_JIS, GBK and Big5 make one character of the two.
+pub(super) fn may_swallow(bytes: &[u8]) -> bool {
+    let is_named = OPENING.as_ref().is_some_and(|regex| regex.is_match(&bytes[..bytes.len().min(HEAD)]));
+    Encoding::for_bom(bytes).is_none()
+        && !is_named
+        && bytes.windows(2).any(|pair| pair[0] >= 0x80 && b"@[\\]^`{|}~".contains(&pair[1]))
 }
 
 /// Returns true for a multi-byte encoding other than UTF-8: within a character, a byte can look like a quote.
@@ -147,6 +164,20 @@ mod tests {
             assert_eq!(text(bytes), None, "{bytes:?}");
         }
         assert_eq!(text(&wide_of("<svg/>", false)), None);
+    }
+
+    #[test]
+    fn a_bracket_is_safe_from_the_character_before_it_in_a_page_that_names_its_encoding() {
+        let open = ["<svg><![CDATA[ă]]></svg>", "<p title='<meta charset=utf-8>'>あ]", "a{content:'é\\'}"];
+        let safe = [
+            "<p>ă</p>",
+            "[x] é",
+            "<!DOCTYPE html>\n<html lang=\"ja\"><head><title>あ</title><meta charset=\"utf-8\"><p>あ]",
+            "@charset \"utf-8\";a{content:'é\\'}",
+            "\u{feff}<p>あ]",
+        ];
+        assert!(open.iter().all(|text| may_swallow(text.as_bytes())));
+        assert!(!safe.iter().any(|text| may_swallow(text.as_bytes())));
     }
 
     #[test]

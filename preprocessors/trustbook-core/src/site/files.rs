@@ -140,7 +140,10 @@ fn is_markup(path: &str) -> bool {
 
 /// Returns the references of a file, or `None` if its type has none.
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
-    let text = decode::text(bytes);
+    // The name counts for more than what the file declares. XML without a declaration is UTF-8.
+    let swallows = || !active::is_xml(path) && decode::may_swallow(bytes);
+    let is_foreign = !bytes.is_ascii() && (active::names_encoding(path) || swallows());
+    let text = decode::text(bytes).filter(|_| !is_foreign);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
         Some(text) => read_file(path, text),
         None => ScannedHtml { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..ScannedHtml::default() },
@@ -154,7 +157,7 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<ScannedHtml> {
     }
     // A style sheet may begin like markup, so it is read as both.
     if ends_in(path, &["css"]) {
-        if decode::is_ambiguous(bytes) {
+        if is_foreign || decode::is_ambiguous(bytes) {
             seen.get_or_insert_default().pieces.push((active::code_piece(active::UNREADABLE, ""), 0));
             return seen;
         }

@@ -52,7 +52,7 @@ pub(super) fn follow(world: &dyn World, book: &Book, options: &Options, stay: BT
         bad.into_iter().filter_map(|bad| placed::on_page(book, &frames, page, bad.clone())).collect()
     };
     let placed: Vec<Vec<BadLink>> = site.pages.par_iter().zip(new).map(place).collect();
-    let mut bad = placed.concat();
+    let mut bad: Vec<BadLink> = placed.into_iter().flatten().collect();
     let mut said = BTreeSet::new();
     let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
         // The first piece of active content of each type is enough for a file.

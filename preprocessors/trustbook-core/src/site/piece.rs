@@ -2,7 +2,7 @@
 
 use crate::html;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One reference of a page, as a browser finds it.
@@ -268,7 +268,7 @@ pub(super) fn is_handler(attribute: &str) -> bool {
 pub(crate) fn values<'v>(kind: Use, attribute: &str, value: &'v str) -> Vec<&'v str> {
     match (kind, attribute) {
         (_, "srcset" | "imagesrcset") => candidates(value),
-        (Use::Id | Use::Ping, _) => value.split_ascii_whitespace().collect(),
+        (Use::Id | Use::Ping, _) => value.split_ascii_whitespace().collect::<BTreeSet<_>>().into_iter().collect(),
         _ => vec![value],
     }
 }

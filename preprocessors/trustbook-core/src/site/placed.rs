@@ -120,21 +120,27 @@ struct WrittenReference {
 
 /// Returns the reference of the element that starts at byte `at` of the body.
 fn of_element(book: &Book, source: &Page, piece: &SiteReference, at: usize) -> Option<WrittenReference> {
-    let links = source.links[source.links.partition_point(|link| link.at < at)..].iter();
+    // All links of an element are raw, or none is.
+    let link = source.links.get(source.links.partition_point(|link| link.at < at));
     let markup = source.markup.get(source.markup.partition_point(|element| element.at < at));
-    let (text, span) = if let Some(link) = links.take_while(|link| link.at == at).find(|link| !link.is_raw) {
+    let (text, span) = if let Some(link) = link.filter(|link| link.at == at && !link.is_raw) {
         let is_named = |known: &&Reference| {
             link.dest.get(..known.scheme.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(known.scheme))
         };
-        let mut names = source.references.iter().filter(is_named);
-        if names.any(|known| known.span == link.span && leads(book, source, known)) {
+        let names = &source.references[source.references.partition_point(|known| known.span < link.span)..];
+        let mut names = names.iter().take_while(|known| known.span == link.span).filter(is_named);
+        if names.any(|known| leads(book, source, known)) {
             return Some(WrittenReference { span: link.span, text: String::new(), is_name: true });
         }
         (with_values(book, source, &link.dest)?, link.span)
     } else if let Some(element) = markup.filter(|element| element.at == at) {
         match element.attributes.iter().find(|attribute| attribute.name == piece.attribute) {
             Some(attribute) => {
-                let whole = with_values(book, source, &attribute.value)?;
+                // A list of ids or addresses is one attribute of many references.
+                let whole = match attribute.has_slots {
+                    true => with_values(book, source, &attribute.value)?,
+                    false => Cow::Borrowed(attribute.value.as_str()),
+                };
                 let text = match piece.kind {
                     Use::Code | Use::Map => Cow::Owned(format!("{}={}", piece.attribute, piece.value)),
                     _ if attribute.value == piece.value => whole,

@@ -66,7 +66,8 @@ pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over
     if out.is_none() {
         place::check_inside(book, &absolute)?;
     }
-    // If `out` is a symbolic link, its target is replaced and the link stays.
+    place::check_links(book, &absolute)?;
+    // If `out` is a symbolic link of the machine, its target is replaced and the link stays.
     let out = place::real(&absolute);
     let place = Destination { book: book.to_owned(), src: config.src.clone(), out, over };
     place.check()?;

@@ -31,6 +31,22 @@ pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses a symbolic link of the checkout on the way to the site: whoever changes the book could lead it anywhere.
+/// `out` is an absolute path as the user names it.
+pub(super) fn check_links(book: &Path, out: &Path) -> Result<(), Failure> {
+    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
+    let checkout = book.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&book);
+    let is_of_checkout = |link: &&Path| {
+        let is_link = fs::symlink_metadata(link).is_ok_and(|found| found.is_symlink());
+        is_link && link.parent().is_some_and(|parent| real(parent).starts_with(checkout))
+    };
+    match out.ancestors().find(is_of_checkout) {
+        Some(link) => Err(Failure::usage(format!("{} is a symbolic link, and cannot hold a site", link.display()))
+            .help("name the folder that it leads to, or remove the link")),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a symbolic link that would lead `build-dir` out of the book.
 pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
     let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
@@ -123,6 +139,28 @@ mod tests {
         fs::create_dir(book.join("work")).unwrap();
         fs::write(book.join("work/.git"), "gitdir: x").unwrap();
         assert!(refused("work").is_some_and(|what| what.contains("contains `.git`")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_of_the_checkout_leads_nowhere_and_one_of_the_machine_does() {
+        let (dir, book) = book();
+        let top = fs::canonicalize(dir.path()).unwrap();
+        fs::create_dir_all(top.join("precious/site")).unwrap();
+        for (link, out, refused) in [
+            ("book/public", "book/public", true),
+            ("book/work", "book/work/site", true),
+            ("link", "link", false),
+            ("link", "link/site", false),
+        ] {
+            let _ = fs::remove_file(top.join(link));
+            std::os::unix::fs::symlink(top.join("precious"), top.join(link)).unwrap();
+            let failure = check_links(&book, &top.join(out)).err();
+            assert_eq!(failure.is_some_and(|failure| failure.what().contains("is a symbolic link")), refused, "{out}");
+        }
+        fs::create_dir(top.join(".git")).unwrap();
+        assert!(check_links(&book, &top.join("link")).is_err());
+        assert!(check_links(&book, &top.join("book/new/site")).is_ok());
     }
 
     /// A symbolic link simulates a disk on which one folder has several names.

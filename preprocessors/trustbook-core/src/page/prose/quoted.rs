@@ -12,12 +12,11 @@ pub(super) fn mask_quotations(text: &mut String) {
             let inner = start + open.len_utf8();
             // An inch mark or a lone quote has no partner on the same line.
             let end = text[inner..].find([close, '\n']).map(|found| inner + found);
-            match end.filter(|end| text[*end..].starts_with(close)) {
-                Some(end) => {
-                    mask(text, inner..end);
-                    at = end + close.len_utf8();
-                }
-                None => at = inner,
+            let Some(end) = end else { break };
+            at = end + 1;
+            if text[end..].starts_with(close) {
+                mask(text, inner..end);
+                at = end + close.len_utf8();
             }
         }
     }
