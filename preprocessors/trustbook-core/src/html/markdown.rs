@@ -229,7 +229,11 @@ impl Writer {
             return;
         }
         match heading {
-            Some(level) => self.paragraph(&format!("{} {text}", "#".repeat(level))),
+            Some(level) => {
+                // A final brace would end attributes of the heading.
+                let text = text.strip_suffix('}').map_or(text.clone(), |text| format!("{text}\\}}"));
+                self.paragraph(&format!("{} {text}", "#".repeat(level)));
+            }
             None if is_term => self.paragraph(&format!("**{}**", text.trim_matches('*'))),
             None => self.paragraph(&text),
         }
@@ -368,6 +372,7 @@ mod tests {
             ("<ol start=3><li>a<li>b</ol>", "3. a\n4. b"),
             ("<dl><dt>Label</dt><dd>Value</dd></dl>", "**Label**\n\nValue"),
             ("<p>5 &lt; 6 *not bold* [no](link) a_b _c_</p>", "5 \\< 6 \\*not bold\\* \\[no\\](link) a_b \\_c\\_"),
+            ("<h2>Head {#id onclick=x}</h2>", "## Head {#id onclick=x\\}"),
             ("<p># no heading</p><p>- no list</p><p>1. none</p>", "\\# no heading\n\n\\- no list\n\n1\\. none"),
             ("<pre><code>a\n *b*\n</code></pre>", "```\na\n *b*\n```"),
             ("<p><code>a`b</code> <code>*</code></p>", "``a`b`` `*`"),

@@ -70,6 +70,10 @@ static RULES: [Rule; 17] = [
     Rule(Pattern::new(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?"), "", Some("includes")),
 ];
 
+/// Matches a character behind a backslash.
+static ESCAPED: Pattern = Pattern::new(r"\\[\s\S]");
+/// Stands for an escaped bracket while the rules are applied: a noncharacter of Unicode, which no text has.
+const BRACKET: &str = "\u{fdd0}";
 /// Matches tags of components, with their names.
 static COMPONENT: Pattern = Pattern::new(r"[ \t]*<(/?)([A-Z][A-Za-z0-9.]*)(\s[^<>]*?)?(/?)>[ \t]*");
 /// Matches tags that close a component.
@@ -96,7 +100,7 @@ pub(super) type Variables = BTreeMap<String, String>;
 /// Turns a text into Markdown. `site` has the variables of all pages.
 pub(super) fn clean(text: &str, site: &Variables) -> Cleaned {
     let mut cleaned = Cleaned::default();
-    let text = text.replace("\r\n", "\n");
+    let text = text.replace("\r\n", "\n").replace(BRACKET, "\u{fffd}");
     let mut page = Variables::new();
     let body = front_matter(&text, &mut cleaned, &mut page);
     let find = |name: &str| page.get(name).or_else(|| site.get(name));
@@ -106,8 +110,14 @@ pub(super) fn clean(text: &str, site: &Variables) -> Cleaned {
         match is_code {
             true => out.push_str(part),
             false => {
-                let part = ruled(part, &mut cleaned.left);
-                out.push_str(&components(&part, &admonished, &mut cleaned.left));
+                // An escaped bracket is text, and begins no tag.
+                let is_bracket = |found: &Captures<'_>| found[0] == *"\\<";
+                let hidden = ESCAPED.replace_all(part, |found: &Captures<'_>| match is_bracket(found) {
+                    true => BRACKET.to_owned(),
+                    false => found[0].to_owned(),
+                });
+                let part = ruled(&hidden, &mut cleaned.left);
+                out.push_str(&components(&part, &admonished, &mut cleaned.left).replace(BRACKET, "\\<"));
             }
         }
     }
@@ -437,6 +447,8 @@ mod tests {
             assert_eq!(braces(text), expected, "{text}");
         }
         assert_eq!(clean(r"a \\{{ b }}", &Variables::new()).text, r"a \{{ b }}");
+        let shown = r#"two \<script>x\</script> three \<Note> \<img src=x onload="y">"#;
+        assert_eq!(clean(shown, &Variables::new()).text, shown);
     }
 
     #[test]
