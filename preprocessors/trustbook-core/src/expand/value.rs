@@ -28,6 +28,9 @@ pub(crate) fn typed(book: &Book, value: &Value) -> ShownValue {
             let items: Vec<String> = items.iter().map(|item| typed(book, item).into_html()).collect();
             Some(items.join(separator(&texts)))
         }
+        Value::Text(text) if book.facts.foreign(text).is_some() => {
+            book.facts.foreign(text).map(|tag| format!("<span lang=\"{}\">{}</span>", entities(tag), entities(text)))
+        }
         Value::Text(_) | Value::Id(..) if is_reversed => Some(format!("<bdi>{}</bdi>", entities(&text))),
         _ => None,
     };

@@ -262,7 +262,9 @@ fn common_part<'k>(keys: impl Iterator<Item = &'k str>) -> impl Iterator<Item = 
 fn of_type(ty: ValueType) -> Json {
     let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     match ty {
-        ValueType::Text | ValueType::Markdown | ValueType::Id(_) | ValueType::Choice([]) => text(SEEN),
+        // A table has the text in several languages.
+        ValueType::Text | ValueType::Markdown => json!({ "type": ["string", "object"], "pattern": SEEN }),
+        ValueType::Id(_) | ValueType::Choice([]) => text(SEEN),
         ValueType::Integer => json!({ "type": "integer" }),
         ValueType::Decimal => json!({ "type": "number" }),
         ValueType::Date => json!({ "type": "string", "format": "date" }),
@@ -279,6 +281,9 @@ fn of_type(ty: ValueType) -> Json {
         ValueType::Place => json!({ "anyOf": [{ "enum": PLACES }, refer("country")] }),
         ValueType::DateOrTerm => json!({ "type": ["string", "integer"] }),
         ValueType::OneOrMore(item) => json!({ "anyOf": [of_type(*item), of_type(ValueType::List(item))] }),
+        ValueType::List(ValueType::Text | ValueType::Markdown) => {
+            json!({ "type": ["array", "object"], "minItems": 1, "items": of_type(ValueType::Text) })
+        }
         ValueType::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
         ValueType::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
         ValueType::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),
