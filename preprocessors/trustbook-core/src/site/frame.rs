@@ -217,8 +217,15 @@ impl<'t> Frame<'t> {
         let direction = if self.book.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
         let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let frame_lang = Some(words).filter(|words| primary(words) != primary(self.lang()));
+        // The title and the notice are those of the book where the translation has none.
+        let foreign = |key: &str| {
+            let is_own = self.book.folder.is_empty() || self.book.theme.words.find(key).is_some();
+            (!is_own).then(|| self.editions.own.config.language.as_deref().unwrap_or(FALLBACK))
+        };
         let mut data = json!({
             "lang": self.lang(),
+            "title_lang": foreign("book.title"),
+            "notice_lang": foreign("book.notice"),
             "frame_lang": frame_lang,
             "article_lang": parts.language.filter(|tag| *tag != self.lang()).or(frame_lang.map(|_| self.lang())),
             "dir": config.text_direction.as_deref().unwrap_or(direction),
