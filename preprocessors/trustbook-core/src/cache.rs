@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 /// The input of a result is `from`, plus everything that the owner of the cache is responsible for. The owner of a page
 /// compares its sources, the register, the theme and the outline before it reuses its results.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cache(Option<Arc<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>>);
+pub(crate) struct Cache(Option<Arc<Mutex<Results>>>);
+
+type Results = BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>;
 
 struct CachedResult<F, T> {
     from: F,
