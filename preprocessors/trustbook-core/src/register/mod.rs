@@ -13,6 +13,7 @@ pub mod period;
 mod read;
 mod read_live;
 mod read_record;
+mod read_texts;
 pub mod schema;
 pub mod source;
 pub mod summary;

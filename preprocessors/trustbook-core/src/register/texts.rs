@@ -1,6 +1,5 @@
 //! Texts that the register gives in several languages: `{ en = "Encryption", de = "Verschlüsselung" }`.
 
-use super::read::RegisterReader;
 use super::types::{Misfit, ValueType};
 use super::value::Value;
 use super::{Fact, Register, RegisterProblem};
@@ -16,11 +15,11 @@ use toml::de::DeValue;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
     /// The id of the fact or field, followed by `#label` or `#note` for what is beside its value.
-    place: String,
+    pub(super) place: String,
     /// The span of the table.
-    span: Span,
+    pub(super) span: Span,
     /// The text in each language, by its tag.
-    said: Vec<(Spanned<String>, Value)>,
+    pub(super) said: Vec<(Spanned<String>, Value)>,
 }
 
 /// The parts of a fact, besides its value, that can be in several languages.
@@ -33,33 +32,11 @@ pub(super) fn is_texts(node: &TomlNode<'_>) -> bool {
 }
 
 /// Returns true for types whose values are sentences or words of the vendor.
-fn is_translated(ty: ValueType) -> bool {
+pub(super) fn is_translated(ty: ValueType) -> bool {
     match ty {
         ValueType::Text | ValueType::Markdown => true,
         ValueType::List(item) | ValueType::OneOrMore(item) => is_translated(*item),
         _ => false,
-    }
-}
-
-impl RegisterReader<'_> {
-    /// Reads a text in several languages, and returns the first for now; `None` for a value that is not such a table.
-    pub(super) fn texts(&mut self, place: &str, ty: ValueType, node: &TomlNode<'_>) -> Option<Option<Value>> {
-        let DeValue::Table(table) = node.get_ref() else { return None };
-        if !is_translated(ty) || !is_texts(node) {
-            return None;
-        }
-        let (mut said, span) = (Vec::new(), self.span(node));
-        for (tag, node) in table {
-            match ty.read(node) {
-                Ok(value) => {
-                    said.push((Spanned { value: tag.get_ref().to_string(), span: self.span(tag) }, value));
-                }
-                Err(misfit) => self.misfit(node, place.split('#').next().unwrap_or(place), misfit),
-            }
-        }
-        let first = said.first().map(|(_, value)| value.clone());
-        self.register.texts.push(Text { place: place.to_owned(), span, said });
-        Some(first)
     }
 }
 

@@ -200,7 +200,7 @@ fn embedded(name: &str) -> Option<BTreeMap<String, SentenceTemplate>> {
 
 /// Sections whose keys are words from data: a vendor may add keys of its own.
 const OPEN: &[&str] = &["category", "choice", "entry", "framework"];
-/// What a translation says in place of book.toml; no language has it by itself.
+/// The keys by which a translation overrides book.toml; no built-in language has them.
 const OF_BOOK: &[&str] = &["book.description", "book.notice", "book.title"];
 
 fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, SentenceTemplate> {
