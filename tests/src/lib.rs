@@ -45,6 +45,11 @@ fn summary(files: &[(String, String)]) -> String {
         .iter()
         .filter_map(|(path, content)| {
             let path = path.strip_prefix("src/").filter(|path| path.ends_with(".md"))?;
+            // A translation has an outline of its own.
+            let folder = path.split_once('/').map(|(folder, _)| format!("src/{folder}/SUMMARY.md"));
+            if files.iter().any(|(known, _)| Some(known) == folder.as_ref()) {
+                return None;
+            }
             let title = content.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(path);
             let title = title.split(" {").next().unwrap_or(title);
             Some(format!("- [{title}]({path})\n"))

@@ -58,6 +58,37 @@ fn the_same_words_and_day_give_the_same_book() {
 }
 
 #[test]
+fn a_book_is_written_in_its_language() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = [("de", "Sicherheit und Datenschutz bei X"), ("es", "Seguridad y privacidad en X")];
+    for (language, title) in said.into_iter().chain([("fr", "Sécurité et protection des données chez X")]) {
+        let args = ["init", language, "--language", language, "--name", "X", "--url", "https://trust.example.com"];
+        passes(&args, dir.path());
+        let book = dir.path().join(language);
+        let checked = passes(&["check"], &book);
+        assert!(stderr(&checked).contains("0 errors, 1 warning"), "{language}: {}", stderr(&checked));
+        passes(&["build"], &book);
+        let page = fs::read_to_string(book.join("book/index.html")).unwrap();
+        assert!(page.contains(&format!("<html lang=\"{language}\"")) && page.contains(title), "{language}: {page}");
+        // Each record behind `#` is one that the reader takes.
+        for (path, bytes) in tree(&book.join("facts")) {
+            let text = String::from_utf8(bytes).unwrap();
+            let open = text
+                .replace("# [[", "[[")
+                .lines()
+                .map(|line| {
+                    line.strip_prefix("# ").map_or(line, |rest| {
+                        if rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) { rest } else { line }
+                    })
+                })
+                .collect::<Vec<_>>()
+                .join("\n");
+            assert!(open.parse::<toml::Table>().is_ok(), "{language}: {path}: {open}");
+        }
+    }
+}
+
+#[test]
 fn every_choice_of_ci_gives_its_files() {
     let dir = tempfile::tempdir().unwrap();
     for (ci, file) in

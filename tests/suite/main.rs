@@ -51,4 +51,5 @@ mod status;
 mod stock;
 mod tidy;
 mod tokens;
+mod translations;
 mod vendor;

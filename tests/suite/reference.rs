@@ -77,7 +77,7 @@ fn chapters_hold_no_contact_code_or_address_by_hand() {
         .filter_map(|fact| fact.value.as_ref().map(Value::text))
         .collect();
     assert!(exact.len() > 10);
-    for page in &book.pages {
+    for page in book.pages.iter() {
         let text = book.map.file(book.map.find(&page.source).unwrap()).text();
         for value in &exact {
             assert!(!text.contains(value.as_str()), "{} types `{value}`", page.source);

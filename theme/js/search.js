@@ -44,7 +44,7 @@
   var files = new Map();
   function load(name) {
     if (!files.has(name)) {
-      var answer = fetch(root + "assets/search/" + name, { credentials: "omit", referrerPolicy: "no-referrer" });
+      var answer = fetch(root + "assets/search/" + (words.folder || "") + name, { credentials: "omit", referrerPolicy: "no-referrer" });
       files.set(name, answer.then(function (found) {
         if (!found.ok) throw new Error(name);
         return found.json();

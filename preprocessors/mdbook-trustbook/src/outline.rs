@@ -20,9 +20,18 @@ use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
 
-/// Reads SUMMARY.md. Its errors are added to the problems of the configuration.
+/// Reads SUMMARY.md, and after it that of each translation. Their errors are added to the problems of the configuration.
 pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
-    let path = format!("{}/SUMMARY.md", sources.config.src);
+    let Some(mut outline) = read_one(world, sources, "") else { return Vec::new() };
+    let folders: Vec<String> = sources.theme.translations.iter().map(|(tag, _)| format!("{tag}/")).collect();
+    outline.extend(folders.iter().filter_map(|folder| read_one(world, sources, folder)).flatten().collect::<Vec<_>>());
+    settled(outline, sources)
+}
+
+/// Reads the outline in a folder below `src`, which ends in a slash unless it is empty.
+fn read_one(world: &dyn World, sources: &mut Sources, folder: &str) -> Option<Vec<OutlineItem>> {
+    let src = format!("{}/{folder}", sources.config.src);
+    let path = format!("{src}SUMMARY.md");
     let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
         Err(error) => {
@@ -35,29 +44,29 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
                     help: None,
                 });
             }
-            return Vec::new();
+            return None;
         }
     };
     let file = sources.map.add(&path, text.as_str());
     if text.len() > MAX_OUTLINE {
         let why = format!("it is larger than {} KiB", MAX_OUTLINE / 1024);
         sources.config.problems.push(ConfigProblem::Outline { place: Place::File(path), why, help: None });
-        return Vec::new();
+        return None;
     }
     let (links, deep) = links(&text);
     if let Some(at) = deep {
         let why = format!("this chapter is more than {MAX_DEPTH} levels deep");
         let place = Place::At(Span::new(file, at));
         sources.config.problems.push(ConfigProblem::Outline { place, why, help: None });
-        return Vec::new();
+        return None;
     }
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
-            let mut walker = Walker { file, links, next: 0, taken: BTreeSet::new() };
+            let mut walker = Walker { file, folder, links, next: 0, taken: BTreeSet::new() };
             let outline = walker.summary(&summary);
-            let ignored = ignored::find(&text, file, &sources.config.src, &walker.unlisted(&outline));
+            let ignored = ignored::find(&text, file, &src, &walker.unlisted(&outline));
             sources.config.ignored.extend(ignored);
-            settled(outline, sources)
+            Some(outline)
         }
         Err(error) => {
             let problem = match spaced(&text) {
@@ -83,7 +92,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
                 }
             };
             sources.config.problems.push(problem);
-            Vec::new()
+            None
         }
     }
 }
@@ -92,7 +101,10 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
 pub(crate) fn settled(outline: Vec<OutlineItem>, sources: &mut Sources) -> Vec<OutlineItem> {
     let mut problems = problems(&outline, &format!("{}/SUMMARY.md", sources.config.src));
     problems.extend(not_found_twice(&outline, sources));
-    let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
+    let folders: Vec<String> =
+        sources.theme.translations.iter().map(|(tag, _)| place::fold(&format!("{tag}/"))).collect();
+    let prints = sources.config.html.print;
+    let refused = if problems.is_empty() { refused(&outline, prints, &folders) } else { Vec::new() };
     let (outline, reserved) = without(outline, &refused);
     let refused = refused.into_iter().map(|it| ConfigProblem::BadValue { span: it.place, why: it.why, help: it.help });
     problems.extend(refused);
@@ -183,7 +195,7 @@ struct Refused {
 
 /// The chapters that are no files, or whose page another chapter or the site itself has: one file named twice, or
 /// `README.md` beside `index.md`.
-fn refused(outline: &[OutlineItem], prints: bool) -> Vec<Refused> {
+fn refused(outline: &[OutlineItem], prints: bool, folders: &[String]) -> Vec<Refused> {
     let mut pages = BTreeMap::new();
     let mut found = Vec::new();
     for (chapter, _) in chapters(outline) {
@@ -200,7 +212,7 @@ fn refused(outline: &[OutlineItem], prints: bool) -> Vec<Refused> {
         } else if page == NOT_FOUND && source == "404.md" {
             let why = "`404.md` is the page for addresses that do not exist, not a chapter".to_owned();
             (why, "remove its line: the page is made without it".to_owned())
-        } else if is_reserved(&page, prints) {
+        } else if is_reserved(&page, prints, folders) {
             let why = format!("`{page}` is a page that the site generates, and this chapter would replace it");
             (why, "give the file of the chapter another name".to_owned())
         } else if let Some(first) = pages.get(&page) {
@@ -220,8 +232,9 @@ fn is_address(source: &str) -> bool {
 }
 
 /// True for a page that the site makes itself.
-fn is_reserved(page: &str, prints: bool) -> bool {
+fn is_reserved(page: &str, prints: bool, folders: &[String]) -> bool {
     let page = place::fold(page);
+    let page = folders.iter().find_map(|folder| page.strip_prefix(folder.as_str())).unwrap_or(&page);
     page == NOT_FOUND || page == "a-z.html" || page.starts_with("a-z/") || prints && page == "print.html"
 }
 
@@ -272,15 +285,17 @@ fn links(text: &str) -> (Vec<OutlineLink>, Option<Range<usize>>) {
     (found, None)
 }
 
-struct Walker {
+struct Walker<'f> {
     file: FileId,
+    /// The folder of the outline below `src`.
+    folder: &'f str,
     links: Vec<OutlineLink>,
     next: usize,
     /// The links that are chapters, by index.
     taken: BTreeSet<usize>,
 }
 
-impl Walker {
+impl Walker<'_> {
     fn summary(&mut self, summary: &Summary) -> Vec<OutlineItem> {
         let all = [&summary.prefix_chapters, &summary.numbered_chapters, &summary.suffix_chapters];
         all.into_iter().flat_map(|items| self.items(items, &[])).collect()
@@ -295,6 +310,7 @@ impl Walker {
                 SummaryItem::Link(link) => {
                     let source = link.location.as_deref().map(slashes);
                     let span = source.as_deref().and_then(|source| self.span(source));
+                    let source = source.map(|source| self.below(source));
                     let chapter = Chapter {
                         name: link.name.clone(),
                         number: link.number.as_ref().map(|number| number.to_string().trim_end_matches('.').to_owned()),
@@ -316,6 +332,12 @@ impl Walker {
         read
     }
 
+    /// Returns the path of a file of the outline below `src`.
+    fn below(&self, source: String) -> String {
+        let is_own = self.folder.is_empty() || is_address(&source);
+        if is_own { source } else { format!("{}{source}", self.folder) }
+    }
+
     /// Returns the links that no chapter comes from.
     fn unlisted(&self, outline: &[OutlineItem]) -> Vec<OutlineLink> {
         let known: BTreeSet<&str> =
@@ -323,7 +345,7 @@ impl Walker {
         let links = self.links.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
         links
             .map(|(_, link)| link)
-            .filter(|(dest, _)| !dest.is_empty() && !known.contains(dest.as_str()))
+            .filter(|(dest, _)| !dest.is_empty() && !known.contains(self.below(dest.clone()).as_str()))
             .cloned()
             .collect()
     }

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 ///
 /// The input of a result is `from`, plus everything that the owner of the cache is responsible for. The owner of a page
 /// compares its sources, the register, the theme and the outline before it reuses its results.
-#[derive(Debug, Default)]
-pub(crate) struct Cache(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cache(Option<Arc<Mutex<Results>>>);
+
+type Results = BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>;
 
 struct CachedResult<F, T> {
     from: F,
@@ -19,7 +21,7 @@ struct CachedResult<F, T> {
 impl Cache {
     /// Creates a cache that keeps results.
     pub(crate) fn keeping() -> Self {
-        Cache(Some(Mutex::default()))
+        Cache(Some(Arc::default()))
     }
 
     /// Returns true if results are kept.

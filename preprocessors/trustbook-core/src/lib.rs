@@ -57,9 +57,9 @@ pub use site::{Options, Site};
 pub use trustbook_schema::{category, forge, pattern, schema, span, suggest};
 pub use world::World;
 
-use book::{Next, RecordingWorld};
+use book::{Next, RecordingWorld, Translation};
 use cache::Cache;
-use expand::Expanded;
+use expand::{Editions, Expanded};
 use facts::files::NamedFiles;
 use page::outline::{self, OutlineItem};
 use secret::Scanner;
@@ -84,8 +84,8 @@ pub struct Sources {
 pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     world.begins("settings and theme");
     let mut map = SourceMap::default();
-    let config = config::read(world, &mut map);
-    let theme = Theme::read(embedded, config.language.as_deref(), world, &mut map);
+    let mut config = config::read(world, &mut map);
+    let theme = Theme::read(embedded, &mut config, world, &mut map);
     Sources { map, config, theme }
 }
 
@@ -111,7 +111,10 @@ pub fn read_book(
     let mut outline = outline;
     let additional = book::files::additional(world, &mut config);
     theme.unused.retain(|path| !additional.contains_key(path));
-    let register = register::read(&recorded, &mut map);
+    let mut register = register::read(&recorded, &mut map);
+    let own = config.language.as_deref().unwrap_or(theme::words::FALLBACK);
+    register.speak(own);
+    register.check_languages(own, &theme.translations.iter().map(|(tag, _)| tag.as_str()).collect::<Vec<_>>());
     let lock = lock::read(&recorded, &mut map);
     let facts = Facts::resolve(register, &lock, &theme.words, world.today());
     let named_files = NamedFiles::of(world, &map, &facts, &lock, &config.src);
@@ -134,6 +137,7 @@ pub fn read_book(
     let (mut before, last) = kept.take();
     let first = map.count();
     let mut all = outline.clone();
+    let mut translations = Translation::take(&theme, &mut outline);
     if next == Next::Renderer && !outline.is_empty() {
         all.extend(
             page::not_found(world, &config, theme.words.get("page.not_found"))
@@ -141,11 +145,12 @@ pub fn read_book(
         );
     }
     let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &all, &mut before);
-    outline::each(&mut outline, &mut |chapter| chapter.given = None);
+    let outlines = translations.iter_mut().map(|it| &mut it.outline).chain([&mut outline]);
+    outlines.for_each(|outline| outline::each(outline, &mut |chapter| chapter.given = None));
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     page::limit_values(&mut pages, &facts, room);
-    let (files, unlisted) = match book::files::others(world, &config.src, &all, next) {
+    let (files, unlisted) = match book::files::others(world, &config.src, (&all, &translations), next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
@@ -163,7 +168,9 @@ pub fn read_book(
         index: book::Index::default(),
         templates: Arc::default(),
         outline,
-        pages,
+        translations,
+        folder: String::new(),
+        pages: Arc::new(pages),
         missing,
         files,
         unlisted,
@@ -196,7 +203,11 @@ pub fn check_book(book: &mut Book) -> check::Report {
 
 /// Stage 7, first half: expands the values and blocks of all pages, in the order of [`Book::pages`].
 pub fn expand_pages(book: &Book) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
-    let expanded = expand::all(book);
+    expand_in(book, &Editions::of(book))
+}
+
+fn expand_in(book: &Book, editions: &Editions<'_>) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
+    let expanded = expand::all(book, editions);
     let mut failures = Vec::new();
     for (page, expanded) in book.pages.iter().zip(&expanded) {
         for (slot, why) in &expanded.failures {
@@ -219,9 +230,10 @@ pub fn chapter_html(book: &Book, page: &Page, expanded: &Expanded) -> String {
 /// sink.
 pub fn render(world: &dyn World, book: &Book, options: &Options, sink: &dyn Sink) -> Site {
     world.begins("values into pages");
-    let (expanded, failures) = expand_pages(book);
+    let editions = Editions::of(book);
+    let (expanded, failures) = expand_in(book, &editions);
     world.begins("pages");
-    let mut site = site::assemble(book, expanded, options, sink, &output::beside(book));
+    let mut site = site::assemble(&editions, expanded, options, sink, &output::beside(book));
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();

@@ -6,6 +6,8 @@ mod spoken;
 pub(crate) mod walk;
 pub mod words;
 
+use crate::config::{Config, Ignored, is_language_tag};
+use crate::diagnostic::Place;
 use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{self, ReadError, World};
@@ -31,13 +33,15 @@ pub struct Theme {
     pub unused: Vec<String>,
     /// The words that readers see, in the language of the book.
     pub words: Arc<Words>,
+    /// The words of each language into which the book is translated, by its tag, which is also the name of its folder.
+    pub translations: Vec<(String, Arc<Words>)>,
 }
 
 impl Theme {
     /// Reads the embedded files, by path within the theme, overridden by the book's own.
     ///
     /// The book's own files become sources, so that findings can name their lines.
-    pub fn read(embedded: &[(&str, &str)], language: Option<&str>, world: &dyn World, map: &mut SourceMap) -> Self {
+    pub fn read(embedded: &[(&str, &str)], config: &mut Config, world: &dyn World, map: &mut SourceMap) -> Self {
         let mut theme = Theme::default();
         let mut strings: Vec<(String, FileId, String)> = Vec::new();
         for (path, text) in embedded {
@@ -90,7 +94,8 @@ impl Theme {
                 Err(error) => theme.unreadable.push((entry.path.clone(), error)),
             }
         }
-        theme.words = Arc::new(Words::read(language, &strings));
+        theme.words = Arc::new(Words::read(config.language.as_deref(), &strings));
+        theme.translations = translations(world, config, &strings);
         theme
     }
 
@@ -121,6 +126,42 @@ impl Theme {
             (!name.contains('/')).then_some((name, text.as_str()))
         })
     }
+}
+
+/// Returns the languages that have an outline in a folder of their own, such as `src/de/SUMMARY.md`, with their words.
+fn translations(
+    world: &dyn World,
+    config: &mut Config,
+    strings: &[(String, FileId, String)],
+) -> Vec<(String, Arc<Words>)> {
+    let mut found = Vec::new();
+    // The chapters report a folder that cannot be listed.
+    for entry in world.list(&config.src).unwrap_or_default() {
+        let path = entry.path.strip_prefix(&config.src).and_then(|path| path.strip_prefix('/'));
+        let tag = path.and_then(|path| path.strip_suffix("/SUMMARY.md")).filter(|tag| is_language_tag(tag));
+        let Some(tag) = tag else { continue };
+        let words = Words::read(Some(tag), strings);
+        let own = config.language.as_deref().unwrap_or(words::FALLBACK);
+        let why = match () {
+            () if own.eq_ignore_ascii_case(tag) => (
+                format!("`{tag}` is the language of the book"),
+                format!("list its chapters in {}/SUMMARY.md", config.src),
+            ),
+            () if !words.language().eq_ignore_ascii_case(tag.split('-').next().unwrap_or(tag))
+                && !words.language().eq_ignore_ascii_case(tag) =>
+            {
+                (format!("the theme has no words in `{tag}`"), format!("write theme/strings/{tag}.toml"))
+            }
+            () => {
+                found.push((tag.to_owned(), Arc::new(words)));
+                continue;
+            }
+        };
+        let (why, help) = (format!("this outline is not read as a translation: {}", why.0), why.1);
+        let lists = Some(entry.path.clone());
+        config.ignored.push(Ignored { place: Place::File(entry.path), why, help, edit: None, lists });
+    }
+    found
 }
 
 /// Returns true if a file of a theme folder has an effect.

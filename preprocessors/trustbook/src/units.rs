@@ -81,7 +81,7 @@ pub(crate) struct ChaptersById(BTreeMap<String, BTreeSet<String>>);
 impl ChaptersById {
     pub(crate) fn of(book: &Book) -> Self {
         let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for page in &book.pages {
+        for page in book.pages.iter() {
             for id in uses::of_page(book, page).iter() {
                 shown.entry(id.clone()).or_default().insert(book.map.masked(&page.source).into_owned());
             }

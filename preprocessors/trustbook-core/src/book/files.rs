@@ -1,6 +1,6 @@
 //! The files of a book that are no chapters: those that it adds to every page, and those beside its chapters.
 
-use super::Next;
+use super::{Next, Translation};
 use crate::config::{Config, ConfigProblem};
 use crate::page::outline::{self, OutlineItem};
 use crate::place;
@@ -29,12 +29,13 @@ pub(crate) fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<Str
 pub(crate) fn others(
     world: &dyn World,
     src: &str,
-    outline: &[OutlineItem],
+    (outline, translations): (&[OutlineItem], &[Translation]),
     next: Next,
 ) -> Result<Vec<FolderEntry>, ReadError> {
     let chapters: BTreeSet<String> = outline::chapters(outline)
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
+        .chain(translations.iter().map(|it| format!("{src}/{}/SUMMARY.md", it.language)))
         .chain(std::iter::once(format!("{src}/SUMMARY.md")))
         .map(|path| place::fold(&path))
         .collect();

@@ -47,7 +47,7 @@ pub struct Reviewed {
 }
 
 /// Data collected from all pages. Anything shown on several pages gets its address on the first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Index {
     /// The address of the description of each table and field, by `schema.table` and `schema.table.field`.
     pub fields: BTreeMap<String, Home>,

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 mod index;
 mod rebuild;
+mod translation;
 
 use crate::cache::Cache;
 use crate::claim::Claim;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 pub use index::{Home, Index, Oldest, Reviewed};
 pub use rebuild::BuildCache;
 pub(crate) use rebuild::{CacheInputs, RecordingWorld};
+pub use translation::Translation;
 
 /// The key under which the cache keeps the secrets of the sources.
 const HIDDEN: &str = "secrets of the sources";
@@ -35,7 +37,7 @@ const HIDDEN: &str = "secrets of the sources";
 pub type ReaderNotes = BTreeMap<String, Vec<String>>;
 
 /// The result of stages 1 to 5.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Book {
     /// The source files.
     pub map: SourceMap,
@@ -55,8 +57,12 @@ pub struct Book {
     pub claims: Vec<Claim>,
     /// The outline.
     pub outline: Vec<OutlineItem>,
-    /// The pages, in the order of the outline.
-    pub pages: Vec<Page>,
+    /// The languages into which the book is translated.
+    pub translations: Vec<Translation>,
+    /// The folder of the pages that this book is shown on, with a slash; empty for those in the language of the book.
+    pub folder: String,
+    /// The pages of all languages, in the order of the outlines.
+    pub pages: Arc<Vec<Page>>,
     /// Chapters whose file cannot be read.
     pub missing: Vec<(Chapter, TextError)>,
     /// The files under `src` that are not chapters, sorted.

@@ -33,7 +33,7 @@ pub(crate) struct LastBuild {
 }
 
 /// The input of pages and findings besides the text of one page.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CacheInputs {
     /// The files read before the chapters: settings, theme, register, lock, schemas, observations, outline.
     files: Vec<(String, Arc<str>)>,
@@ -69,7 +69,7 @@ impl BuildCache {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let (true, Some(inputs)) = (state.keeps, book.inputs) {
             let files = book.map.in_order().map(|(path, text)| (path.to_owned(), text)).collect();
-            let before = ParsedChapters::of(files, book.config.html, book.pages);
+            let before = ParsedChapters::of(files, book.config.html, Arc::into_inner(book.pages).unwrap_or_default());
             state.last = Some((before, LastBuild { inputs, cache: book.cache }));
         }
     }
@@ -93,7 +93,7 @@ impl Book {
             Some(last) => self.cache = last.cache,
             None => {
                 self.cache = Cache::keeping();
-                self.pages.iter_mut().for_each(Page::forget);
+                self.pages.iter().for_each(Page::forget);
             }
         }
         self.inputs = Some(inputs);
@@ -131,7 +131,7 @@ fn blocks(page: &Page) -> impl Iterator<Item = BlockCall> {
 }
 
 /// The reason why a text is missing.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Unread {
     File(String, ReadError),
     Folder(String, ReadError),

@@ -21,8 +21,8 @@ fn prepare(book: &Book) -> Look<'_> {
     if register.facts.is_empty() && register.records.is_empty() {
         return Box::new(|_| Vec::new());
     }
-    let tag = book.config.language.as_deref().unwrap_or("en");
     Box::new(move |prose| {
+        let tag = book.language_of(prose.page);
         let sentences = prose.sentences_where(|passage| negated::may_be_negated(tag, &passage.text));
         let sentences = sentences.filter(|sentence| sentence.first_cell().is_none());
         sentences.filter_map(|sentence| message(book, prose.page, &sentence, &names, &claims, tag)).collect()

@@ -132,8 +132,13 @@ fn taken(book: &Book) -> BTreeSet<String> {
     let src = format!("{}/", book.config.src);
     let pages = book.pages.iter().filter_map(|page| page.chapter.page_path());
     let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+    let translations = book
+        .translations
+        .iter()
+        .flat_map(|it| ["a-z", "a-z.html", "index.html", "print.html"].map(|path| format!("{}{path}", it.folder())));
     pages
         .chain(files)
+        .chain(translations)
         .chain(["404.html", "a-z", "a-z.html", "assets", "index.html", "print.html"].map(str::to_owned))
         .collect()
 }

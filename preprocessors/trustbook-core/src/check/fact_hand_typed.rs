@@ -20,6 +20,7 @@ use crate::register::value::{Value, choice_words, date_words};
 use crate::register::{Fact, Record};
 use crate::span::SourceMap;
 use crate::span::Span;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) const CHECK: Check =
@@ -29,15 +30,17 @@ pub(super) const CHECK: Check =
 static RAW: Pattern = Pattern::new("(?i-u)<(?:xmp|noembed|noframes|iframe|plaintext)");
 
 fn prepare(book: &Book) -> Look<'_> {
-    let known = Known::of(book);
+    let tags = book.translations.iter().map(|it| it.language.as_str()).chain([Known::own(book)]);
+    let all: BTreeMap<&str, Known<'_>> = tags.map(|tag| (tag, Known::of(book, tag))).collect();
     Box::new(move |prose| {
         let page = prose.page;
+        let Some(known) = all.get(book.language_of(page)) else { return Vec::new() };
         let mut found: Vec<Diagnostic> = Vec::new();
         let takes_edits = !RAW.is_match(page.body.text());
         for passage in &prose.passages {
             let sentences = known.may_say(passage).then(|| prose::of_passage(passage));
             for sentence in sentences.into_iter().flatten() {
-                let all = in_sentence(&known, &sentence);
+                let all = in_sentence(known, &sentence);
                 found.extend(all.iter().filter_map(|typed| {
                     let finding = message(book, page, &sentence, typed)?;
                     Some(if takes_edits { finding } else { Diagnostic { edits: Vec::new(), ..finding } })
@@ -51,7 +54,7 @@ fn prepare(book: &Book) -> Look<'_> {
 }
 
 fn run(book: &Book, findings: &mut Findings) {
-    let known = Known::of(book);
+    let known = Known::of(book, Known::own(book));
     findings.extend(answers(&known));
     let register = &book.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
@@ -120,19 +123,24 @@ struct Known<'t> {
     contacts: Contacts<'t>,
     codes: Codes<'t>,
     frames: Frames<'t>,
-    /// The language of the book.
+    /// The language of the sentences.
     tag: &'t str,
 }
 
 impl<'t> Known<'t> {
-    fn of(book: &'t Book) -> Self {
+    /// Returns the language of the book.
+    fn own(book: &Book) -> &str {
+        book.config.language.as_deref().unwrap_or("en")
+    }
+
+    fn of(book: &'t Book, tag: &'t str) -> Self {
         Known {
             facts: &book.facts,
             names: RegisterNames::of(&book.facts),
             contacts: Contacts::of(book),
             codes: Codes::of(&book.facts),
-            frames: Frames::of(&book.facts, &book.config),
-            tag: book.config.language.as_deref().unwrap_or("en"),
+            frames: Frames::of(&book.facts, tag),
+            tag,
         }
     }
 }
@@ -260,7 +268,7 @@ fn message(book: &Book, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_>)
         return Some(Diagnostic { help, ..finding });
     }
     Some(match span.filter(|span| sentence.takes_expressions() && stands_free(&book.map, *span)) {
-        Some(span) if typed.agrees == Agrees::Same && reads_alike(book, fact, text) => {
+        Some(span) if typed.agrees == Agrees::Same && reads_alike(book, page, fact, text) => {
             finding.fix(span, expression(fact))
         }
         Some(span) => finding.edit(span, expression(fact)),
@@ -295,12 +303,12 @@ fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bo
 }
 
 /// Returns true if the expression would show exactly the typed text.
-fn reads_alike(book: &Book, fact: &Fact, text: &str) -> bool {
+fn reads_alike(book: &Book, page: &Page, fact: &Fact, text: &str) -> bool {
     let holds = !matches!(book.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
     holds
         && fact.common.visibility == Visibility::Public
         && book.facts.passed(fact).is_none()
-        && fact.value.as_ref().is_some_and(|value| book.theme.words.value(value) == text)
+        && fact.value.as_ref().is_some_and(|value| book.words_of(page).value(value) == text)
 }
 
 /// Creates a finding for a link whose text differs from its target.

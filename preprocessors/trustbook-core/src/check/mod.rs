@@ -90,6 +90,7 @@ mod subprocessor_notice;
 mod syntax_foreign;
 mod tag_unknown;
 mod third_party_request;
+mod translation_outdated;
 mod typed_date;
 mod unexpanded;
 
@@ -259,6 +260,7 @@ pub const CHECKS: &[Check] = &[
     syntax_foreign::CHECK,
     tag_unknown::CHECK,
     third_party_request::CHECK,
+    translation_outdated::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,
 ];

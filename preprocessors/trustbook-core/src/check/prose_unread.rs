@@ -13,11 +13,15 @@ fn run(book: &Book, findings: &mut Findings) {
     if register.facts.is_empty() && register.records.is_empty() {
         return;
     }
-    let Some(tag) = book.config.language.as_deref().filter(|tag| !is_read(tag)) else { return };
-    let message = format!("sentences in `{tag}` are not compared with the register");
-    findings.push(
-        Diagnostic::new(Place::File("book.toml".to_owned()), message)
-            .help("values and blocks are checked as usual; review by hand what the chapters say about the same facts")
-            .help("or set `prose-unread` to `allow` to accept this"),
-    );
+    let translations = book.translations.iter().map(|it| it.language.as_str());
+    for tag in book.config.language.as_deref().into_iter().chain(translations).filter(|tag| !is_read(tag)) {
+        let message = format!("sentences in `{tag}` are not compared with the register");
+        findings.push(
+            Diagnostic::new(Place::File("book.toml".to_owned()), message)
+                .help(
+                    "values and blocks are checked as usual; review by hand what the chapters say about the same facts",
+                )
+                .help("or set `prose-unread` to `allow` to accept this"),
+        );
+    }
 }

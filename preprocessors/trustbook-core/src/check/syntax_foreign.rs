@@ -15,7 +15,7 @@ fn run(book: &Book, findings: &mut Findings) {
         Some(word) => words.contains(&word),
         None => book.facts.find(inner).is_some(),
     };
-    for page in &book.pages {
+    for page in book.pages.iter() {
         // Braces around an id of the register are reported as an expression.
         let expressions: Vec<Span> = page
             .problems

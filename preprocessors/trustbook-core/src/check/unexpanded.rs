@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 pub(super) const CHECK: Check = Check::deny("unexpanded", include_str!("unexpanded.md"), Run::Both(titles, links));
 
 fn titles(book: &Book, findings: &mut Findings) {
-    for (chapter, _) in crate::page::outline::chapters(&book.outline) {
+    let outlines = book.translations.iter().map(|it| &it.outline).chain([&book.outline]);
+    for (chapter, _) in outlines.flat_map(|outline| crate::page::outline::chapters(outline)) {
         if !tokens(&chapter.name).is_empty() {
             let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", book.config.src)), Place::At);
             findings.push(

@@ -106,7 +106,7 @@ impl OnPage<'_> {
 
 /// Compiles the templates of the theme's parts and blocks: those that pages use, and the book's own.
 pub(crate) fn templates(book: &Book) -> Arc<Templates> {
-    book.cache.of("templates of blocks", (), || compiled(book))
+    book.cache.of("templates of blocks", book.folder.clone(), || compiled(book))
 }
 
 fn compiled(book: &Book) -> Templates {

@@ -94,7 +94,11 @@ fn sentence(book: &Book, page: &Page, claim: &Claim) -> ShownValue {
         ),
         None => format!("<span class=\"claim-told\">{told}</span>"),
     };
-    let html = format!("<span class=\"claim claim-{}\">{} {mark_html}</span>", claim.outcome.name(), entities(says));
+    let says_html = match book.facts.foreign(says) {
+        Some(tag) => format!("<span lang=\"{}\">{}</span>", entities(tag), entities(says)),
+        None => entities(says),
+    };
+    let html = format!("<span class=\"claim claim-{}\">{says_html} {mark_html}</span>", claim.outcome.name());
     let notes = book.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
     let notes: Vec<&str> = notes.map(|note| note.trim_end_matches('.')).collect();
     let caveat = (!notes.is_empty()).then(|| notes.join("; "));

@@ -10,6 +10,7 @@ mod claimed;
 mod compare;
 mod download;
 mod drawn;
+mod editions;
 pub mod encode;
 mod expression;
 mod fields;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
 pub use drawn::OTHER_BLOCKS;
+pub(crate) use editions::Editions;
 pub(crate) use expression::link as fact_link;
 pub use expression::show;
 pub(crate) use modelled::link as schema_link;
@@ -119,23 +121,28 @@ pub(crate) fn notes(book: &Book) -> Arc<Notes> {
 }
 
 /// Inserts the values into all pages, and returns them in order.
-pub(crate) fn all(book: &Book) -> Vec<Arc<Expanded>> {
-    let blocks = Blocks::of(book);
+pub(crate) fn all(book: &Book, editions: &Editions<'_>) -> Vec<Arc<Expanded>> {
+    let blocks: Vec<(&Book, Blocks<'_>)> = editions.iter().map(|book| (book, Blocks::of(book))).collect();
     let notes = notes(book);
     let one = |page: &Page| {
+        let (book, blocks) = &blocks[editions.at(page)];
         let from = ValueIdentity::of(&notes);
         if let Some(known) = page.cache.known::<_, Expanded>("expanded", &from) {
             blocks.take(known.taken);
             return known;
         }
-        page.cache.keep("expanded", from, expand(book, &blocks, page))
+        page.cache.keep("expanded", from, expand(book, blocks, page))
     };
     let expanded = book.pages.par_iter().map(one).collect();
-    if blocks.are_too_many() {
+    if blocks.iter().any(|(_, blocks)| blocks.are_too_many()) {
         // Pages are drawn in parallel, so the ones drawn before the limit are a matter of chance. Drawing none keeps
         // builds reproducible.
         book.pages.iter().for_each(|page| page.cache.clear());
-        return book.pages.par_iter().map(|page| Arc::new(expand(book, &blocks, page))).collect();
+        let none = |page: &Page| {
+            let (book, blocks) = &blocks[editions.at(page)];
+            Arc::new(expand(book, blocks, page))
+        };
+        return book.pages.par_iter().map(none).collect();
     }
     expanded
 }

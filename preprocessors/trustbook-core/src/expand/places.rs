@@ -6,7 +6,7 @@ use super::drawn::Drawn;
 use super::fields::{self, Where};
 use super::modelled::PREFIX;
 use super::{anchors, uses};
-use crate::book::{Book, Home, Index, Oldest};
+use crate::book::{Book, Home, Index, Oldest, Translation};
 use crate::datamap::ModelTarget;
 use crate::facts::FactRef;
 use crate::page::syntax::BlockCall;
@@ -25,9 +25,12 @@ pub(crate) fn index(book: &Book) -> Index {
     let reviewed = book.pages.par_iter().map(|page| (page.source.clone(), uses::reviewed_on(book, page)));
     index.reviewed = reviewed.collect::<Vec<_>>().into_iter().collect();
     // A comparison shows less of a record than a list does, wherever that stands.
-    let (compared, listed): (Vec<_>, Vec<_>) = book
-        .pages
-        .iter()
+    // What the pages of a language show themselves has its address there.
+    let is_own = |page: &&Page| book.translation_of(page).map_or_else(String::new, Translation::folder) == book.folder;
+    let (own, others): (Vec<&Page>, Vec<&Page>) = book.pages.iter().partition(is_own);
+    let (compared, listed): (Vec<_>, Vec<_>) = own
+        .into_iter()
+        .chain(others)
         .flat_map(|page| calls(page).map(move |call| (page, call)))
         .partition(|(_, call)| block::compares(call));
     for (page, call) in listed.into_iter().chain(compared) {
@@ -78,7 +81,7 @@ fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
 /// Returns the places where pages name tables and fields: in links, expressions and blocks.
 pub fn references(book: &Book) -> Vec<(Span, String)> {
     let mut found = Vec::new();
-    for page in &book.pages {
+    for page in book.pages.iter() {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
                 SlotKind::Value(expression) if book.facts.find(&expression.id).is_none() => {
@@ -122,7 +125,7 @@ pub fn pages_of(book: &Book, id: &str) -> Vec<String> {
 pub fn claim_places(book: &Book, id: &str) -> Vec<Span> {
     let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
     let (mut found, mut blocks) = (Vec::new(), Vec::new());
-    for page in &book.pages {
+    for page in book.pages.iter() {
         for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
             match &slot.what {
                 SlotKind::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),

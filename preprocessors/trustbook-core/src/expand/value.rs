@@ -22,6 +22,10 @@ pub(crate) fn typed(book: &Book, value: &Value) -> ShownValue {
         }
         Value::Date(day) => Some(time(&book.theme, *day)),
         Value::Id("contact", id) => with_address(&book.facts, id, &text),
+        Value::Text(said) | Value::Markdown(said) if book.facts.foreign(said).is_some() => {
+            let inner = if let Value::Text(_) = value { entities(said) } else { markdown_inline(said) };
+            book.facts.foreign(said).map(|tag| format!("<span lang=\"{}\">{inner}</span>", entities(tag)))
+        }
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|item| words(book, item)).collect();
@@ -32,7 +36,10 @@ pub(crate) fn typed(book: &Book, value: &Value) -> ShownValue {
         _ => None,
     };
     let markdown = match value {
-        Value::Markdown(markdown) => Some(braces(&markdown.split_whitespace().collect::<Vec<_>>().join(" "))),
+        // HTML carries the language of a text that is not translated.
+        Value::Markdown(markdown) if book.facts.foreign(markdown).is_none() => {
+            Some(braces(&markdown.split_whitespace().collect::<Vec<_>>().join(" ")))
+        }
         _ => None,
     };
     ShownValue { html, link: value.link(), markdown, text, caveat: None }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files of the book that the register names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NamedFiles {
     /// The ids of the sources whose file has changed since the lock was written, sorted.
     pub changed: Vec<String>,

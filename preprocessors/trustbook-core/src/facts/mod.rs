@@ -13,7 +13,7 @@ use crate::register::{Fact, Record, Register};
 use crate::theme::words::Words;
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The status of a certification that a vendor holds.
 const HELD: &str = "held";
@@ -21,7 +21,7 @@ const HELD: &str = "held";
 const EXPIRED: &str = "expired";
 
 /// The register, resolved for one day.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     /// The register, with the values of live facts and without the names of anything internal.
     pub register: Register,
@@ -32,6 +32,8 @@ pub struct Facts {
     /// The places that named something internal, which is taken out.
     pub named: Vec<named::Named>,
     hidden: named::Hidden,
+    /// The language of texts that are not translated, and the texts that are; `None` in the language of the book.
+    foreign: Option<(String, BTreeSet<String>)>,
     index: BTreeMap<String, FactIndex>,
     /// The ids of live facts by their source, in the order of the register.
     of_sources: BTreeMap<String, Vec<String>>,
@@ -75,6 +77,21 @@ pub(crate) fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item
 }
 
 impl Facts {
+    /// Returns the facts as the pages of another language show them. A text that the language lacks stays as it is.
+    pub(crate) fn in_language(&self, own: &str, language: &str) -> Self {
+        let mut facts = self.clone();
+        facts.foreign = Some((own.to_owned(), facts.register.speak(language)));
+        (facts.hidden, _) = named::take_out(&mut facts.register);
+        facts
+    }
+
+    /// Returns the language of a text that is not in the language of the pages.
+    pub(crate) fn foreign(&self, text: &str) -> Option<&str> {
+        // One word is often a name.
+        let (own, translated) = self.foreign.as_ref()?;
+        (text.contains(' ') && !translated.contains(text)).then_some(own)
+    }
+
     /// Indexes a register by id, and resolves it for a day.
     ///
     /// Live facts get the values of the lock, and texts that name something internal are taken out.
@@ -97,7 +114,7 @@ impl Facts {
                 of_sources.entry(live.source.value.clone()).or_default().push(fact.id.clone());
             }
         }
-        Facts { register, today, live_problems, named, hidden, index, of_sources }
+        Facts { register, today, live_problems, named, hidden, foreign: None, index, of_sources }
     }
 
     /// Returns the facts that come from a source, in the order of the register.

@@ -23,7 +23,7 @@ pub struct Named {
 }
 
 /// The ids of everything internal in each form that a text can use, with kind and span.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Hidden(BTreeMap<String, (&'static str, Span)>);
 
 impl Hidden {

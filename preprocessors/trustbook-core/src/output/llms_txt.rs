@@ -24,6 +24,10 @@ fn make(book: &Book, site: &Site) -> Files {
     ));
     let mut list = List { book, site, heading: Some("Chapters".to_owned()), text };
     list.items(&book.outline);
+    for translation in &book.translations {
+        list.heading = Some(translation.words.name().to_owned());
+        list.items(&translation.outline);
+    }
     let mut text = list.text;
     let data = OUTPUTS.iter().filter(|output| output.name.ends_with(".json") && site.assets.contains_key(output.name));
     let data: Vec<String> = data

@@ -91,7 +91,7 @@ impl Page {
     }
 
     /// Forgets the results that depend on more than the text of the page.
-    pub(crate) fn forget(&mut self) {
+    pub(crate) fn forget(&self) {
         self.cache.clear();
     }
 }

@@ -14,10 +14,12 @@ pub mod phrase;
 mod read;
 mod read_live;
 mod read_record;
+mod read_texts;
 pub mod schema;
 pub mod source;
 pub mod summary;
 pub mod term;
+pub mod texts;
 mod type_words;
 pub mod types;
 pub mod value;
@@ -126,6 +128,8 @@ pub struct Register {
     pub records: Vec<Record>,
     /// Lists of records that sources have, in the order of files and lines.
     pub lists: Vec<list::LiveList>,
+    /// Texts in several languages, in the order of files and lines.
+    pub texts: Vec<texts::Text>,
     /// Files with syntax errors; their contents are incomplete.
     pub broken: Vec<FileId>,
     /// The problems found while reading.

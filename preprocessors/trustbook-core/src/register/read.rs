@@ -5,6 +5,7 @@ use super::kinds;
 use super::limit;
 use super::live::{self, LIVE, LiveProperties};
 use super::organisation;
+use super::texts::{LABEL, NOTE, is_texts};
 use super::types::{Misfit, ValueType, type_names};
 use super::value::Value;
 use super::{Fact, Register, RegisterProblem};
@@ -206,9 +207,12 @@ impl RegisterReader<'_> {
             match key.get_ref().as_ref() {
                 "value" => value = Some(node),
                 "type" => ty = self.named_type(node),
-                "label" => match ValueType::Text.read(node) {
-                    Ok(text) => label = Some(text.text()),
-                    Err(misfit) => self.misfit(node, "label", misfit),
+                "label" => match self.texts(&format!("{id}{LABEL}"), ValueType::Text, node) {
+                    Some(text) => label = text.map(|text| text.text()),
+                    None => match ValueType::Text.read(node) {
+                        Ok(text) => label = Some(text.text()),
+                        Err(misfit) => self.misfit(node, "label", misfit),
+                    },
                 },
                 "choices" => choices = Some(node),
                 LIVE => {}
@@ -221,7 +225,7 @@ impl RegisterReader<'_> {
                         help: "name the source: `live = \"...\"`, or remove the `select`".to_owned(),
                     });
                 }
-                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                name if common::KEYS.contains(&name) => self.set_common_of(id, &mut common, name, node),
                 _ => {
                     let known = ENVELOPE.iter().chain(common::KEYS).copied().collect();
                     self.unknown(key, format!("the fact `{id}`"), known);
@@ -248,7 +252,10 @@ impl RegisterReader<'_> {
         let mut fact = match (ty, choices) {
             (Some(ValueType::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
             (ty, _) => {
-                let Some(ty) = ty.or_else(|| organisation::type_of(id)).or_else(|| ValueType::obvious(node)) else {
+                let Some(ty) = ty
+                    .or_else(|| organisation::type_of(id))
+                    .or_else(|| ValueType::obvious(node).or(is_texts(node).then_some(ValueType::Text)))
+                else {
                     let help = Some("write text, a number, a date or a list of these".to_owned());
                     self.misfit(node, id, Misfit { why: "is a table".to_owned(), help, at: None });
                     return;
@@ -314,13 +321,13 @@ impl RegisterReader<'_> {
         node: &TomlNode<'_>,
         common: Arc<Common>,
     ) -> Fact {
-        let value = match ty.read(node) {
+        let value = self.texts(&id, ty, node).unwrap_or_else(|| match ty.read(node) {
             Ok(value) => Some(value),
             Err(misfit) => {
                 self.misfit(node, &id, misfit);
                 None
             }
-        };
+        });
         let label = label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(&id)));
         let (span, key_span) = (self.span(node), self.span(key));
         Fact { label, ty, value, span, key_span, entries: Vec::new(), common, live: None, id }
@@ -355,6 +362,14 @@ impl RegisterReader<'_> {
         }
         self.seen.insert(id.to_owned(), span);
         true
+    }
+
+    /// Sets a key of the common part of one fact or record, whose note can be in several languages.
+    pub(super) fn set_common_of(&mut self, id: &str, common: &mut Common, name: &str, node: &TomlNode<'_>) {
+        match (name == "note").then(|| self.texts(&format!("{id}{NOTE}"), ValueType::Text, node)).flatten() {
+            Some(text) => common.note = text.map(|text| text.text()),
+            None => self.set_common(common, name, node),
+        }
     }
 
     pub(super) fn set_common(&mut self, common: &mut Common, name: &str, node: &TomlNode<'_>) {

@@ -169,7 +169,7 @@ impl RegisterReader<'_> {
         for (key, node) in table {
             match key.get_ref().as_ref() {
                 "id" if kind.id_fields().is_empty() => {}
-                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                name if common::KEYS.contains(&name) => self.set_common_of(full, &mut common, name, node),
                 name if kind.field(name).is_some() => {}
                 _ => {
                     let own = kind.fields.iter().map(|field| field.name);

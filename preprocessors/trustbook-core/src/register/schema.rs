@@ -17,6 +17,8 @@ use serde_json::{Map, Value as Json, json};
 const NAME: &str = "^[A-Za-z0-9_-]+$";
 /// The pattern of text with at least one visible character.
 const SEEN: &str = "\\S";
+/// The pattern of a language tag.
+const LANGUAGE: &str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$";
 /// The pattern of a number with its unit, or of several words.
 const PERIOD: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]|\\S\\s+\\S";
 /// The pattern of a number with its unit, as in `30 days`, `P30D` or `01:30:00`.
@@ -101,6 +103,14 @@ fn definitions() -> Map<String, Json> {
         }),
     );
     definitions.insert("fact".to_owned(), fact());
+    // A table has the text, or the texts of a list, in several languages.
+    let one = json!({ "type": "string", "pattern": SEEN });
+    let list = json!({ "type": "array", "minItems": 1, "items": one });
+    for (name, said) in [("text", one), ("texts", list)] {
+        let languages =
+            json!({ "type": "object", "propertyNames": { "pattern": LANGUAGE }, "additionalProperties": said });
+        definitions.insert(name.to_owned(), json!({ "anyOf": [said, languages] }));
+    }
     definitions.insert("country".to_owned(), country());
     let text = || of_type(ValueType::Text);
     definitions.insert(
@@ -262,7 +272,8 @@ fn common_part<'k>(keys: impl Iterator<Item = &'k str>) -> impl Iterator<Item = 
 fn of_type(ty: ValueType) -> Json {
     let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     match ty {
-        ValueType::Text | ValueType::Markdown | ValueType::Id(_) | ValueType::Choice([]) => text(SEEN),
+        ValueType::Text | ValueType::Markdown => refer("text"),
+        ValueType::Id(_) | ValueType::Choice([]) => text(SEEN),
         ValueType::Integer => json!({ "type": "integer" }),
         ValueType::Decimal => json!({ "type": "number" }),
         ValueType::Date => json!({ "type": "string", "format": "date" }),
@@ -279,6 +290,7 @@ fn of_type(ty: ValueType) -> Json {
         ValueType::Place => json!({ "anyOf": [{ "enum": PLACES }, refer("country")] }),
         ValueType::DateOrTerm => json!({ "type": ["string", "integer"] }),
         ValueType::OneOrMore(item) => json!({ "anyOf": [of_type(*item), of_type(ValueType::List(item))] }),
+        ValueType::List(ValueType::Text | ValueType::Markdown) => refer("texts"),
         ValueType::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
         ValueType::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
         ValueType::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),

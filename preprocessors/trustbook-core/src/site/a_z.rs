@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The path of the page on the site.
+/// The path of the page below the first page of its language.
 pub(super) const PATH: &str = "a-z.html";
 /// The folder for the pages of single letters.
 const FOLDER: &str = "a-z";
@@ -25,6 +25,7 @@ type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<AzEntry<'c>>>;
 
 /// Returns the path and HTML of the page, and in a large book also of the page of each letter.
 pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<SearchChapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
+    let path = format!("{}{PATH}", frame.book().folder);
     let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
     let mut count = 0;
     for ((sorted, name), places) in entries(chapters) {
@@ -36,15 +37,17 @@ pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<SearchChapter>]) -> Vec<(
     if count <= ONE_PAGE {
         let names: Vec<Json> =
             letters.keys().map(|(_, letter)| json!({ "letter": letter, "href": format!("#{}", id(letter)) })).collect();
-        let groups = letters.iter().map(|((_, letter), entries)| group(PATH, Some(letter), entries)).collect();
-        return vec![(PATH.to_owned(), page(frame, PATH, None, names, groups))];
+        let groups = letters.iter().map(|((_, letter), entries)| group(&path, Some(letter), entries)).collect();
+        let made = page(frame, &path, None, names, groups);
+        return vec![(path, made)];
     }
-    let own = |letter: &str| format!("{FOLDER}/{}.html", id(letter));
+    let own = |letter: &str| format!("{}{FOLDER}/{}.html", frame.book().folder, id(letter));
     let names = |from: &str| -> Vec<Json> {
         let href = |letter: &str| Some(own(letter)).filter(|to| to != from).map(|to| nav::relative(from, &to));
         letters.keys().map(|(_, letter)| json!({ "letter": letter, "href": href(letter) })).collect()
     };
-    let mut pages = vec![(PATH.to_owned(), page(frame, PATH, None, names(PATH), Vec::new()))];
+    let made = page(frame, &path, None, names(&path), Vec::new());
+    let mut pages = vec![(path, made)];
     for ((_, letter), entries) in &letters {
         let path = own(letter);
         let groups = vec![group(&path, None, entries)];

@@ -78,7 +78,7 @@ pub(crate) fn reasons(facts: &Facts, claim: &Claim, asked: &[Asked]) -> Vec<Reas
 fn asked_by_sources(book: &Book) -> Vec<(String, Span)> {
     let mut found = Vec::new();
     let mut add = |url: &str, span: Span| found.extend(third_party(&book.config, url).map(|host| (host, span)));
-    for page in &book.pages {
+    for page in book.pages.iter() {
         let images = page.links.iter().filter(|link| link.kind == LinkKind::Image && !link.is_raw);
         for image in images {
             if let Some(url) = with_values(book, page, &image.dest) {

@@ -22,7 +22,7 @@ pub(super) struct Press<'p> {
     pub(super) sink: &'p dyn Sink,
     /// Returns the files that accompany a page.
     pub(super) beside: &'p Beside<'p>,
-    pub(super) shared: Shared,
+    pub(super) shared: &'p Shared,
     /// The index into [`Book::pages`] of the chapter that is also the first page, if no chapter is at `index.html`.
     pub(super) first: Option<usize>,
 }
@@ -105,7 +105,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         // Content that the page leaves out has not been scanned for secrets.
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
-    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, content);
+    let page = SitePage::of_chapter(press.shared, path, page, framed.around, content);
     // Findings refer to the page of the chapter, so the copy carries no references of its own.
     let first = is_first.then(|| SitePage {
         path: FIRST.to_owned(),

@@ -2,10 +2,10 @@
 
 use super::nav::{self, Nav};
 use super::order::Order;
-use super::{NOT_FOUND, Options};
+use super::{FIRST, NOT_FOUND, Options, a_z};
 use crate::book::{Book, Reviewed};
-use crate::config::Config;
 use crate::config::brand::BrandLink;
+use crate::expand::Editions;
 use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
@@ -13,12 +13,12 @@ use crate::register::common::{State, Visibility};
 use crate::span::Spanned;
 use crate::theme::Theme;
 use crate::theme::bounded::{self, Budget, Templates};
-use crate::theme::words::Words;
+use crate::theme::words::{FALLBACK, Words};
 use crate::theme::{helper, render_error, template_error, walk};
 use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The id of the fact that names the vendor in the frame.
@@ -41,6 +41,7 @@ pub struct SlotFailure {
 /// The compiled frame, with the data that all pages of a build share.
 pub(super) struct Frame<'t> {
     book: &'t Book,
+    editions: &'t Editions<'t>,
     nav: Nav<'t>,
     options: &'t Options,
     templates: Arc<Templates>,
@@ -64,8 +65,8 @@ pub(super) struct PageFrame<'p> {
 }
 
 impl<'t> Frame<'t> {
-    pub(super) fn compile(book: &'t Book, options: &'t Options) -> Self {
-        let templates = book.cache.of("templates of the frame", (), || compiled(&book.theme));
+    pub(super) fn compile(book: &'t Book, editions: &'t Editions<'t>, options: &'t Options) -> Self {
+        let templates = book.cache.of("templates of the frame", book.folder.clone(), || compiled(&book.theme));
         let failure = |(template, why): &(String, String)| SlotFailure { template: template.clone(), why: why.clone() };
         let failures = templates.broken.iter().map(failure).collect();
         let mut moved: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
@@ -76,6 +77,7 @@ impl<'t> Frame<'t> {
         }
         Frame {
             book,
+            editions,
             nav: Nav::of(book),
             options,
             templates,
@@ -85,6 +87,11 @@ impl<'t> Frame<'t> {
             footer: footer(book, options),
             moved,
         }
+    }
+
+    /// The book in the language of the frame.
+    pub(super) fn book(&self) -> &'t Book {
+        self.book
     }
 
     /// Returns a failure if the pages together exceed the budget. It replaces theirs, since which pages failed is
@@ -173,9 +180,9 @@ impl<'t> Frame<'t> {
         content: &str,
         anchor: &dyn Fn(&str) -> Option<String>,
     ) -> Result<String, SlotFailure> {
-        let mut data = self.data(FrameParts::added(path, String::new(), &self.book_title(), content));
+        let mut data = self.data(FrameParts::added(path, nav::root(path), &self.book_title(), content));
         let mut items = nav::items(&self.nav, 0, path);
-        nav::change(&mut items, &|href| anchor(&percent_decode_str(href).decode_utf8_lossy()));
+        nav::change(&mut items, &|href| anchor(percent_decode_str(href).decode_utf8_lossy().trim_start_matches("../")));
         data["nav"] = items;
         self.render("print", data)
     }
@@ -210,16 +217,25 @@ impl<'t> Frame<'t> {
         let direction = if self.book.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
         let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let frame_lang = Some(words).filter(|words| primary(words) != primary(self.lang()));
+        // The title and the notice are those of the book where the translation has none.
+        let foreign = |key: &str| {
+            let is_own = self.book.folder.is_empty() || self.book.theme.words.find(key).is_some();
+            (!is_own).then(|| self.editions.own.config.language.as_deref().unwrap_or(FALLBACK))
+        };
         let mut data = json!({
             "lang": self.lang(),
+            "title_lang": foreign("book.title"),
+            "notice_lang": foreign("book.notice"),
             "frame_lang": frame_lang,
-            "article_lang": parts.language.or(frame_lang.map(|_| self.lang())),
+            "article_lang": parts.language.filter(|tag| *tag != self.lang()).or(frame_lang.map(|_| self.lang())),
             "dir": config.text_direction.as_deref().unwrap_or(direction),
             "title": parts.title,
             "book_title": self.book_title(),
             "description": parts.description.or(config.description.as_deref()),
             "vendor": self.book.facts.public_text(LEGAL_NAME),
             "root": parts.root,
+            "home": format!("{}{}", parts.root, self.book.folder),
+            "folder": self.book.folder,
             "notice": config.trustbook.notice,
             "csp": POLICY,
             "site_url": site_url.map(|url| url.to_string()),
@@ -233,7 +249,7 @@ impl<'t> Frame<'t> {
             "footer": self.footer,
             "markdown": parts.markdown,
             "live": self.options.live,
-            "brand": brand(&self.book.config),
+            "brand": brand(self.book, &self.editions.paths),
             "print": config.html.print,
             "appearance": config.html.appearance(),
             "repository": config.html.repository,
@@ -249,12 +265,34 @@ impl<'t> Frame<'t> {
         data["styles"] = json!(added(".css"));
         data["scripts"] = json!(added(".js"));
         // Added afterwards, since `json!` copies its values and these are long.
+        data["languages"] = self.languages(parts.path, &parts.root);
         data["nav"] = nav;
         data["breadcrumbs"] = parts.breadcrumbs;
         data["toc"] = parts.toc;
         data["reviewed"] = parts.reviewed;
         data["moved"] = parts.moved;
         data
+    }
+
+    /// Returns the languages of the site, each with its link from a page: to the same chapter, or else to the first page.
+    fn languages(&self, path: &str, root: &str) -> Json {
+        let bare = path.strip_prefix(self.book.folder.as_str()).unwrap_or(path);
+        let site_url = self.book.config.trustbook.site_url.as_ref();
+        let language = |other: &Book| {
+            let same = format!("{}{bare}", other.folder);
+            let has = [FIRST, a_z::PATH].contains(&bare) || self.editions.paths.contains(&same) && bare != NOT_FOUND;
+            let to = if has { same } else { format!("{}{FIRST}", other.folder) };
+            json!({
+                "tag": other.config.language.as_deref().unwrap_or(FALLBACK),
+                "name": other.theme.words.name(),
+                "href": format!("{root}{}", nav::relative("", &to)),
+                "current": other.folder == self.book.folder,
+                "is_default": other.folder.is_empty(),
+                "url": site_url.filter(|_| has).and_then(|url| url.join(folder(&to)).ok()).map(String::from),
+            })
+        };
+        let all: Vec<Json> = self.editions.iter().map(language).collect();
+        Json::Array(if all.len() > 1 { all } else { Vec::new() })
     }
 
     /// Returns the anchors of a page that have moved.
@@ -274,7 +312,7 @@ impl<'t> Frame<'t> {
     }
 
     fn lang(&self) -> &str {
-        self.book.config.language.as_deref().unwrap_or("en")
+        self.book.config.language.as_deref().unwrap_or(FALLBACK)
     }
 
     pub(super) fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
@@ -395,13 +433,17 @@ fn reviewed(words: &Words, reviewed: Reviewed) -> Vec<Json> {
 }
 
 /// Returns the brand of the book, with every address relative to the root.
-fn brand(config: &Config) -> Json {
+fn brand(book: &Book, paths: &BTreeSet<String>) -> Json {
+    let config = &book.config;
     let brand = &config.trustbook.brand;
     let file = |file: &Option<Spanned<String>>| file.as_ref().map(|file| file.value.clone());
     let links = |links: &[BrandLink]| -> Json {
         let link = |link: &BrandLink| {
             let is_outside = link.url.value.contains(':');
-            json!({ "text": link.text, "url": link.url.value, "is_outside": is_outside })
+            // The same page in the language of the reader, if it exists.
+            let own = format!("{}{}", book.folder, link.url.value);
+            let url = if paths.contains(&own) { own } else { link.url.value.clone() };
+            json!({ "text": link.text, "url": url, "is_outside": is_outside })
         };
         links.iter().map(link).collect()
     };

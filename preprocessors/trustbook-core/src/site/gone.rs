@@ -1,7 +1,7 @@
 //! Finds pages that the last published site in the same folder has, and this site does not.
 
 use super::{Site, a_z};
-use crate::config::Config;
+use crate::config::{Config, is_language_tag};
 use crate::world::World;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -14,7 +14,10 @@ pub(crate) fn pages(world: &dyn World, config: &Config, site: &Site) -> Vec<Stri
     let Some(files) = manifest["files"].as_object().filter(|_| is_ours) else { return Vec::new() };
     let pages: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
     // Pages that the command adds come and go with the settings and the size of the book.
-    let is_added = |path: &str| path == "print.html" || path == a_z::PATH || path.starts_with("a-z/");
+    let is_added = |path: &str| {
+        let path = path.split_once('/').filter(|(folder, _)| is_language_tag(folder)).map_or(path, |(_, path)| path);
+        path == "print.html" || path == a_z::PATH || path.starts_with("a-z/")
+    };
     let is_gone = |path: &&String| {
         path.ends_with(".html")
             && !is_added(path)

@@ -32,7 +32,7 @@ mod xml;
 
 use crate::book::Book;
 use crate::cache::ValueIdentity;
-use crate::expand::{self, Expanded};
+use crate::expand::{self, Editions, Expanded};
 use crate::html::{self, ChapterHtml, Loss};
 use crate::page::Page;
 use crate::secret::Scanner;
@@ -227,66 +227,74 @@ type MadeFrom = (ValueIdentity<Expanded>, ValueIdentity<expand::Notes>, Options)
 ///
 /// A chapter whose inputs have not changed since an earlier build is not rendered again.
 pub(crate) fn assemble(
-    book: &Book,
+    editions: &Editions<'_>,
     expanded: Vec<Arc<Expanded>>,
     options: &Options,
     sink: &dyn Sink,
     beside: &Beside<'_>,
 ) -> Site {
-    let frame = Frame::compile(book, options);
-    let mut failures = frame.failures();
+    let book = editions.own;
+    let frames: Vec<Frame<'_>> = editions.iter().map(|book| Frame::compile(book, editions, options)).collect();
+    let mut failures: Vec<SlotFailure> = frames.iter().flat_map(Frame::failures).collect();
     let has_first = book.pages.iter().any(|page| page.chapter.is_at(FIRST));
     // A chapter in a folder cannot be the first page too, since its relative links would break.
     let is_at_root = |page: &&Page| page.chapter.page_path().is_some_and(|path| !path.contains('/'));
     let first = book.pages.first().filter(is_at_root).filter(|_| !has_first).map(|_| 0);
-    let press = Press { book, frame: &frame, sink, beside, shared: Shared::default(), first };
+    let shared = Shared::default();
+    let press = |frame| Press { book: Frame::book(frame), frame, sink, beside, shared: &shared, first };
+    let presses: Vec<Press<'_>> = frames.iter().map(press).collect();
     let notes = expand::notes(book);
     let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
+        let press = &presses[editions.at(page)];
         let from: MadeFrom = (ValueIdentity::of(&expanded), ValueIdentity::of(&notes), options.clone());
         if let Some(made) = page.cache.known::<MadeFrom, FinishedChapter>("finished", &from) {
-            made.put_again(&press);
+            made.put_again(press);
             return (None, Ok(made));
         }
-        let made = chapter::finish(&press, index, &expanded);
+        let made = chapter::finish(press, index, &expanded);
         (Some(index), made.map(|made| page.cache.keep("finished", from, made)))
     };
     let finished: Vec<_> = book.pages.par_iter().zip(expanded).enumerate().map(one).collect();
     let mut site = Site { assets: assets(book), ..Site::default() };
-    if let Some(failure) = frame.spent() {
+    if let Some(failure) = frames.iter().find_map(Frame::spent) {
         book.pages.iter().for_each(|page| page.cache.clear());
         return Site { failures: vec![failure], ..site };
     }
-    let (mut chapters, mut whole, mut copy) = (Vec::new(), Vec::new(), None);
+    let mut shares: Vec<Share> = presses.iter().map(|_| Share::default()).collect();
+    let mut copy = None;
     for (index, result) in finished {
         site.made.extend(index);
         match result {
             Ok(made) => {
                 let made = Arc::unwrap_or_clone(made);
+                let share = &mut shares[made.page.page.map_or(0, |page| editions.at(&book.pages[page]))];
                 if made.page.path != NOT_FOUND {
-                    chapters.push(made.chapter);
+                    share.chapters.push(made.chapter);
                 }
                 site.pages.push(made.page);
                 site.beside.extend(made.beside);
                 site.found.extend(made.found);
-                whole.extend(made.whole);
+                share.whole.extend(made.whole);
                 copy = copy.or(made.first);
             }
             Err(failure) => failures.push(failure),
         }
     }
     site.pages.extend(copy);
-    let index = {
-        let chapters = chapters.clone();
-        // The closure owns the texts of the book, so that they are freed as soon as the index is written.
-        move || search::index::files(book, &chapters, sink)
-    };
-    let (indexed, ()) = rayon::join(index, || of_all(&press, chapters, whole, &mut site, &mut failures));
-    for (path, found) in indexed {
-        site.beside.insert(path);
-        site.found.extend(found);
+    for (press, share) in presses.iter().zip(shares) {
+        let index = {
+            let chapters = share.chapters.clone();
+            // The closure owns the texts of the book, so that they are freed as soon as the index is written.
+            move || search::index::files(press.book, &chapters, sink)
+        };
+        let (indexed, ()) = rayon::join(index, || of_all(press, share, &mut site, &mut failures));
+        for (path, found) in indexed {
+            site.beside.insert(path);
+            site.found.extend(found);
+        }
     }
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    for (path, result) in frame.redirects() {
+    for (path, result) in frames.iter().take(1).flat_map(Frame::redirects) {
         // A page of the book is never replaced by a redirect; the conflict is reported at book.toml.
         if !taken.insert(path.clone()) {
             continue;
@@ -302,15 +310,18 @@ pub(crate) fn assemble(
     site
 }
 
-/// Adds the pages about all chapters.
-fn of_all(
-    press: &Press<'_>,
+/// The chapters of one language, for the pages about all of them.
+#[derive(Default)]
+struct Share {
     chapters: Vec<Arc<search::SearchChapter>>,
     whole: Vec<Arc<print::PrintedChapter>>,
-    site: &mut Site,
-    failures: &mut Vec<SlotFailure>,
-) {
+}
+
+/// Adds the pages about all chapters of a language.
+fn of_all(press: &Press<'_>, share: Share, site: &mut Site, failures: &mut Vec<SlotFailure>) {
     let Press { book, frame, sink, .. } = *press;
+    let Share { chapters, whole } = share;
+    let first = format!("{}{FIRST}", book.folder);
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book takes precedence over a page that the build adds, as a chapter does.
     let src = format!("{}/", book.config.src);
@@ -318,13 +329,14 @@ fn of_all(
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
     // Without chapters, these pages have nothing to link to. The missing chapters are reported at the outline.
-    if own.iter().all(|path| path == NOT_FOUND) {
+    if chapters.is_empty() {
         return;
     }
     let is_taken = |path: &str| own.contains(path) || files.contains(path);
-    let mut extra = vec![(NOT_FOUND.to_owned(), frame.not_found())];
-    if let Some(first) = site.pages.first().filter(|page| !own.contains(FIRST) && page.path != NOT_FOUND) {
-        extra.push((FIRST.to_owned(), frame.leading_to(&nav::relative(FIRST, &first.path))));
+    let is_own = book.folder.is_empty();
+    let mut extra: Vec<_> = is_own.then(|| (NOT_FOUND.to_owned(), frame.not_found())).into_iter().collect();
+    if let Some(chapter) = chapters.first().filter(|_| !own.contains(&first)) {
+        extra.push((first.clone(), frame.leading_to(&nav::relative(&first, &chapter.path))));
     }
     extra.extend(a_z::pages(frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
     drop(chapters);
@@ -338,8 +350,8 @@ fn of_all(
         }
     }
     // If the frame cannot be rendered, the site has no pages to link to.
-    let has_first = site.pages.iter().any(|page| page.path == FIRST);
-    if book.config.html.print && has_first && !is_taken(print::PATH) {
+    let has_first = site.pages.iter().any(|page| page.path == first);
+    if book.config.html.print && has_first && !is_taken(&print::path(book)) {
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();

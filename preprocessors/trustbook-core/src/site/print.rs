@@ -5,10 +5,9 @@ use super::frame::{Frame, SlotFailure};
 use super::piece::{SiteReference, Use, kind};
 use super::scan::{self, Collector, ScannedHtml};
 use super::sink::{Bytes, Sink};
-use super::{SitePage, active, address, tree};
+use super::{SitePage, active, address, nav, tree};
 use crate::book::Book;
 use crate::cache::ValueIdentity;
-use crate::config::Config;
 use crate::html::unescape;
 use crate::world;
 use lol_html::html_content::{ContentType, Element};
@@ -20,8 +19,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::iter::once;
 use std::sync::Arc;
 
-/// The path of the document on the site.
-pub(super) const PATH: &str = "print.html";
+/// Returns the path of the document on the site.
+pub(super) fn path(book: &Book) -> String {
+    format!("{}print.html", book.folder)
+}
+
 /// The number of chapters that are turned into parts before these are written.
 const TOGETHER: usize = 64;
 /// The placeholder for the chapters in the page that is rendered around them.
@@ -112,12 +114,13 @@ pub(super) fn page(
     let single = single.collect();
     let printed = book.cache.last_equal("printed book", PrintedBook { chapters: places, at, others, single });
     let anchor = |path: &str| printed.at.get(path).map(|at| format!("#{}", id(*at)));
-    let shell = frame.print(PATH, BODY, &anchor)?;
+    let path = path(book);
+    let shell = frame.print(&path, BODY, &anchor)?;
     let ScannedHtml { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
     if book.theme.has_own_templates() && !tree::shows_content(&shell) {
         pieces.push((active::code_piece(active::ENDLESS, ""), 0));
     }
-    let mut found = exposed::of_markup(&book.scanner, PATH, &shell);
+    let mut found = exposed::of_markup(&book.scanner, &path, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
     let mut all: HashSet<Arc<SiteReference>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
     let mut chapters = chapters.into_iter().enumerate();
@@ -137,10 +140,10 @@ pub(super) fn page(
     });
     let bytes = |text: &str| Bytes::new(text.as_bytes().to_vec());
     let parts = parts.flatten().map(|part| Bytes::clone(&part.html));
-    sink.put_parts(PATH, &mut once(bytes(before)).chain(parts).chain(once(bytes(after))));
+    sink.put_parts(&path, &mut once(bytes(before)).chain(parts).chain(once(bytes(after))));
     let mut frame: Vec<Arc<SiteReference>> = all.into_iter().collect();
     frame.par_sort_unstable();
-    let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
+    let (own, headings) = (Vec::new(), Vec::new());
     let losses = Vec::new();
     let page = SitePage { path, page: None, ids, maps, own, frame, headings, losses, base, policy };
     Ok(Printed { page, found })
@@ -152,7 +155,8 @@ fn part(book: &Book, printed: &Arc<PrintedBook>, at: usize, chapter: Arc<Printed
     let from = (ValueIdentity::of(&chapter), ValueIdentity::of(printed), at);
     book.pages[chapter.page].cache.of("printed", from, || {
         let (html, seen) = rewritten(book, printed, Here { at, chapter: &chapter.place }, &chapter.html);
-        let found = if chapter.may_have_secrets { exposed::of_markup(&book.scanner, PATH, &html) } else { Vec::new() };
+        let found =
+            if chapter.may_have_secrets { exposed::of_markup(&book.scanner, &path(book), &html) } else { Vec::new() };
         let mut pieces = Vec::with_capacity(seen.pieces.len());
         pieces.extend(seen.pieces.into_iter().map(|(piece, _)| Arc::new(piece)));
         let id = id(at);
@@ -210,7 +214,7 @@ fn is_ours(printed: &PrintedBook, prefix: &str, piece: &SiteReference) -> bool {
         // An anchor or a line of another file is the same from here as from the chapter, where it is reported.
         _ if piece.value.contains('#') => false,
         _ => {
-            let path = piece.value.split(['#', '?']).next().unwrap_or_default();
+            let path = piece.value.split(['#', '?']).next().unwrap_or_default().trim_start_matches("../");
             printed.others.contains(percent_decode_str(path).decode_utf8_lossy().as_ref())
         }
     }
@@ -239,8 +243,8 @@ fn change(book: &Book, printed: &PrintedBook, prefix: &str, chapter: &PrintAncho
             (Some(Use::Id), _) => Some(own_ids(prefix, chapter, &value)),
             (Some(Use::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
             (Some(Use::Code), _) => None,
-            (Some(_), "srcset" | "imagesrcset") => Some(candidates(&book.config, printed, prefix, chapter, &value)),
-            (Some(_), _) => link(&book.config, printed, prefix, chapter, &value),
+            (Some(_), "srcset" | "imagesrcset") => Some(candidates(book, printed, prefix, chapter, &value)),
+            (Some(_), _) => link(book, printed, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),
             _ => None,
         };
@@ -263,10 +267,10 @@ fn own_ids(prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
+fn candidates(book: &Book, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> String {
     let mut changed = value.to_owned();
     for url in super::piece::values(Use::Image, "srcset", value) {
-        if let Some(new) = link(config, printed, prefix, chapter, url) {
+        if let Some(new) = link(book, printed, prefix, chapter, url) {
             changed = changed.replacen(url, &new, 1);
         }
     }
@@ -274,7 +278,8 @@ fn candidates(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &Pr
 }
 
 /// Returns the target of a chapter's link within the document, or `None` if the link stays as it is.
-fn link(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
+fn link(book: &Book, printed: &PrintedBook, prefix: &str, chapter: &PrintAnchor, value: &str) -> Option<String> {
+    let config = &book.config;
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -304,8 +309,7 @@ fn link(config: &Config, printed: &PrintedBook, prefix: &str, chapter: &PrintAnc
         return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
     }
     let rest = &url[bare.len()..];
-    let encoded: Vec<String> = full.split('/').map(crate::expand::encode::component).collect();
-    Some(format!("{}{rest}", encoded.join("/")))
+    Some(format!("{}{rest}", nav::relative(&book.folder, &full)))
 }
 
 /// Returns the link to an id of a chapter in the document, or to the start of the chapter if it lacks that id.

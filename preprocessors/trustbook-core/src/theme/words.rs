@@ -103,6 +103,12 @@ impl Words {
         self.language.split('-').next() == Some(FALLBACK)
     }
 
+    /// The language's name for itself, or else its tag.
+    pub fn name(&self) -> &str {
+        let own = self.own.contains_key("page.language").then(|| self.find("page.language")).flatten();
+        own.unwrap_or(&self.language)
+    }
+
     /// Returns a sentence as written in the file; `None` if neither the language nor English has it.
     pub fn find(&self, key: &str) -> Option<&str> {
         self.counted(key, None)
@@ -212,6 +218,8 @@ fn embedded(name: &str) -> Option<BTreeMap<String, SentenceTemplate>> {
 
 /// Sections whose keys are words from data: a vendor may add keys of its own.
 const OPEN: &[&str] = &["category", "choice", "entry", "framework"];
+/// The keys by which a translation overrides book.toml; no built-in language has them.
+const OF_BOOK: &[&str] = &["book.description", "book.notice", "book.title"];
 
 fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, SentenceTemplate> {
     let (table, errors) = toml_tree::parse(file, text);
@@ -234,12 +242,12 @@ fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTree
             let full = format!("{}.{}", section.get_ref(), key.get_ref());
             let span = toml_tree::span_of(file, key);
             let Some(english) = ENGLISH.get(&full) else {
-                if OPEN.contains(&section.get_ref().as_ref()) {
+                if OPEN.contains(&section.get_ref().as_ref()) || OF_BOOK.contains(&full.as_str()) {
                     sentences.extend(sentence(node).ok().map(|sentence| (full, sentence)));
                     continue;
                 }
                 unknown += 1;
-                let near = || nearest(&full, ENGLISH.keys().map(String::as_str));
+                let near = || nearest(&full, ENGLISH.keys().map(String::as_str).chain(OF_BOOK.iter().copied()));
                 let help = match (unknown <= MOST_SUGGESTIONS).then(near).flatten() {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`theme/strings/en.toml` has all keys".to_owned(),

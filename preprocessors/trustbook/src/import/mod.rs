@@ -35,15 +35,6 @@ use trustbook_core::{Book, World};
 
 /// The folder of the register for what is imported.
 const FOLDER: &str = "facts/imported";
-/// The chapters of a new book that nobody has edited: an imported page of the same name replaces them.
-const EMPTY: &[&str] = &[
-    include_str!("../../templates/book/src/cookies.md"),
-    include_str!("../../templates/book/src/faq.md"),
-    include_str!("../../templates/book/src/privacy.md"),
-    include_str!("../../templates/book/src/security.md"),
-    include_str!("../../templates/book/src/subprocessors.md"),
-    include_str!("../../templates/book/src/vulnerability-reporting.md"),
-];
 /// The most records of an import.
 const MOST_RECORDS: usize = 2_000;
 /// The outline, in the folder of the chapters.
@@ -224,7 +215,7 @@ impl PageTarget {
         };
         let is_free = |target: &PageTarget| {
             let text = world.read(&target.page).ok();
-            let is_empty = text.is_none_or(|text| EMPTY.iter().any(|empty| empty.as_bytes() == text));
+            let is_empty = text.is_none_or(|text| crate::init::empty_chapters().any(|empty| empty.as_bytes() == text));
             (target.is_known || is_empty && world.read(&target.facts).is_err())
                 && others.iter().all(|other| other.slug != target.slug)
         };

@@ -23,7 +23,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Wanted, today: Date) ->
     let after = with_table(&before, vendor, &scripts)?;
     let mut wanted = vec![files::register_schema()];
     if !has_register(dir) {
-        wanted.extend(files::starter(vendor, today));
+        wanted.extend(files::starter(vendor, ci.language, today));
     }
     let (of_repository, of_book) = ci.files(dir);
     wanted.extend(of_book);

@@ -3,6 +3,7 @@
 use super::vendor::Vendor;
 use super::{Ci, Database};
 use crate::place::{self, File, OfRepository};
+use clap::ValueEnum;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -11,35 +12,83 @@ use trustbook_core::register::schema;
 use trustbook_core::schema::index::hex;
 
 macro_rules! templates {
-    ($($path:literal from $file:literal),* $(,)?) => {
+    ($($path:literal from $file:expr),* $(,)?) => {
         &[$(($path, include_str!(concat!("../../templates/", $file)))),*]
     };
 }
 
 type Templates = &'static [(&'static str, &'static str)];
 
-/// The files of every new book.
-const BOOK: Templates = templates![
-    ".gitignore" from "book/gitignore",
-    "README.md" from "book/README.md",
-    "book.toml" from "book/book.toml",
-    "facts/contacts.toml" from "book/facts/contacts.toml",
-    "facts/cookies.toml" from "book/facts/cookies.toml",
-    "facts/deployments.toml" from "book/facts/deployments.toml",
-    "facts/measures.toml" from "book/facts/measures.toml",
-    "facts/privacy.toml" from "book/facts/privacy.toml",
-    "facts/subprocessors.toml" from "book/facts/subprocessors.toml",
-    "facts/vendor.toml" from "book/facts/vendor.toml",
-    "facts/vulnerability.toml" from "book/facts/vulnerability.toml",
-    "src/SUMMARY.md" from "book/src/SUMMARY.md",
-    "src/cookies.md" from "book/src/cookies.md",
-    "src/faq.md" from "book/src/faq.md",
-    "src/index.md" from "book/src/index.md",
-    "src/privacy.md" from "book/src/privacy.md",
-    "src/security.md" from "book/src/security.md",
-    "src/subprocessors.md" from "book/src/subprocessors.md",
-    "src/vulnerability-reporting.md" from "book/src/vulnerability-reporting.md",
-];
+/// A language in which a new book can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// German.
+    De,
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+}
+
+macro_rules! book {
+    ($language:literal) => {
+        templates![
+            ".gitignore" from "book/gitignore",
+            "README.md" from concat!("book/", $language, "/README.md"),
+            "book.toml" from concat!("book/", $language, "/book.toml"),
+            "facts/contacts.toml" from concat!("book/", $language, "/facts/contacts.toml"),
+            "facts/cookies.toml" from concat!("book/", $language, "/facts/cookies.toml"),
+            "facts/deployments.toml" from concat!("book/", $language, "/facts/deployments.toml"),
+            "facts/measures.toml" from concat!("book/", $language, "/facts/measures.toml"),
+            "facts/privacy.toml" from concat!("book/", $language, "/facts/privacy.toml"),
+            "facts/subprocessors.toml" from concat!("book/", $language, "/facts/subprocessors.toml"),
+            "facts/vendor.toml" from concat!("book/", $language, "/facts/vendor.toml"),
+            "facts/vulnerability.toml" from concat!("book/", $language, "/facts/vulnerability.toml"),
+            "src/SUMMARY.md" from concat!("book/", $language, "/src/SUMMARY.md"),
+            "src/cookies.md" from concat!("book/", $language, "/src/cookies.md"),
+            "src/faq.md" from concat!("book/", $language, "/src/faq.md"),
+            "src/index.md" from concat!("book/", $language, "/src/index.md"),
+            "src/privacy.md" from concat!("book/", $language, "/src/privacy.md"),
+            "src/security.md" from concat!("book/", $language, "/src/security.md"),
+            "src/subprocessors.md" from concat!("book/", $language, "/src/subprocessors.md"),
+            "src/vulnerability-reporting.md" from concat!("book/", $language, "/src/vulnerability-reporting.md"),
+        ]
+    };
+}
+
+impl Language {
+    /// Returns the files of every new book.
+    fn book(self) -> Templates {
+        match self {
+            Language::De => book!("de"),
+            Language::En => book!("en"),
+            Language::Es => book!("es"),
+            Language::Fr => book!("fr"),
+        }
+    }
+
+    /// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.
+    fn title(self, name: &str) -> String {
+        let (title, at) = match self {
+            Language::De => ("Sicherheit und Datenschutz", "bei"),
+            Language::En => ("Security and privacy", "at"),
+            Language::Es => ("Seguridad y privacidad", "en"),
+            Language::Fr => ("Sécurité et protection des données", "chez"),
+        };
+        if name.contains("{{") { title.to_owned() } else { format!("{title} {at} {name}") }
+    }
+}
+
+/// Returns the chapters of new books that only name blocks or lead to others: an import replaces them.
+pub(crate) fn empty_chapters() -> impl Iterator<Item = &'static str> {
+    let of_all = Language::value_variants().iter().flat_map(|language| language.book());
+    of_all.filter(|(path, _)| path.starts_with("src/") && !IMPORTANT.contains(path)).map(|(_, text)| *text)
+}
+
+/// The files of `src` that an import never replaces.
+const IMPORTANT: &[&str] = &["src/SUMMARY.md", "src/index.md"];
 
 /// The files for GitHub Actions; scripts hold everything longer than a line.
 const GITHUB: Templates = templates![
@@ -80,17 +129,17 @@ pub(super) fn register_schema() -> File {
 }
 
 /// Returns the files of a whole book.
-pub(super) fn book(vendor: &Vendor, today: Date) -> Vec<File> {
+pub(super) fn book(vendor: &Vendor, language: Language, today: Date) -> Vec<File> {
     let mut files: Vec<File> =
-        BOOK.iter().map(|(path, text)| ((*path).to_owned(), fill(text, vendor, today))).collect();
+        language.book().iter().map(|(path, text)| ((*path).to_owned(), fill(text, vendor, language, today))).collect();
     files.push(register_schema());
     files
 }
 
 /// Returns the first files of a register: the vendor and its contacts.
-pub(super) fn starter(vendor: &Vendor, today: Date) -> Vec<File> {
+pub(super) fn starter(vendor: &Vendor, language: Language, today: Date) -> Vec<File> {
     let is_starter = |path: &String| path == "facts/vendor.toml" || path == "facts/contacts.toml";
-    book(vendor, today).into_iter().filter(|(path, _)| is_starter(path)).collect()
+    book(vendor, language, today).into_iter().filter(|(path, _)| is_starter(path)).collect()
 }
 
 /// The beginning of the last line of a workflow or script; the SHA-256 of the text above follows, shortened.
@@ -143,21 +192,13 @@ fn sum(text: &str) -> String {
     hex(&Sha256::digest(text.replace("\r\n", "\n")))[..16].to_owned()
 }
 
-/// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.
-fn title(name: &str) -> String {
-    match name.contains("{{") {
-        true => "Security and privacy".to_owned(),
-        false => format!("Security and privacy at {name}"),
-    }
-}
-
 /// Returns a string as TOML writes it.
 pub(super) fn toml_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 /// Fills in a template in one pass, so that placeholders in values are not replaced.
-fn fill(template: &str, vendor: &Vendor, today: Date) -> String {
+fn fill(template: &str, vendor: &Vendor, language: Language, today: Date) -> String {
     let email = match &vendor.email {
         Some(email) => format!("email = {}", toml_text(email)),
         None => "not_stated = [\"email\"]".to_owned(),
@@ -168,7 +209,7 @@ fn fill(template: &str, vendor: &Vendor, today: Date) -> String {
     };
     let values = [
         ("@NAME@", toml_text(&vendor.name)),
-        ("@TITLE@", toml_text(&title(&vendor.name))),
+        ("@TITLE@", toml_text(&language.title(&vendor.name))),
         ("@TODAY@", today.to_string()),
         ("@EMAIL@", email),
         ("@SITE_URL@", site_url),

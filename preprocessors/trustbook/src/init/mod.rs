@@ -9,6 +9,7 @@ use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::{baseline, import, output, place};
 use clap::ValueEnum;
+pub(crate) use files::empty_chapters;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
 use mdbook_trustbook::scratch::Scratch;
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trustbook_core::diagnostic::{Diagnostic, Place};
 use trustbook_core::report::harmless;
+
+use files::Language;
 use vendor::Vendor;
 
 /// The folder of the trial build.
@@ -35,6 +38,9 @@ pub(crate) struct InitArgs {
     /// The address for everything about security; left out, `security@` the domain of the address.
     #[arg(long)]
     email: Option<String>,
+    /// The language of the chapters and of the register.
+    #[arg(long, value_enum, default_value = "en")]
+    language: Language,
     /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
@@ -43,7 +49,7 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "DATABASE", value_enum)]
     data_model: Option<Database>,
     /// Renew the workflows and scripts that an earlier version wrote and nobody edited, and print the difference.
-    #[arg(long, conflicts_with_all = ["name", "url", "email", "ci", "data_model", "from", "now"])]
+    #[arg(long, conflicts_with_all = ["name", "url", "email", "ci", "data_model", "from", "language", "now"])]
     update: bool,
     /// Pages or lists to import into the new book; see `trustbook import`.
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -88,9 +94,10 @@ impl Database {
     }
 }
 
-/// The services and databases that files are written for.
+/// The language, service and database that files are written for.
 #[derive(Clone, Copy)]
 struct Wanted {
+    language: Language,
     ci: Ci,
     database: Option<Database>,
 }
@@ -137,7 +144,8 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
     };
     let folder = std::path::absolute(&args.dir).unwrap_or_else(|_| args.dir.clone());
     let vendor = Vendor::new(&folder, args.name.as_deref(), args.url.as_deref(), args.email.as_deref())?;
-    let wanted = |default: Ci| Wanted { ci: args.ci.unwrap_or(default), database: args.data_model };
+    let wanted =
+        |default: Ci| Wanted { language: args.language, ci: args.ci.unwrap_or(default), database: args.data_model };
     let made = if args.dir.join("book.toml").symlink_metadata().is_ok() {
         add::into_book(&args.dir, &vendor, wanted(Ci::None), now)?
     } else {
@@ -180,7 +188,7 @@ fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> 
 
 /// Writes a whole book, after a trial build without errors.
 fn new(dir: &Path, vendor: &Vendor, wanted: Wanted, now: Date) -> Result<InitResult, Failure> {
-    let mut files = files::book(vendor, now);
+    let mut files = files::book(vendor, wanted.language, now);
     let (of_repository, of_book) = wanted.files(dir);
     files.extend(of_book);
     check(&files, now)?;

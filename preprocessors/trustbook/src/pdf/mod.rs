@@ -18,9 +18,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use trustbook_core::book::Translation;
 use trustbook_core::report::harmless;
 use trustbook_core::site::sink::{Bytes, Shelf};
-use trustbook_core::{Options, Site};
+use trustbook_core::suggest::listed;
+use trustbook_core::{Book, Options, Site};
 use url::Url;
 
 /// The page that is printed.
@@ -44,6 +46,9 @@ pub(crate) struct PdfArgs {
     /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// The language to print, if the book is translated; left out, that of the book.
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
     /// The size of the sheets.
     #[arg(long, value_enum, default_value = "a4")]
     paper: sheets::Paper,
@@ -73,7 +78,9 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
         output::warn(&format!("nothing was written: {}", output::counts(&built)));
         return Ok(ExitCode::from(code));
     }
-    if !has_document(&built.site) {
+    let translation = translation(&built.book, args.language.as_deref())?;
+    let path = format!("{}{PAGE}", translation.map(Translation::folder).unwrap_or_default());
+    if !has_document(&built.site, &path) {
         return Err(Failure::new("this book has no print page").help(
             "remove `enable = false` from `[output.html.print]` in book.toml, and give no chapter or file the path \
              `print.html`",
@@ -83,15 +90,17 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     let site_url = built.book.config.trustbook.site_url.clone();
     let mut files = publish::rest(&built.book.config, built.site)?;
     files.extend(shelf.files());
-    let words = &built.book.theme.words;
-    let title = built.book.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));
+    let words = translation.map_or(&built.book.theme.words, |translation| &translation.words);
+    let title = words.find("book.title").map(str::to_owned).or(built.book.config.title.clone());
+    let title = title.unwrap_or_else(|| words.get("page.default_title"));
     let written = words.date(day);
     files.insert(STYLE.to_owned(), sheets::style(args.paper, &title, &written).into_bytes().into());
-    let page = leading_out(&String::from_utf8_lossy(files.get(PAGE).map_or(&[], |page| page)), site_url.as_ref());
+    let site_url = site_url.and_then(|site| site.join(&path).ok());
+    let page = leading_out(&String::from_utf8_lossy(files.get(&path).map_or(&[], |page| page)), site_url.as_ref());
     let print = |starts: &BTreeMap<String, usize>| {
         let mut files = files.clone();
-        files.insert(PAGE.to_owned(), with_sheets(&page, starts).into_bytes().into());
-        printed(&browser, files, Duration::from_secs(args.timeout))
+        files.insert(path.clone(), with_sheets(&page, starts, &path).into_bytes().into());
+        printed(&browser, files, &path, Duration::from_secs(args.timeout))
     };
     // The browser alone knows the sheet on which a chapter starts, so the contents are printed again with the numbers.
     let bytes = print(&sheets::starts(&print(&BTreeMap::new())?))?;
@@ -101,8 +110,19 @@ pub(crate) fn run(args: &PdfArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn has_document(site: &Site) -> bool {
-    site.pages.iter().any(|page| page.path == PAGE && page.page.is_none())
+fn has_document(site: &Site, path: &str) -> bool {
+    site.pages.iter().any(|page| page.path == path && page.page.is_none())
+}
+
+/// Returns the translation to print; `None` for the language of the book.
+fn translation<'b>(book: &'b Book, language: Option<&str>) -> Result<Option<&'b Translation>, Failure> {
+    let own = book.config.language.as_deref().unwrap_or("en");
+    let Some(tag) = language.filter(|tag| *tag != own) else { return Ok(None) };
+    let found = book.translations.iter().find(|translation| translation.language == tag);
+    let all = || listed(book.translations.iter().map(|it| it.language.as_str()).chain([own]));
+    found.map(Some).ok_or_else(|| {
+        Failure::usage(format!("the book is not in `{tag}`")).help(format!("its languages are {}", all()))
+    })
 }
 
 /// Returns the absolute path of the file. A folder is refused before anything is built.
@@ -133,9 +153,10 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
 }
 
 /// Adds the style sheet of the sheets to the page, and to each entry of its contents the sheet that it is on.
-fn with_sheets(html: &str, starts: &BTreeMap<String, usize>) -> String {
+fn with_sheets(html: &str, starts: &BTreeMap<String, usize>, path: &str) -> String {
+    let root = "../".repeat(path.matches('/').count());
     let head = element!("head", |el| {
-        el.append(&format!("<link rel=\"stylesheet\" href=\"{STYLE}\">"), ContentType::Html);
+        el.append(&format!("<link rel=\"stylesheet\" href=\"{root}{STYLE}\">"), ContentType::Html);
         Ok(())
     });
     let entry = element!(".contents a[href^='#']", |el| {
@@ -150,7 +171,7 @@ fn with_sheets(html: &str, starts: &BTreeMap<String, usize>) -> String {
 }
 
 /// Prints the document with the browser, from a temporary server on this machine.
-fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
+fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, path: &str, time: Duration) -> Result<Vec<u8>, Failure> {
     let folder = Scratch::temporary("trustbook-pdf-", &[PROFILE, OUT])
         .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
     let file = folder.path().join(OUT).join("book.pdf");
@@ -171,7 +192,7 @@ fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) ->
         .args(browser::only(address))
         .args(["--export-tagged-pdf", "--generate-pdf-document-outline", "--no-pdf-header-footer"])
         .arg(browser::flag("--print-to-pdf=", &file))
-        .arg(format!("http://{address}/{PAGE}"));
+        .arg(format!("http://{address}/{path}"));
     let ended = process::run(&mut command, time, MOST_OUTPUT)?;
     runtime.shutdown_background();
     let named = browser.program.display();
@@ -237,7 +258,7 @@ mod tests {
     fn the_contents_say_where_a_chapter_starts() {
         let html = r##"<head></head><nav class="contents"><a href="#c1">One</a></nav><a href="#c1">1</a>"##;
         let wanted = r##"<head><link rel="stylesheet" href="assets/sheets.css"></head><nav class="contents"><a href="#c1">One</a> <span class="sheet">3</span></nav><a href="#c1">1</a>"##;
-        assert_eq!(with_sheets(html, &BTreeMap::from([("c1".to_owned(), 3)])), wanted);
+        assert_eq!(with_sheets(html, &BTreeMap::from([("c1".to_owned(), 3)]), PAGE), wanted);
     }
 
     #[test]

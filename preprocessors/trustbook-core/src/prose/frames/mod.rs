@@ -14,7 +14,6 @@ mod tests;
 use super::names::{Meant, Named, RegisterNames};
 use super::typed::{Agrees, Typed};
 use super::{Sentence, before, label_before, of_passage};
-use crate::config::Config;
 use crate::facts::{FactRef, Facts};
 use crate::page::prose::{Passage, PassageKind};
 use crate::register::common::{Common, Visibility};
@@ -22,10 +21,41 @@ use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use clause::ClauseContext;
 use jiff::SpanFieldwise;
-use quantity::{BoundWord, Verdict, compare, count, lengths, minutes, shares};
+use quantity::{BoundWord, Quantity, Verdict, compare, count, lengths, minutes, shares};
 use regex::Regex;
 use std::ops::Range;
 use table::{Frame, Language, QuantityType, Unit};
+
+/// A length of time or a percentage, with its range in the text.
+#[derive(Debug, Clone)]
+pub struct Amount {
+    /// The range in the text.
+    pub range: Range<usize>,
+    is_share: bool,
+    /// The smallest and the largest possible value.
+    span: (i64, i64),
+}
+
+impl Amount {
+    /// Returns true if both can be the same amount: one month can be 30 days.
+    pub fn is_like(&self, other: &Amount) -> bool {
+        self.is_kin_of(other) && self.span.0 <= other.span.1 && other.span.0 <= self.span.1
+    }
+
+    /// Returns true if both are lengths of time, or both percentages.
+    pub fn is_kin_of(&self, other: &Amount) -> bool {
+        self.is_share == other.is_share
+    }
+}
+
+/// Returns the lengths of time and the percentages of a text in a language that is read.
+pub fn amounts(tag: &str, text: &str) -> Vec<Amount> {
+    let Some(language) = table::language(tag) else { return Vec::new() };
+    let of = |found: Vec<Quantity>, is_share: bool| {
+        found.into_iter().map(move |Quantity { range, span, .. }| Amount { range, is_share, span })
+    };
+    of(lengths(language, text), false).chain(of(shares(language, text), true)).collect()
+}
 
 /// The frames of the book's language, each with the facts to compare.
 #[derive(Debug)]
@@ -48,9 +78,8 @@ struct Stated<'t> {
 }
 
 impl<'t> Frames<'t> {
-    /// Takes the frames of the language of a book.
-    pub fn of(facts: &'t Facts, config: &'t Config) -> Self {
-        let tag = config.language.as_deref().unwrap_or("en");
+    /// Takes the frames of a language.
+    pub fn of(facts: &'t Facts, tag: &str) -> Self {
         let language = table::language(tag);
         let of = |language: &'static Language| {
             let frames = language.frames.iter();

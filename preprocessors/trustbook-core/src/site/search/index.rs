@@ -84,7 +84,7 @@ pub(in crate::site) fn files(
     // index.
     let at = name(chapters, &words);
     let put = |name: String, bytes: Bytes, is_clean: bool| {
-        let path = format!("{FOLDER}/{name}");
+        let path = format!("{FOLDER}/{}{name}", book.folder);
         let found = if is_clean { Vec::new() } else { exposed::of_bytes(&book.scanner, &path, &bytes) };
         sink.put(&path, bytes);
         (path, found)

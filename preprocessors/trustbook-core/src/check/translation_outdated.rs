@@ -1,0 +1,86 @@
+//! A translated chapter is older than its source, or gives another period or percentage.
+
+use super::{Check, Findings, Run};
+use crate::book::Book;
+use crate::diagnostic::Diagnostic;
+use crate::page::Page;
+use crate::prose::Prose;
+use crate::prose::frames::{Amount, amounts};
+use crate::register::value::date_words;
+use crate::span::Span;
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check =
+    Check::warn("translation-outdated", include_str!("translation_outdated.md"), Run::Book(run));
+
+fn run(book: &Book, findings: &mut Findings) {
+    let paths = book.pages.iter().filter_map(|page| Some((page.chapter.path.as_deref()?, page)));
+    let pages: BTreeMap<&str, &Page> = paths.collect();
+    for page in book.pages.iter() {
+        let source = book
+            .translation_of(page)
+            .and_then(|translation| pages.get(page.chapter.path.as_deref()?.strip_prefix(&translation.folder())?));
+        let Some(source) = source else { continue };
+        findings.extend(older(page, source));
+        findings.extend(others(book, page, source));
+    }
+}
+
+/// Reports the first date or version of a translation that is behind its source.
+fn older(page: &Page, source: &Page) -> Option<Diagnostic> {
+    let (own, first) = (page.dates.as_deref()?, source.dates.as_deref()?);
+    let dates = [(own.common.stated, first.common.stated, "stated"), (own.effective, first.effective, "effective")];
+    let behind = dates.into_iter().find_map(|(own, first, key)| {
+        let (own, first) = own.zip(first).filter(|(own, first)| own < first)?;
+        Some((key, date_words(own), date_words(first)))
+    });
+    let versions = own.version.as_ref().zip(first.version.as_ref()).filter(|(own, first)| own != first);
+    let other = || versions.map(|(own, first)| ("version", own.clone(), first.clone()));
+    let (key, own_value, first_value) = behind.or_else(other)?;
+    let message = format!("`{key}` of this translation is {own_value}, but that of its source is {first_value}");
+    Some(
+        Diagnostic::new(own.span, message).also(first.span, "the source has it here").help(format!(
+            "translate what has changed in `{}`, and then give the translation its `{key}`",
+            source.source
+        )),
+    )
+}
+
+/// Reports the amounts of a translation that its source does not give, while the source gives others instead.
+fn others(book: &Book, page: &Page, source: &Page) -> Vec<Diagnostic> {
+    let (own, first) = (said(book, page), said(book, source));
+    let only = |all: &[Said], others: &[Said]| -> Vec<Said> {
+        all.iter().filter(|one| !others.iter().any(|other| one.amount.is_like(&other.amount))).cloned().collect()
+    };
+    let mut left = only(&first, &own);
+    let of = |one: Said| {
+        let at = left.iter().position(|other| one.amount.is_kin_of(&other.amount))?;
+        let other = left.remove(at);
+        let message = format!("this translation says `{}`, but its source says `{}`", one.text, other.text);
+        let finding = Diagnostic::new(one.span, message).also(other.span, "the source says it here");
+        Some(finding.help("correct the one that is wrong, or show a fact with an expression in both"))
+    };
+    only(&own, &first).into_iter().filter_map(of).collect()
+}
+
+/// An amount in a chapter.
+#[derive(Clone)]
+struct Said {
+    amount: Amount,
+    text: String,
+    span: Span,
+}
+
+fn said(book: &Book, page: &Page) -> Vec<Said> {
+    let tag = book.language_of(page);
+    let prose = Prose::of(&book.config, page);
+    let of = |passage: &crate::page::prose::Passage| -> Vec<Said> {
+        let all = amounts(tag, &passage.text).into_iter().filter_map(|amount| {
+            let text = passage.text.get(amount.range.clone())?.to_owned();
+            let span = passage.locate(page, amount.range.clone())?;
+            Some(Said { amount, text, span })
+        });
+        all.collect()
+    };
+    prose.passages.iter().flat_map(of).collect()
+}
