@@ -22,7 +22,7 @@ use trustbook_core::world::{self, ReadError};
 
 /// Reads SUMMARY.md. Its errors are added to the problems of the configuration.
 pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
-    let path = format!("{}/SUMMARY.md", sources.config.src);
+    let path = sources.config.in_src("SUMMARY.md");
     let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
         Err(error) => {
@@ -90,7 +90,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
 
 /// Returns an outline without the chapters that cannot have a page; its errors are added to those of the configuration.
 pub(crate) fn settled(outline: Vec<OutlineItem>, sources: &mut Sources) -> Vec<OutlineItem> {
-    let mut problems = problems(&outline, &format!("{}/SUMMARY.md", sources.config.src));
+    let mut problems = problems(&outline, &sources.config.in_src("SUMMARY.md"));
     problems.extend(not_found_twice(&outline, sources));
     let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
     let (outline, reserved) = without(outline, &refused);

@@ -15,7 +15,7 @@ fn run(book: &Book, findings: &mut Findings) {
                 .help("correct what prevents the listing: until then it is not known what would be published"),
         );
     }
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     let chapters = book.pages.iter().map(|page| FolderEntry { path: page.source.clone(), plain: true, len: 0 });
     for entry in book.files.iter().cloned().chain(chapters) {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);

@@ -13,7 +13,7 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
     if !book.is_whole() {
         return;
     }
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     for entry in &book.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         // `config-ignored` reports the line that would list it.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub(super) const CHECK: Check = Check::deny("link-broken", include_str!("link_broken.md"), Run::Both(outline, links));
 
 fn outline(book: &Book, findings: &mut Findings) {
-    let summary = format!("{}/SUMMARY.md", book.config.src);
+    let summary = book.config.in_src("SUMMARY.md");
     for (chapter, error) in &book.missing {
         let source = chapter.source.as_deref().unwrap_or_default();
         let place = chapter.span.map_or_else(|| Place::File(summary.clone()), Place::At);
@@ -86,7 +86,7 @@ fn help(book: &Book, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings
         return "the site has no print page with all chapters: link to one of its pages".to_owned();
     }
     // The file of a chapter is not published beside its page.
-    let source = format!("{}/{path}", book.config.src);
+    let source = book.config.in_src(path);
     if let Some(page) = book.pages.iter().find(|page| page.source == source).and_then(|page| page.chapter.page_path()) {
         return format!("did you mean `{page}`?");
     }
@@ -127,7 +127,7 @@ fn cased(written: &str, path: &str) -> String {
 
 /// Returns the Markdown file that would be the page if SUMMARY.md listed it.
 fn forgotten<'t>(book: &'t Book, path: &str) -> Option<&'t str> {
-    let file = format!("{}/{}.md", book.config.src, path.strip_suffix(".html")?);
+    let file = book.config.in_src(&format!("{}.md", path.strip_suffix(".html")?));
     let at = book.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
     Some(&book.files[at].path)
 }

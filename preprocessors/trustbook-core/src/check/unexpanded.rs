@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check::deny("unexpanded", include_str!("unexpand
 fn titles(book: &Book, findings: &mut Findings) {
     for (chapter, _) in crate::page::outline::chapters(&book.outline) {
         if !tokens(&chapter.name).is_empty() {
-            let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", book.config.src)), Place::At);
+            let place = chapter.span.map_or_else(|| Place::File(book.config.in_src("SUMMARY.md")), Place::At);
             findings.push(
                 Diagnostic::new(place, format!("the name of the chapter `{}` contains braces", chapter.name))
                     .help("write the name out: names of chapters cannot contain expressions"),

@@ -313,7 +313,7 @@ fn of_all(
     let Press { book, frame, sink, .. } = *press;
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book takes precedence over a page that the build adds, as a chapter does.
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     let files = book.files.iter().filter(|entry| entry.plain);
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
