@@ -288,7 +288,8 @@ mod tests {
 
     #[test]
     fn an_outward_path_keeps_only_its_first_steps_up() {
-        for (path, outward) in [("./a/../b.css", "b.css"), ("../../a/./b.css", "../../a/b.css"), ("../a/../b", "../b")] {
+        for (path, outward) in [("./a/../b.css", "b.css"), ("../../a/./b.css", "../../a/b.css"), ("../a/../b", "../b")]
+        {
             assert_eq!(super::outward(path).as_deref(), Some(outward));
         }
         assert_eq!(super::outward("../a/../../b"), None);

@@ -20,7 +20,7 @@ pub(crate) fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<Str
                 found.insert(path.to_owned(), bytes);
                 continue;
             }
-            Err(error) => (format!("it cannot be read: {error}"), "name a file of the book, relative to book.toml"),
+            Err(error) => (error.to_string(), "name a file of the book, relative to book.toml"),
         };
         let why = format!("`{}` cannot be added to the pages: {why}", file.value);
         config.problems.push(ConfigProblem::BadValue { span: file.span, why, help: help.to_owned() });

@@ -83,9 +83,7 @@ fn names(content: &Book, site: &Site, findings: &mut Findings) {
         paths.contains(path) || site.used.contains(path) || site.assets.contains_key(path) || site.beside.contains(path)
     };
     let copies = site.used.iter().filter(|path| uncompressed(path).is_some_and(is_ours));
-    let copies = copies.map(|path| {
-        (place(path), path, "hosts send it in place of the file that it may be a copy of")
-    });
+    let copies = copies.map(|path| (place(path), path, "hosts send it in place of the file that it may be a copy of"));
     for (place, path, why) in files.chain(pages).chain(added).chain(twins).chain(copies) {
         findings.push(
             Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),

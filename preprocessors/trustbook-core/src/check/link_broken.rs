@@ -104,8 +104,23 @@ fn help(book: &Book, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings
     let others = pages.iter().copied().filter(|page| *page != bad.from);
     match findings.suggest(path, others) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "correct the link; a chapter has a page only if SUMMARY.md lists it".to_owned(),
+        None => match path.split_once('/') {
+            // Nothing of the site is there, so another program may publish it.
+            Some((folder, _)) if !has_folder(book, pages, folder) => format!(
+                "correct the link, or declare what is added to the site: `outside = [\"{folder}/\"]` under \
+                 `[preprocessor.trustbook]`"
+            ),
+            _ => "correct the link; a chapter has a page only if SUMMARY.md lists it".to_owned(),
+        },
     }
+}
+
+/// Returns true if the site or the folder of chapters has a folder of this name.
+fn has_folder(book: &Book, pages: &BTreeSet<&str>, folder: &str) -> bool {
+    let within = format!("{folder}/");
+    let source = book.config.in_src(&within);
+    pages.range(within.as_str()..).next().is_some_and(|page| page.starts_with(&within))
+        || book.files.iter().any(|entry| entry.path.starts_with(&source))
 }
 
 /// Returns the link with the case of the path that the site has.

@@ -211,7 +211,9 @@ impl Config {
     pub fn is_apart(&self, path: &str) -> bool {
         let mut folders = [place::FACTS, place::THEME, &self.build_dir].into_iter();
         self.src.is_empty()
-            && (path == "book.toml" || path.starts_with('.') && !path.starts_with(".well-known/") || folders.any(|folder| place::is_within(path, folder)))
+            && (path == "book.toml"
+                || path.starts_with('.') && !path.starts_with(".well-known/")
+                || folders.any(|folder| place::is_within(path, folder)))
     }
 
     /// Returns the path at which the site is published, with slashes at both ends.

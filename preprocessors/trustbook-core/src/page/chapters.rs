@@ -153,8 +153,11 @@ fn add(
 ) -> Result<String, TextError> {
     let outside = || TextError::Read(ReadError::Outside);
     let path = world::join(&config.src, source).ok_or_else(outside)?;
-    if !path.starts_with(&config.src_prefix()) || config.is_apart(&path) {
+    if !path.starts_with(&config.src_prefix()) {
         return Err(outside());
+    }
+    if config.is_apart(&path) {
+        return Err(TextError::Read(ReadError::Refused("it is not among the chapters".to_owned())));
     }
     match (toml_tree::read_text(world, &path), &chapter.given) {
         (Ok(text), _) => map.add(&path, text),

@@ -150,11 +150,11 @@ impl Site {
 }
 
 impl Site {
-    /// Returns the parts of the chapters that the pages do not show, each with its place in the sources.
-    pub(crate) fn losses<'s>(&'s self, book: &'s Book) -> impl Iterator<Item = (Span, &'s Loss)> {
+    /// Returns the parts of the chapters that the pages do not show, each with its page and its place in the sources.
+    pub(crate) fn losses<'s>(&'s self, book: &'s Book) -> impl Iterator<Item = (&'s Page, Span, &'s Loss)> {
         let pages = self.pages.iter().filter_map(|page| Some((book.pages.get(page.page?)?, page)));
         pages.flat_map(|(source, page)| {
-            page.losses.iter().filter_map(|loss| Some((source.body.locate(loss.range.clone())?, loss)))
+            page.losses.iter().filter_map(move |loss| Some((source, source.body.locate(loss.range.clone())?, loss)))
         })
     }
 }

@@ -77,7 +77,7 @@ fn settings(dir: &Path) -> Result<(PathBuf, String), Failure> {
     match is_link {
         false => Ok((dir.to_owned(), "book.toml".to_owned())),
         true => real().ok_or_else(|| {
-            Failure::usage(format!("{} is a symbolic link to no file of the repository", path.display()))
+            Failure::usage(format!("{}: `book.toml` is a symbolic link to no file of the repository", dir.display()))
                 .help("replace it with a plain file; nothing was written")
         }),
     }

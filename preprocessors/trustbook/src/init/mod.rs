@@ -155,8 +155,11 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
             let gone = found.saturating_sub(build::build(&build::open(&book)?, &book).findings.len());
             if gone > 0 {
                 let (gone, folder) = (output::counted(gone, "finding"), harmless(&args.dir.display().to_string()));
-                let root = harmless(&root.display().to_string());
-                output::say(&format!("`trustbook build {folder} --root {root}` has {gone} fewer: it reads files of the repository around the book"));
+                let root = harmless(&place::seen_from_here(&root).display().to_string());
+                output::say(&format!(
+                    "{gone} fewer with `trustbook build {folder} --root {root}`, which reads files of the repository \
+                     around the book"
+                ));
             }
         }
     }

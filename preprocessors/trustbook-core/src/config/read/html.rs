@@ -1,9 +1,9 @@
 //! The reader of `[output.html]`.
 
 use super::SettingsReader;
+use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::config::{ConfigProblem, Ignored, published_at};
 use crate::diagnostic::Place;
-use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::place;
 use crate::span::{Spanned, floor};
 use crate::toml_tree::{TomlNode, span_of};
