@@ -415,3 +415,33 @@ fn a_workflow_of_gitlab_is_at_the_root_of_the_repository_and_runs_in_the_folder_
     assert!(workflow.contains("  before_script:\n    - \"cd \\\"docs/it's a book\\\"\"\n"), "{workflow}");
     assert!(dir.path().join("docs/it's a book/ci/install.sh").is_file());
 }
+
+#[test]
+fn a_book_that_uses_its_repository_builds_at_once_and_wholly_with_its_root() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    write(dir.path(), "shared/site.css", "h1 { color: red }\n");
+    write(dir.path(), "shared/part.md", "From the repository.\n");
+    let settings =
+        "[book]\ntitle = \"Manual\"\nsrc = \".\"\n\n[output.html]\nadditional-css = [\"../shared/site.css\"]\n";
+    write(dir.path(), "docs/book.toml.en", settings);
+    write(dir.path(), "docs/SUMMARY.md", "- [Start](index.md)\n");
+    write(dir.path(), "docs/index.md", "# Start\n\n{{#include ../shared/part.md}}\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("book.toml.en", dir.path().join("docs/book.toml")).unwrap();
+    #[cfg(not(unix))]
+    write(dir.path(), "docs/book.toml", settings);
+    let output = trustbook(&["init", "docs"], dir.path());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let fewer =
+        "2 findings fewer with `trustbook build docs --root .`, which reads files of the repository around the book";
+    assert!(stderr(&output).contains(fewer), "{}", stderr(&output));
+    #[cfg(unix)]
+    assert!(fs::read_to_string(dir.path().join("docs/book.toml.en")).unwrap().contains("[preprocessor.trustbook]"));
+    assert_eq!(trustbook(&["build", "docs"], dir.path()).status.code(), Some(0));
+    let page = || fs::read_to_string(dir.path().join("docs/book/index.html")).unwrap();
+    assert!(!page().contains("From the repository"));
+    assert_eq!(trustbook(&["build", "docs", "--root", "."], dir.path()).status.code(), Some(0));
+    assert!(page().contains("From the repository") && page().contains("href=\"shared/site.css"), "{}", page());
+    assert!(dir.path().join("docs/book/shared/site.css").is_file());
+}

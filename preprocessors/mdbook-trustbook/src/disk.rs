@@ -13,6 +13,8 @@ use trustbook_core::secret::{Secret, is_secret_name};
 use trustbook_core::world::{self, FolderEntry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
 use walkdir::WalkDir;
 
+/// The settings of a book.
+const SETTINGS: &str = "book.toml";
 /// The maximum number of files in a folder of a book.
 const MAX_ENTRIES: usize = 100_000;
 
@@ -87,7 +89,7 @@ impl DiskWorld {
     fn resolved(&self, path: &str) -> Result<String, ReadError> {
         let whole = world::join(self.folder(), path).ok_or(ReadError::Outside)?;
         if self.within.is_none() {
-            return Ok(whole);
+            return if whole == SETTINGS { self.settings() } else { Ok(whole) };
         }
         let real = self.root.join(&whole).canonicalize().map_err(refused)?;
         let real = real.strip_prefix(&self.root).ok().and_then(joined).ok_or(ReadError::Outside)?;
@@ -99,6 +101,17 @@ impl DiskWorld {
             Some(why) => Err(ReadError::Refused(why)),
             None => Ok(real),
         }
+    }
+
+    /// Returns the path of book.toml, which may be a link to another file of the book: a book in several languages has
+    /// one for each.
+    fn settings(&self) -> Result<String, ReadError> {
+        if !self.dir.symlink_metadata(SETTINGS).map_err(refused)?.is_symlink() {
+            return Ok(SETTINGS.to_owned());
+        }
+        let real = self.dir.canonicalize(SETTINGS).map_err(refused)?;
+        let real = joined(&real).ok_or(ReadError::Outside)?;
+        world::closed(&real).map_or(Ok(real), |why| Err(ReadError::Refused(why)))
     }
 
     /// Refuses a path that goes through a symbolic link, even one within the book, or through an alias. Under
@@ -303,6 +316,35 @@ mod tests {
         let error = world.read("other/deep/a.toml").unwrap_err();
         assert_eq!(error.to_string(), "`other` is a symbolic link");
         assert!(world.list("other/deep").is_err());
+    }
+
+    #[test]
+    fn settings_may_be_a_link_to_another_file_of_the_book() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("book.toml"), "x").unwrap();
+        for (target, read) in [
+            ("book.toml.en", Ok(b"en".to_vec())),
+            ("conf/book.toml", Ok(b"conf".to_vec())),
+            ("conf", Err(ReadError::NotAFile)),
+            ("none", Err(ReadError::Missing)),
+        ] {
+            let book = tempfile::tempdir().unwrap();
+            std::fs::create_dir(book.path().join("conf")).unwrap();
+            std::fs::write(book.path().join("book.toml.en"), "en").unwrap();
+            std::fs::write(book.path().join("conf/book.toml"), "conf").unwrap();
+            std::os::unix::fs::symlink(target, book.path().join("book.toml")).unwrap();
+            let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+            assert_eq!(world.read("book.toml"), read, "{target}");
+        }
+        for target in [outside.path().join("book.toml"), "facts/a.toml".into(), ".env".into()] {
+            let book = tempfile::tempdir().unwrap();
+            std::fs::create_dir(book.path().join("facts")).unwrap();
+            std::fs::write(book.path().join("facts/a.toml"), "x").unwrap();
+            std::fs::write(book.path().join(".env"), "x").unwrap();
+            std::os::unix::fs::symlink(&target, book.path().join("book.toml")).unwrap();
+            let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+            assert!(world.read("book.toml").is_err(), "{}", target.display());
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<OutlineItem> {
 
 /// Reads the outline in a folder below `src`, which ends in a slash unless it is empty.
 fn read_one(world: &dyn World, sources: &mut Sources, folder: &str) -> Option<Vec<OutlineItem>> {
-    let src = format!("{}/{folder}", sources.config.src);
+    let src = sources.config.in_src(folder);
     let path = format!("{src}SUMMARY.md");
     let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
@@ -99,7 +99,7 @@ fn read_one(world: &dyn World, sources: &mut Sources, folder: &str) -> Option<Ve
 
 /// Returns an outline without the chapters that cannot have a page; its errors are added to those of the configuration.
 pub(crate) fn settled(outline: Vec<OutlineItem>, sources: &mut Sources) -> Vec<OutlineItem> {
-    let mut problems = problems(&outline, &format!("{}/SUMMARY.md", sources.config.src));
+    let mut problems = problems(&outline, &sources.config.in_src("SUMMARY.md"));
     problems.extend(not_found_twice(&outline, sources));
     let folders: Vec<String> =
         sources.theme.translations.iter().map(|(tag, _)| place::fold(&format!("{tag}/"))).collect();

@@ -117,7 +117,7 @@ pub fn read_book(
     register.check_languages(own, &theme.translations.iter().map(|(tag, _)| tag.as_str()).collect::<Vec<_>>());
     let lock = lock::read(&recorded, &mut map);
     let facts = Facts::resolve(register, &lock, &theme.words, world.today());
-    let named_files = NamedFiles::of(world, &map, &facts, &lock, &config.src);
+    let named_files = NamedFiles::of(world, &map, &facts, &lock, &config.src_prefix());
     let datamap = datamap::read(&recorded, &mut map, &facts, &lock);
     let observations = observation::read(&recorded, &mut map);
     let claims = claim::check(&claim::ClaimSources {
@@ -150,7 +150,7 @@ pub fn read_book(
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     page::limit_values(&mut pages, &facts, room);
-    let (files, unlisted) = match book::files::others(world, &config.src, (&all, &translations), next) {
+    let (files, unlisted) = match book::files::others(world, &config, (&all, &translations), next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };

@@ -130,6 +130,13 @@ pub fn join(dir: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Resolves `.` and `..` in a path that may begin above the book, such as `../shared/a.css`.
+pub fn outward(path: &str) -> Option<String> {
+    let path = path.trim_start_matches("./");
+    let (up, inside) = path.split_at(path.len() - path.trim_start_matches("../").len());
+    join("", inside).map(|inside| format!("{up}{inside}"))
+}
+
 /// Joins a path onto a folder of the book. The result may be above the book, but in the folder that may be read.
 pub fn reach(world: &dyn World, dir: &str, path: &str) -> Option<String> {
     let folder = world.folder();
@@ -277,6 +284,16 @@ mod tests {
         for path in ["../../x", "/etc/passwd", "a\\..\\b", "C:/x", "../src/../../x", ".. /x", ".../x", "a/. /x"] {
             assert_eq!(join("src", path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn an_outward_path_keeps_only_its_first_steps_up() {
+        for (path, outward) in [("./a/../b.css", "b.css"), ("../../a/./b.css", "../../a/b.css"), ("../a/../b", "../b")]
+        {
+            assert_eq!(super::outward(path).as_deref(), Some(outward));
+        }
+        assert_eq!(super::outward("../a/../../b"), None);
+        assert_eq!(super::outward("/a"), None);
     }
 
     #[test]

@@ -25,8 +25,12 @@ pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -
 /// group that shares its words, then a similar one. `None` if the best of them is poor.
 pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let parts =
-        |id: &str| id.rsplit_once('.').map_or((String::new(), id.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()));
+    let is_path = given.contains('/') || given.ends_with(".html");
+    let parts = |id: &str| {
+        let (group, name) = id.rsplit_once(if is_path { '/' } else { '.' }).unwrap_or(("", id));
+        let name = if is_path { name.split('.').next().unwrap_or(name) } else { name };
+        (group.to_owned(), name.to_owned())
+    };
     let (group, name) = parts(given);
     let has_words = |long: &str, short: &str| {
         let of_long: Vec<&str> = long.split(['_', '-']).collect();
@@ -39,9 +43,10 @@ pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> 
     };
     let alike = || {
         let near = nearest(given, candidates.iter().copied())?;
-        // A common beginning proves nothing: `vendor.name` does not mean `vendor.phone`.
+        // A common beginning proves nothing: `vendor.name` does not mean `vendor.phone`. Nor does the ending of a path.
         let (near_group, near_name) = parts(near);
-        (near_group != group || strsim::normalized_damerau_levenshtein(&name, &near_name) >= 0.4).then_some(near)
+        (near_group != group && !is_path || strsim::normalized_damerau_levenshtein(&name, &near_name) >= 0.4)
+            .then_some(near)
     };
     slip(given, candidates.iter().copied()).or_else(related).or_else(alike)
 }
@@ -114,6 +119,11 @@ mod tests {
         assert_eq!(meant("vendor.name", names), Some("vendor.legal_name"));
         assert_eq!(meant("vendor.fax", names), None);
         assert_eq!(meant("vendor.fone", ["vendor.name", "vendor.phone"]), Some("vendor.phone"));
+        let pages = ["programming/ec.html", "programming.html", "setup/bevy-tools.html", "intro.html"];
+        assert_eq!(meant("programming/deferred.html", pages), None);
+        assert_eq!(meant("programming/sub-apps.html", pages), None);
+        assert_eq!(meant("setup/tools.html", pages), Some("setup/bevy-tools.html"));
+        assert_eq!(meant("intr.html", pages), Some("intro.html"));
         assert_eq!(listed(["a", "b", "c"]), "`a`, `b` and `c`");
     }
 }

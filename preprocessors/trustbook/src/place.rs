@@ -64,6 +64,16 @@ pub(super) fn root(book: &Path) -> Option<PathBuf> {
     repository(book).map(|(root, _)| root)
 }
 
+/// Returns a folder as a person in the current folder names it: `.`, `..` and so on, or else whole.
+pub(crate) fn seen_from_here(folder: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    match here.strip_prefix(folder).map(|below| below.components().count()) {
+        Ok(0) => PathBuf::from("."),
+        Ok(up) => PathBuf::from_iter(std::iter::repeat_n("..", up)),
+        Err(_) => folder.to_owned(),
+    }
+}
+
 /// Returns a workflow whose commands run in a folder of the repository, with paths to match.
 fn within(folder: &str, workflow: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');

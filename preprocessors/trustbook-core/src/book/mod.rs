@@ -69,7 +69,7 @@ pub struct Book {
     pub files: Vec<FolderEntry>,
     /// The error that prevented listing those files, if any.
     pub unlisted: Option<ReadError>,
-    /// The style sheets and scripts that the book adds to every page, by their paths in the book and on the site.
+    /// The style sheets and scripts that the book adds to every page, by their paths in the site.
     pub additional: BTreeMap<String, Vec<u8>>,
     /// The theme.
     pub theme: Theme,

@@ -44,9 +44,9 @@ fn code(content: &Book, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
         ("unreadable file", _) => "save the file as UTF-8".to_owned(),
         (_, true) => "remove it, or publish an image or a PDF of it".to_owned(),
         ("script", false) => format!(
-            "move the code to a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow \
+            "move the code to a file such as `{}`, load it with `<script src=\"widget.js\">`, and allow \
              that file in `book.toml`",
-            content.config.src
+            content.config.in_src("widget.js")
         ),
         ("form", false) => "link to the page with the form".to_owned(),
         _ => "remove it; a script that `book.toml` allows can listen for events".to_owned(),
@@ -55,8 +55,8 @@ fn code(content: &Book, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
 
 /// Reports files and pages that are active because of their names.
 fn names(content: &Book, site: &Site, findings: &mut Findings) {
-    let src = &content.config.src;
-    let files = site.used.iter().filter_map(|path| Some((Place::File(format!("{src}/{path}")), path, by_name(path)?)));
+    let place = |path: &str| Place::File(content.config.in_src(path));
+    let files = site.used.iter().filter_map(|path| Some((place(path), path, by_name(path)?)));
     let old = content.config.html.redirects.iter().rev();
     let old: BTreeMap<&str, _> = old.map(|old| (old.0.value.trim_start_matches('/'), old)).collect();
     let pages = site.pages.iter().filter_map(|page| {
@@ -69,7 +69,8 @@ fn names(content: &Book, site: &Site, findings: &mut Findings) {
         let place = Place::File(content.pages[index].source.clone());
         Some((place, &page.path, by_name(&page.path)?))
     });
-    let added = content.additional.keys().filter_map(|path| Some((Place::File(path.clone()), path, by_name(path)?)));
+    let source = |path: &str| Place::File(content.config.html.additional_source(path).to_owned());
+    let added = content.additional.keys().filter_map(|path| Some((source(path), path, by_name(path)?)));
     let twins: Vec<(Place, String)> = site
         .pages
         .iter()
@@ -82,9 +83,7 @@ fn names(content: &Book, site: &Site, findings: &mut Findings) {
         paths.contains(path) || site.used.contains(path) || site.assets.contains_key(path) || site.beside.contains(path)
     };
     let copies = site.used.iter().filter(|path| uncompressed(path).is_some_and(is_ours));
-    let copies = copies.map(|path| {
-        (Place::File(format!("{src}/{path}")), path, "hosts send it in place of the file that it may be a copy of")
-    });
+    let copies = copies.map(|path| (place(path), path, "hosts send it in place of the file that it may be a copy of"));
     for (place, path, why) in files.chain(pages).chain(added).chain(twins).chain(copies) {
         findings.push(
             Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),
@@ -130,13 +129,13 @@ fn scripts(content: &Book, site: &Site, findings: &mut Findings) {
 /// Returns the published scripts of the book by their paths in the book, each with its SHA-256. Scripts of the embedded
 /// theme are excluded.
 fn published(content: &Book, site: &Site) -> BTreeMap<String, String> {
-    let src = &content.config.src;
     let files = site.files.iter().filter(|(path, _)| is_script_file(path) && by_name(path).is_none());
-    let files = files.map(|(path, bytes)| (format!("{src}/{path}"), hash(bytes)));
+    let files = files.map(|(path, bytes)| (content.config.in_src(path), hash(bytes)));
     let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path) && content.theme.is_own(path));
     let of_theme = of_theme.filter_map(|(path, to)| Some((format!("theme/{path}"), hash(site.assets.get(*to)?))));
     let added = content.additional.iter().filter(|(path, _)| is_script_file(path));
-    files.chain(of_theme).chain(added.map(|(path, bytes)| (path.clone(), hash(bytes)))).collect()
+    let source = |path: &str| content.config.html.additional_source(path).to_owned();
+    files.chain(of_theme).chain(added.map(|(path, bytes)| (source(path), hash(bytes)))).collect()
 }
 
 fn hash(bytes: &[u8]) -> String {

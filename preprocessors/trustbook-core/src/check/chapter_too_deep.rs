@@ -9,7 +9,7 @@ use crate::site::Site;
 pub(super) const CHECK: Check = Check::deny("chapter-too-deep", include_str!("chapter_too_deep.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(book).filter(|(_, loss)| loss.what == Lost::TooDeep) {
+    for (_, span, loss) in site.losses(book).filter(|(_, _, loss)| loss.what == Lost::TooDeep) {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -129,7 +129,7 @@ fn of_page(pages: &BTreeSet<String>, from: &str) -> bool {
 
 /// Returns the paths of the pages and files of the site.
 fn taken(book: &Book) -> BTreeSet<String> {
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     let pages = book.pages.iter().filter_map(|page| page.chapter.page_path());
     let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let translations = book

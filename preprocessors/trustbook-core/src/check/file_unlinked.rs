@@ -13,14 +13,18 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
     if !book.is_whole() {
         return;
     }
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
+    let is_additional = |path: &str| book.config.html.additional.iter().any(|file| file.value == path);
     for entry in &book.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         // `config-ignored` reports the line that would list it.
         let is_told = book.config.ignored.iter().any(|ignored| ignored.lists.as_deref() == Some(&entry.path))
             || book.config.reserved.contains(&entry.path);
-        let is_known =
-            is_told || site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&book.map, entry);
+        let is_known = is_told
+            || site.used.contains(path)
+            || is_additional(&entry.path)
+            || forbidden(entry, path).is_some()
+            || is_included(&book.map, entry);
         if !is_known {
             findings.push(
                 Diagnostic::new(
@@ -29,6 +33,9 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
                 )
                 .help(match path.ends_with(".md") {
                     true => "list it in SUMMARY.md, include it in a chapter, or remove it".to_owned(),
+                    false if src.is_empty() => {
+                        "link to it, or name a folder of chapters as `src` in book.toml".to_owned()
+                    }
                     false => format!("link to it, or move it out of `{src}`"),
                 }),
             );

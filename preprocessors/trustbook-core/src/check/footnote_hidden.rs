@@ -9,8 +9,8 @@ use crate::site::Site;
 pub(super) const CHECK: Check = Check::warn("footnote-hidden", include_str!("footnote_hidden.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
-    for (span, loss) in
-        site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::FootnoteTwice(_) | Lost::FootnoteUnused(_)))
+    for (_, span, loss) in
+        site.losses(book).filter(|(_, _, loss)| matches!(loss.what, Lost::FootnoteTwice(_) | Lost::FootnoteUnused(_)))
     {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }

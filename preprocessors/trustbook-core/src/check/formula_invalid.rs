@@ -9,7 +9,7 @@ use crate::site::Site;
 pub(super) const CHECK: Check = Check::warn("formula-invalid", include_str!("formula_invalid.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::Formula(_))) {
+    for (_, span, loss) in site.losses(book).filter(|(_, _, loss)| matches!(loss.what, Lost::Formula(_))) {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

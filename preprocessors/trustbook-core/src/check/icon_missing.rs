@@ -9,7 +9,7 @@ use crate::site::Site;
 pub(super) const CHECK: Check = Check::warn("icon-missing", include_str!("icon_missing.md"), Run::Site(run));
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::Icon(_))) {
+    for (_, span, loss) in site.losses(book).filter(|(_, _, loss)| matches!(loss.what, Lost::Icon(_))) {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

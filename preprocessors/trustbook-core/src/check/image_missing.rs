@@ -12,7 +12,7 @@ fn run(book: &Book, site: &Site, findings: &mut Findings) {
     if !book.is_whole() {
         return;
     }
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     for bad in site.bad_links.iter().filter(|bad| bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
         let finding = match &bad.target {

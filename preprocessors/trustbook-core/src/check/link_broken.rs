@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub(super) const CHECK: Check = Check::deny("link-broken", include_str!("link_broken.md"), Run::Both(outline, links));
 
 fn outline(book: &Book, findings: &mut Findings) {
-    let summary = format!("{}/SUMMARY.md", book.config.src);
+    let summary = book.config.in_src("SUMMARY.md");
     for (chapter, error) in &book.missing {
         let source = chapter.source.as_deref().unwrap_or_default();
         let place = chapter.span.map_or_else(|| Place::File(summary.clone()), Place::At);
@@ -86,7 +86,7 @@ fn help(book: &Book, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings
         return "the site has no print page with all chapters: link to one of its pages".to_owned();
     }
     // The file of a chapter is not published beside its page.
-    let source = format!("{}/{path}", book.config.src);
+    let source = book.config.in_src(path);
     if let Some(page) = book.pages.iter().find(|page| page.source == source).and_then(|page| page.chapter.page_path()) {
         return format!("did you mean `{page}`?");
     }
@@ -104,8 +104,23 @@ fn help(book: &Book, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings
     let others = pages.iter().copied().filter(|page| *page != bad.from);
     match findings.suggest(path, others) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "correct the link; a chapter has a page only if SUMMARY.md lists it".to_owned(),
+        None => match path.split_once('/') {
+            // Nothing of the site is there, so another program may publish it.
+            Some((folder, _)) if !has_folder(book, pages, folder) => format!(
+                "correct the link, or declare what is added to the site: `outside = [\"{folder}/\"]` under \
+                 `[preprocessor.trustbook]`"
+            ),
+            _ => "correct the link; a chapter has a page only if SUMMARY.md lists it".to_owned(),
+        },
     }
+}
+
+/// Returns true if the site or the folder of chapters has a folder of this name.
+fn has_folder(book: &Book, pages: &BTreeSet<&str>, folder: &str) -> bool {
+    let within = format!("{folder}/");
+    let source = book.config.in_src(&within);
+    pages.range(within.as_str()..).next().is_some_and(|page| page.starts_with(&within))
+        || book.files.iter().any(|entry| entry.path.starts_with(&source))
 }
 
 /// Returns the link with the case of the path that the site has.
@@ -127,7 +142,7 @@ fn cased(written: &str, path: &str) -> String {
 
 /// Returns the Markdown file that would be the page if SUMMARY.md listed it.
 fn forgotten<'t>(book: &'t Book, path: &str) -> Option<&'t str> {
-    let file = format!("{}/{}.md", book.config.src, path.strip_suffix(".html")?);
+    let file = book.config.in_src(&format!("{}.md", path.strip_suffix(".html")?));
     let at = book.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
     Some(&book.files[at].path)
 }

@@ -89,7 +89,7 @@ impl Places {
             Some((page.chapter.page_path()?, place))
         });
         let pages = pages.flat_map(|(path, place)| [(crate::site::twin(&path), place.clone()), (path, place)]);
-        let file = |used: &String| (used.clone(), Place::File(format!("{}/{used}", book.config.src)));
+        let file = |used: &String| (used.clone(), Place::File(book.config.in_src(used)));
         Places([old.collect(), pages.collect(), site.used.iter().map(file).collect()])
     }
 

@@ -3,13 +3,15 @@
 use super::{Check, Findings, Run};
 use crate::book::Book;
 use crate::diagnostic::Diagnostic;
-use crate::page::PageProblem;
+use crate::page::{Page, PageProblem};
 
 pub(super) const CHECK: Check =
     Check::deny("reference-undefined", include_str!("reference_undefined.md"), Run::Book(run));
 
 fn run(book: &Book, findings: &mut Findings) {
-    for problem in book.pages.iter().flat_map(|page| &page.problems) {
+    // A file that cannot be included may define the labels.
+    let is_whole = |page: &&Page| !page.problems.iter().any(|problem| matches!(problem, PageProblem::Include { .. }));
+    for problem in book.pages.iter().filter(is_whole).flat_map(|page| &page.problems) {
         let PageProblem::Reference { span, label, near } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("the link label `{label}` is not defined"));
         findings.push(match near {

@@ -30,7 +30,7 @@ const MOST_DAYS: i32 = 366;
 
 fn run(book: &Book, site: &Site, findings: &mut Findings) {
     let Some(bytes) = site.files.get(security_txt::PATH) else { return };
-    let path = format!("{}/{}", book.config.src, security_txt::PATH);
+    let path = book.config.in_src(security_txt::PATH);
     let Ok(text) = std::str::from_utf8(bytes) else {
         let finding = Diagnostic::new(Place::File(path), "security.txt is not UTF-8");
         findings.push(finding.help("save it as UTF-8 text (RFC 9116, section 2.2)"));

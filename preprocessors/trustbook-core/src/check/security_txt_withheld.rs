@@ -10,7 +10,7 @@ pub(super) const CHECK: Check =
 
 fn run(book: &Book, findings: &mut Findings) {
     // The book has its own file, which `security-txt-invalid` covers.
-    let own = format!("{}/{}", book.config.src, security_txt::PATH);
+    let own = book.config.in_src(security_txt::PATH);
     if book.files.iter().any(|entry| entry.path == own) {
         return;
     }

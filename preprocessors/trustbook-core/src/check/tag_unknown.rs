@@ -34,9 +34,9 @@ fn run(book: &Book, site: &Site, report: &Report, findings: &mut Findings) {
         let name = book.map.slice(*span).trim_start_matches('<');
         components.contains(&span.file) && name.starts_with(|c: char| c.is_ascii_uppercase())
     };
-    let lost = site.losses(book).filter(|(_, loss)| matches!(loss.what, Lost::Unknown(_)));
-    let lost = lost.filter(|(span, _)| !starts.contains(&(span.file, span.start)) && !is_component(span));
-    for (span, loss) in lost {
+    let lost = site.losses(book).filter(|(_, _, loss)| matches!(loss.what, Lost::Unknown(_)));
+    let lost = lost.filter(|(_, span, _)| !starts.contains(&(span.file, span.start)) && !is_component(span));
+    for (_, span, loss) in lost {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -15,7 +15,7 @@ fn titles(book: &Book, findings: &mut Findings) {
     let outlines = book.translations.iter().map(|it| &it.outline).chain([&book.outline]);
     for (chapter, _) in outlines.flat_map(|outline| crate::page::outline::chapters(outline)) {
         if !tokens(&chapter.name).is_empty() {
-            let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", book.config.src)), Place::At);
+            let place = chapter.span.map_or_else(|| Place::File(book.config.in_src("SUMMARY.md")), Place::At);
             findings.push(
                 Diagnostic::new(place, format!("the name of the chapter `{}` contains braces", chapter.name))
                     .help("write the name out: names of chapters cannot contain expressions"),

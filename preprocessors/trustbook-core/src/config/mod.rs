@@ -12,6 +12,7 @@ pub mod security;
 pub mod settings;
 
 use crate::diagnostic::{Level, Place};
+use crate::place;
 use crate::span::{Span, Spanned};
 use crate::toml_tree::{SyntaxError, TextError};
 pub use keys::{Effect, of_mdbook, refuses_former};
@@ -31,7 +32,7 @@ pub struct Config {
     pub language: Option<String>,
     /// `[book] text-direction`: `ltr` or `rtl`.
     pub text_direction: Option<String>,
-    /// `[book] src`, relative to the book; `src` if not given.
+    /// `[book] src`, relative to the book: `src` if not given, empty for the book itself.
     pub src: String,
     /// `[build] build-dir`, relative to the book; `book` if not given.
     pub build_dir: String,
@@ -127,7 +128,7 @@ pub struct HtmlSettings {
     pub fold: Option<usize>,
     /// The maximum number of results that the search shows.
     pub search_results: Option<usize>,
-    /// Style sheets and scripts for every page, by their paths in the book.
+    /// Style sheets and scripts for every page, by their paths from the book.
     pub additional: Vec<Spanned<String>>,
     /// Old paths, each with its new target.
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
@@ -145,6 +146,12 @@ pub enum Appearance {
 }
 
 impl HtmlSettings {
+    /// Returns the path from the book of a style sheet or script for every page, by its path in the site.
+    pub fn additional_source<'p>(&'p self, path: &'p str) -> &'p str {
+        let mut all = self.additional.iter().map(|file| file.value.as_str());
+        all.find(|source| published_at(source) == path).unwrap_or(path)
+    }
+
     /// Returns the initial appearance of pages, if it differs from the reader's system. As in mdBook, each appearance
     /// of the system has a theme, and both themes can have the same appearance.
     pub fn appearance(&self) -> Option<&'static str> {
@@ -154,6 +161,12 @@ impl HtmlSettings {
             _ => None,
         }
     }
+}
+
+/// Returns the path in the site of a style sheet or script for every page. Those around the book are published as if
+/// they were in it.
+pub fn published_at(additional: &str) -> &str {
+    additional.trim_start_matches("../")
 }
 
 impl Default for HtmlSettings {
@@ -182,6 +195,27 @@ impl Default for HtmlSettings {
 }
 
 impl Config {
+    /// Returns the beginning of the paths of all files among the chapters: `src` with a slash, or nothing if the book
+    /// itself is that folder.
+    pub fn src_prefix(&self) -> String {
+        if self.src.is_empty() { String::new() } else { format!("{}/", self.src) }
+    }
+
+    /// Returns the path in the book of a file among the chapters.
+    pub fn in_src(&self, path: &str) -> String {
+        self.src_prefix() + path
+    }
+
+    /// Returns true for a file that is not among the chapters although its path begins with [`Config::src_prefix`]: if
+    /// the book itself is the folder of the chapters, it also holds the register, the theme and the site.
+    pub fn is_apart(&self, path: &str) -> bool {
+        let mut folders = [place::FACTS, place::THEME, &self.build_dir].into_iter();
+        self.src.is_empty()
+            && (path == "book.toml"
+                || path.starts_with('.') && !path.starts_with(".well-known/")
+                || folders.any(|folder| place::is_within(path, folder)))
+    }
+
     /// Returns the path at which the site is published, with slashes at both ends.
     pub fn base_path(&self) -> String {
         let path = match (&self.trustbook.site_url, &self.html.site_url) {

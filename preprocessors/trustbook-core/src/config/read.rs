@@ -36,7 +36,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
         return config;
     }
     let (tree, errors) = toml_tree::parse(file, &text);
-    let mut reader = SettingsReader { file, config: &mut config, folders: Vec::new() };
+    let mut reader = SettingsReader { file, config: &mut config, folders: Vec::new(), world };
     reader.top(&tree);
     reader.check_folders();
     if !errors.is_empty() {
@@ -51,6 +51,7 @@ struct SettingsReader<'c> {
     config: &'c mut Config,
     /// The folders that the book names, each with its place and its key.
     folders: Vec<(Span, &'static str, String)>,
+    world: &'c dyn World,
 }
 
 impl SettingsReader<'_> {
@@ -254,13 +255,16 @@ impl SettingsReader<'_> {
     fn folder(&mut self, node: &TomlNode<'_>, key: &'static str) -> String {
         let text = text_of(node).unwrap_or_default();
         match world::join("", text) {
+            // The chapters can be those of the whole folder, as in mdBook.
+            Some(path) if path.is_empty() && key == "src" => path,
             Some(path) if !path.is_empty() => {
                 self.folders.push((span_of(self.file, node), key, path.clone()));
                 path
             }
             _ => {
                 let help = format!("name a folder of the book, such as `{key} = \"docs\"`");
-                self.bad(node, format!("`{key}` leaves the book or is the book itself"), help);
+                let itself = if key == "src" { "" } else { " or is the book itself" };
+                self.bad(node, format!("`{key}` leaves the book{itself}"), help);
                 if key == "src" { "src".to_owned() } else { "book".to_owned() }
             }
         }
@@ -290,7 +294,7 @@ impl SettingsReader<'_> {
                 continue;
             }
             let other = if key == "src" { &self.config.build_dir } else { &self.config.src };
-            let mut all = [place::FACTS, place::THEME, other].into_iter();
+            let mut all = [place::FACTS, place::THEME, other].into_iter().filter(|folder| !folder.is_empty());
             if let Some(taken) = all.find(|taken| place::is_within(&path, taken) || place::is_within(taken, &path)) {
                 let differs = !within(&path, taken) && !within(taken, &path);
                 let disk = if differs { " on a disk that ignores case" } else { "" };

@@ -265,7 +265,7 @@ impl SecurityReader<'_> {
         let (Some(path), Some(sha256)) = (path, sha256) else {
             return self.bad(node, "an entry of `security.scripts` needs `path` and `sha256`".to_owned(), SCRIPT);
         };
-        match world::join("", &path.value) {
+        match world::outward(&path.value) {
             Some(joined) => {
                 let path = Spanned { value: joined, ..path };
                 let sha256 = Spanned { value: sha256.value.trim().to_ascii_lowercase(), ..sha256 };

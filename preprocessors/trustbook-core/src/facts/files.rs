@@ -22,7 +22,7 @@ pub struct NamedFiles {
 }
 
 impl NamedFiles {
-    /// Looks at all of them; `src` is the folder of chapters.
+    /// Looks at all of them; `src` is the folder of chapters, with a slash at its end.
     pub fn of(world: &dyn World, map: &SourceMap, facts: &Facts, lock: &Lock, src: &str) -> Self {
         NamedFiles {
             changed: changed(world, facts, lock),
@@ -62,7 +62,7 @@ fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String, St
     let mut hash = hashes(world);
     let found = files.filter_map(|file| {
         let path = world::join("", &file)?;
-        Some((file, hash(&format!("{src}/{path}"))?))
+        Some((file, hash(&format!("{src}{path}"))?))
     });
     found.collect()
 }
@@ -91,7 +91,7 @@ fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> Vec<
         let path = text.split('#').next().unwrap_or_default();
         let in_reach = world::reach(world, "", path.trim_start_matches('/'));
         // A path that leaves the book is in a repository around it, which no build reads without permission.
-        in_reach.is_some_and(|path| !path.is_empty() && !has(&path) && !has(&format!("{src}/{path}")))
+        in_reach.is_some_and(|path| !path.is_empty() && !has(&path) && !has(&format!("{src}{path}")))
     };
     let missing: Vec<_> = named.into_iter().filter(is_missing).collect();
     let placed = missing.into_iter().map(|(file, text)| {

@@ -115,7 +115,7 @@ fn wanted(config: &Config) -> impl Iterator<Item = &'static Output> {
 /// for them there, so they are published even if no page links to them.
 pub fn own(book: &Book) -> BTreeSet<String> {
     let twins: BTreeSet<String> = book.pages.iter().filter_map(|page| twin(&page.chapter)).collect();
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     let files = book.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
     files
         .filter(|path| path.starts_with(".well-known/") || find(path).is_some() || twins.contains(*path))

@@ -58,7 +58,7 @@ pub(crate) fn read_all(
             refuse(TextError::Read(too_large.clone()));
             continue;
         }
-        let path = match add(world, map, &config.src, source, chapter) {
+        let path = match add(world, map, config, source, chapter) {
             Ok(path) => path,
             Err(error) => {
                 refuse(error);
@@ -98,7 +98,7 @@ pub(crate) fn include_all(
     let most = world::MAX_PAGES * world.room();
     let mut size = 0;
     outline::each(outline, &mut |chapter| {
-        let Some(Ok(path)) = chapter.source.as_ref().map(|source| add(world, map, &config.src, source, chapter)) else {
+        let Some(Ok(path)) = chapter.source.as_ref().map(|source| add(world, map, config, source, chapter)) else {
             return;
         };
         if size <= most
@@ -147,14 +147,17 @@ impl Batch<'_> {
 fn add(
     world: &dyn World,
     map: &mut SourceMap,
-    src: &str,
+    config: &Config,
     source: &str,
     chapter: &Chapter,
 ) -> Result<String, TextError> {
     let outside = || TextError::Read(ReadError::Outside);
-    let path = world::join(src, source).ok_or_else(outside)?;
-    if !path.starts_with(&format!("{src}/")) {
+    let path = world::join(&config.src, source).ok_or_else(outside)?;
+    if !path.starts_with(&config.src_prefix()) {
         return Err(outside());
+    }
+    if config.is_apart(&path) {
+        return Err(TextError::Read(ReadError::Refused("it is not among the chapters".to_owned())));
     }
     match (toml_tree::read_text(world, &path), &chapter.given) {
         (Ok(text), _) => map.add(&path, text),

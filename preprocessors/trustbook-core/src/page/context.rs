@@ -66,6 +66,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         let near = if at < most { near_label(&label, &labels).map(str::to_owned) } else { None };
         // Brackets alone are often plain text: `[1]`, `[sic]`.
         let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
+        let is_sure = is_sure && !is_formula(text, &range);
         Some(PageProblem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
     }));
     let labels: BTreeSet<String> = labels.into_iter().map(str::to_ascii_lowercase).collect();
@@ -73,6 +74,14 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     found.problems.extend(foreign::find(body, &aside, &is_label));
     found.problems.extend(braces::find(body, &aside));
     found
+}
+
+/// Returns true for brackets in a formula between dollar signs, as in `$M[i][k]$`: they follow a name without a space.
+fn is_formula(text: &str, range: &Range<usize>) -> bool {
+    let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line..range.start];
+    let after = text[range.end..].lines().next().unwrap_or_default();
+    before.ends_with(char::is_alphanumeric) && before.matches('$').count() % 2 == 1 && after.contains('$')
 }
 
 struct Finder<'p> {

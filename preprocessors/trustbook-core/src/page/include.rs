@@ -154,8 +154,15 @@ fn lines(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// The sections of an anchor that an include shows, as in mdBook.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sections {
+    First,
+    All,
+}
+
 /// Returns a flag for each line that is true if the part includes it.
-fn chosen(text: &str, part: &IncludePart) -> Result<Vec<bool>, String> {
+fn chosen(text: &str, part: &IncludePart, sections: Sections) -> Result<Vec<bool>, String> {
     let lines = lines(text);
     match part {
         IncludePart::Whole => Ok(vec![true; lines.len()]),
@@ -174,7 +181,7 @@ fn chosen(text: &str, part: &IncludePart) -> Result<Vec<bool>, String> {
                 .iter()
                 .map(|range| match marker(&text[range.clone()]) {
                     Some((true, anchor)) => {
-                        if anchor == name && !found {
+                        if anchor == name && (!found || sections == Sections::All) {
                             (inside, found) = (true, true);
                         }
                         false
@@ -217,7 +224,7 @@ fn cut(text: &str, part: &IncludePart, file: FileId) -> Result<Stitched, String>
         output.push_source(&text[..end], Span::new(file, 0..end));
         return Ok(output);
     }
-    let chosen = chosen(text, part)?;
+    let chosen = chosen(text, part, Sections::First)?;
     let mut first = true;
     for range in lines(text).into_iter().zip(chosen).filter_map(|(range, chosen)| chosen.then_some(range)) {
         if !first {
@@ -231,7 +238,7 @@ fn cut(text: &str, part: &IncludePart, file: FileId) -> Result<Stitched, String>
 
 /// Returns the whole file with the other lines hidden by `# `, as rustdoc does.
 fn hide_outside(text: &str, part: &IncludePart, file: FileId) -> Result<Stitched, String> {
-    let chosen = chosen(text, part)?;
+    let chosen = chosen(text, part, Sections::All)?;
     let mut output = Stitched::default();
     let kept = lines(text).into_iter().zip(chosen).filter(|(range, _)| marker(&text[range.clone()]).is_none());
     for (index, (range, shown)) in kept.enumerate() {
@@ -277,5 +284,14 @@ mod tests {
         assert!(part(text, "b").is_err());
         assert!(part(text, "7").is_err());
         assert!(part(text, "2:99").is_err());
+    }
+
+    #[test]
+    fn an_anchor_of_several_sections_is_shown_as_mdbook_shows_it() {
+        let text = "0\n// ANCHOR: a\n1\n// ANCHOR_END: a\n2\n// ANCHOR: a\n\n// ANCHOR: a\n3\n// ANCHOR_END: a\n";
+        assert_eq!(part(text, "a").as_deref(), Ok("1"));
+        let file = SourceMap::default().add("x", text);
+        let hidden = hide_outside(text, &read_part("a"), file).map(|all| all.text().to_owned());
+        assert_eq!(hidden.as_deref(), Ok("# 0\n1\n# 2\n\n3"));
     }
 }

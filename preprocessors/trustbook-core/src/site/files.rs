@@ -43,7 +43,7 @@ pub(super) fn read(
         let loaded: Vec<_> = new
             .par_iter()
             .map(|path| {
-                let bytes = world.read(&format!("{}/{path}", config.src))?;
+                let bytes = world.read(&config.in_src(path))?;
                 let seen = seen(path, &bytes);
                 let resolved = seen.as_ref().map(|seen| judge::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))

@@ -5,6 +5,7 @@ use super::order::Order;
 use super::{FIRST, NOT_FOUND, Options, a_z};
 use crate::book::{Book, Reviewed};
 use crate::config::brand::BrandLink;
+use crate::config::published_at;
 use crate::expand::Editions;
 use crate::html::Heading;
 use crate::page::Page;
@@ -257,8 +258,8 @@ impl<'t> Frame<'t> {
         });
         let added = |ending: &str| -> Vec<String> {
             // A file that cannot be read is reported at book.toml.
-            let paths = config.html.additional.iter().map(|path| &path.value);
-            let paths = paths.filter(|path| self.book.additional.contains_key(path.as_str()));
+            let paths = config.html.additional.iter().map(|path| published_at(&path.value));
+            let paths = paths.filter(|path| self.book.additional.contains_key(*path));
             let paths = paths.filter(|path| path.to_ascii_lowercase().ends_with(ending));
             paths.map(|path| format!("{}{}", parts.root, nav::relative("", path))).collect()
         };

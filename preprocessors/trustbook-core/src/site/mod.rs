@@ -150,11 +150,11 @@ impl Site {
 }
 
 impl Site {
-    /// Returns the parts of the chapters that the pages do not show, each with its place in the sources.
-    pub(crate) fn losses<'s>(&'s self, book: &'s Book) -> impl Iterator<Item = (Span, &'s Loss)> {
+    /// Returns the parts of the chapters that the pages do not show, each with its page and its place in the sources.
+    pub(crate) fn losses<'s>(&'s self, book: &'s Book) -> impl Iterator<Item = (&'s Page, Span, &'s Loss)> {
         let pages = self.pages.iter().filter_map(|page| Some((book.pages.get(page.page?)?, page)));
         pages.flat_map(|(source, page)| {
-            page.losses.iter().filter_map(|loss| Some((source.body.locate(loss.range.clone())?, loss)))
+            page.losses.iter().filter_map(move |loss| Some((source, source.body.locate(loss.range.clone())?, loss)))
         })
     }
 }
@@ -324,7 +324,7 @@ fn of_all(press: &Press<'_>, share: Share, site: &mut Site, failures: &mut Vec<S
     let first = format!("{}{FIRST}", book.folder);
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book takes precedence over a page that the build adds, as a chapter does.
-    let src = format!("{}/", book.config.src);
+    let src = book.config.src_prefix();
     let files = book.files.iter().filter(|entry| entry.plain);
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();

@@ -323,8 +323,8 @@ pub(super) fn in_file(book: &Book, bad: Bad, text: Option<&FileText<'_>>) -> Bad
         None => {
             // A file that is added to every page has the same path in the book.
             let path = match book.additional.contains_key(&link.from) {
-                true => link.from.clone(),
-                false => format!("{}/{}", book.config.src, link.from),
+                true => book.config.html.additional_source(&link.from).to_owned(),
+                false => book.config.in_src(&link.from),
             };
             match text.and_then(|text| text.position(at, &link.piece)) {
                 Some(position) => Place::InFile { path, position },

@@ -125,7 +125,7 @@ impl<'s> From<'s> {
 impl<'s> Targets<'s> {
     /// Collects the targets of a site.
     pub(super) fn new(book: &'s Book, site: &'s Site, options: &Options) -> Self {
-        let src = format!("{}/", book.config.src);
+        let src = book.config.src_prefix();
         let redirects = book.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         let base = book.config.base_path();
         // A page of the book is never replaced by a redirect; the conflict is reported at book.toml.

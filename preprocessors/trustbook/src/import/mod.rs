@@ -164,7 +164,7 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
             after.insert(target.page.clone(), chapter::text(page, &blocks));
         }
     }
-    let summary = format!("{}/{SUMMARY}", book.config.src);
+    let summary = book.config.in_src(SUMMARY);
     let outline = world.read(&summary).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     if let Some(outline) = outline {
         let is_new = |target: &PageTarget| !target.is_known && !outline.contains(&format!("({}.md)", target.slug));
@@ -206,9 +206,8 @@ struct PageTarget {
 
 impl PageTarget {
     fn of(world: &dyn World, book: &Book, origin: &Origin, others: &[PageTarget]) -> PageTarget {
-        let src = &book.config.src;
         let target = |slug: String| {
-            let (page, facts) = (format!("{src}/{slug}.md"), format!("{FOLDER}/{slug}.toml"));
+            let (page, facts) = (book.config.in_src(&format!("{slug}.md")), format!("{FOLDER}/{slug}.toml"));
             let before = world.read(&facts).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let is_known = before.as_ref().is_some_and(|text| text.contains(&toml::mark(&origin.path, &page)));
             PageTarget { slug, page, facts, before: before.filter(|_| is_known), is_known }

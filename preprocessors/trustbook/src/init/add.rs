@@ -10,7 +10,7 @@ use crate::rewrite::{self, Rewrite};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
 use trustbook_core::schema::index::hex;
 use trustbook_core::world::{self, MAX_FILE};
@@ -18,7 +18,8 @@ use walkdir::WalkDir;
 
 /// Adds the missing files. Of the existing ones, only book.toml changes, by one table.
 pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Wanted, today: Date) -> Result<InitResult, Failure> {
-    let before = text(dir)?;
+    let (root, settings) = settings(dir)?;
+    let before = text(&root, &settings)?;
     let scripts = scripts(dir, &before);
     let after = with_table(&before, vendor, &scripts)?;
     let mut wanted = vec![files::register_schema()];
@@ -49,8 +50,8 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Wanted, today: Date) ->
     made.added.extend(above.added);
     made.left.extend(above.left);
     if let Some(after) = after {
-        let rewrite = Rewrite { path: "book.toml".to_owned(), before: before.into(), after: after.into() };
-        if let Err(failure) = rewrite::write(dir, &[rewrite]) {
+        let rewrite = Rewrite { path: settings, before: before.into(), after: after.into() };
+        if let Err(failure) = rewrite::write(&root, &[rewrite]) {
             placed.undo();
             return Err(failure);
         }
@@ -62,10 +63,30 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Wanted, today: Date) ->
     Ok(made)
 }
 
-/// Reads the text of book.toml.
-fn text(dir: &Path) -> Result<String, Failure> {
+/// Returns a folder and the path of book.toml in it. A book.toml that is a link within the repository is changed where
+/// it leads.
+fn settings(dir: &Path) -> Result<(PathBuf, String), Failure> {
     let path = dir.join("book.toml");
-    let bytes = plain::read(dir, Path::new("book.toml"), MAX_FILE).map_err(|error| match error.kind() {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    let root = place::root(dir).unwrap_or_else(|| dir.to_owned());
+    let real = || {
+        let (root, real) = (root.canonicalize().ok()?, path.canonicalize().ok()?);
+        let within = real.strip_prefix(&root).ok()?.to_str()?.replace('\\', "/");
+        world::closed(&within).is_none().then_some((root, within))
+    };
+    match is_link {
+        false => Ok((dir.to_owned(), "book.toml".to_owned())),
+        true => real().ok_or_else(|| {
+            Failure::usage(format!("{}: `book.toml` is a symbolic link to no file of the repository", dir.display()))
+                .help("replace it with a plain file; nothing was written")
+        }),
+    }
+}
+
+/// Reads the text of book.toml.
+fn text(root: &Path, settings: &str) -> Result<String, Failure> {
+    let path = root.join(settings);
+    let bytes = plain::read(root, Path::new(settings), MAX_FILE).map_err(|error| match error.kind() {
         ErrorKind::InvalidInput | ErrorKind::IsADirectory => {
             Failure::usage(format!("{} cannot be read: {error}", path.display()))
                 .help("replace it with a plain file; nothing was written")

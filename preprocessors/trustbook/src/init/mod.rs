@@ -154,9 +154,22 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
     tell(&args.dir, &made, &vendor, args);
     if made.was_book && !made.added.is_empty() && args.dir.join(baseline::PATH).symlink_metadata().is_err() {
         let mut book = BookArgs::of(args.dir.clone(), Some(now));
+        let root = place::root(&args.dir);
         // The workflows name the root as well.
-        book.beyond.root = args.ci.filter(|ci| *ci != Ci::None).and_then(|_| place::root(&args.dir));
-        hold_what_is_there(&book, &made.added)?;
+        book.beyond.root = args.ci.filter(|ci| *ci != Ci::None).and(root.clone());
+        let found = hold_what_is_there(&book, &made.added)?;
+        if let (None, Some(root)) = (&book.beyond.root, root) {
+            book.beyond.root = Some(root.clone());
+            let gone = found.saturating_sub(build::build(&build::open(&book)?, &book).findings.len());
+            if gone > 0 {
+                let (gone, folder) = (output::counted(gone, "finding"), harmless(&args.dir.display().to_string()));
+                let root = harmless(&place::seen_from_here(&root).display().to_string());
+                output::say(&format!(
+                    "{gone} fewer with `trustbook build {folder} --root {root}`, which reads files of the repository \
+                     around the book"
+                ));
+            }
+        }
     }
     if !args.from.is_empty() {
         import::into(&args.dir, &args.from, Some(now))?;
@@ -165,11 +178,11 @@ pub(crate) fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Writes the findings of an existing book as its baseline: its first build publishes, and new findings fail. `added`
-/// are the files of `init`, whose facts are there to be used.
-fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> {
+/// are the files of `init`, whose facts are there to be used. Returns the number of all findings.
+fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<usize, Failure> {
     let dir = &book.dir;
     let mut built = build::build(&build::open(book)?, book);
-    let map = &built.book.map;
+    let (map, found) = (&built.book.map, built.findings.len());
     let is_example = |found: &Diagnostic| match &found.place {
         Place::At(span) => found.check == "fact-unused" && added.iter().any(|path| path == map.file(span.file).path()),
         _ => false,
@@ -183,7 +196,7 @@ fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> 
         let left = output::counted(left, "finding");
         output::say(&format!("{left} no baseline can hold: `trustbook check` names them"));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Writes a whole book, after a trial build without errors.

@@ -44,7 +44,7 @@ pub(crate) fn rest(config: &Config, site: Site) -> Result<BTreeMap<String, Bytes
     for (path, error) in &site.unread {
         // Too large, or not a plain file. A check has reported it, and the book allows it if publishing gets this far.
         if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {
-            return Err(Failure::new(format!("reading {}/{path} failed: {error}", config.src)));
+            return Err(Failure::new(format!("reading {} failed: {error}", config.in_src(path))));
         }
     }
     Ok(site.rest())

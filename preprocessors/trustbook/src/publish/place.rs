@@ -13,7 +13,8 @@ const NO_SITE: &[&str] = &["book.toml", ".git", "SUMMARY.md", "Cargo.toml"];
 pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
     let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
     let help = "name a folder of its own with --out, or as `build-dir` in book.toml";
-    let folders = || OF_A_BOOK.iter().copied().chain([src]);
+    // The book itself can be the folder of its chapters, and then holds the site.
+    let folders = || OF_A_BOOK.iter().copied().chain(Some(src).filter(|src| !src.is_empty()));
     let git = out.ancestors().find(|above| is_git(above)).and_then(Path::file_name);
     if let Some(folder) = folders().find(|folder| is_in(out, &book.join(folder))).or(git.and_then(|git| git.to_str())) {
         return Err(Failure::usage(format!("{} lies in `{folder}`, where no site can be", out.display())).help(help));

@@ -96,7 +96,8 @@ impl Watcher {
 
 /// Returns the folders that a build has read from; the book's own folder is watched anyway.
 pub(super) fn folders(book: &Book) -> Vec<String> {
-    let mut folders = vec!["facts".to_owned(), "theme".to_owned(), book.config.src.clone()];
+    let mut folders = vec!["facts".to_owned(), "theme".to_owned()];
+    folders.extend(Some(book.config.src.clone()).filter(|src| !src.is_empty()));
     for path in book.map.paths() {
         let folder = trustbook_core::world::parent(path);
         let known = |known: &String| folder == known || folder.starts_with(&format!("{known}/"));

@@ -1,8 +1,9 @@
 //! The reader of `[output.html]`.
 
 use super::SettingsReader;
-use crate::config::ConfigProblem;
 use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
+use crate::config::{ConfigProblem, Ignored, published_at};
+use crate::diagnostic::Place;
 use crate::place;
 use crate::span::{Spanned, floor};
 use crate::toml_tree::{TomlNode, span_of};
@@ -85,7 +86,9 @@ impl SettingsReader<'_> {
         for (from, to) in table {
             match to.get_ref() {
                 DeValue::String(target) => {
-                    let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
+                    // mdBook writes the page of `./old.html` where that of `old.html` would be.
+                    let value = from.get_ref().strip_prefix("./").unwrap_or(from.get_ref()).to_owned();
+                    let from = Spanned { value, span: span_of(self.file, from) };
                     if let Some(why) = not_an_old_page(&from.value) {
                         self.config.problems.push(ConfigProblem::BadValue {
                             span: from.span,
@@ -108,14 +111,24 @@ impl SettingsReader<'_> {
         let DeValue::String(text) = node.get_ref() else {
             return self.wrong(node, "additional files", "paths of files", node.get_ref());
         };
-        let path = world::join("", text).filter(|path| !path.is_empty());
+        let path = world::outward(text).filter(|path| !published_at(path).is_empty());
+        if path.as_ref().is_some_and(|path| path.starts_with("../") && world::reach(self.world, "", path).is_none()) {
+            self.config.ignored.push(Ignored {
+                place: Place::At(span_of(self.file, node)),
+                why: format!("`{text}` is not added to the pages: it leaves the book"),
+                help: "for files of the repository around the book, build with `--root` and its folder".to_owned(),
+                edit: None,
+                lists: None,
+            });
+            return;
+        }
         let why = match &path {
             None => Some("it leaves the book".to_owned()),
             Some(path) if !path.to_ascii_lowercase().ends_with(ending) => {
                 Some(format!("its name does not end in `{ending}`"))
             }
             // This folder has the files of the theme and the index of the search.
-            Some(path) if place::is_within(path, "assets") => {
+            Some(path) if place::is_within(published_at(path), "assets") => {
                 Some("`assets` is the folder of the site's own files".to_owned())
             }
             Some(path) => world::closed(path),
