@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod manifest;
 mod net;
+mod new_book;
 mod observe;
 mod output;
 mod pdf;

@@ -1,14 +1,12 @@
 //! The page `a-z.html`: all headings, and all names and aliases of the register shown on pages, in alphabetical order.
 
 use super::frame::{Frame, SlotFailure};
-use super::nav;
 use super::search::{SearchChapter, fold};
+use super::{A_Z, nav};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The path of the page below the first page of its language.
-pub(super) const PATH: &str = "a-z.html";
 /// The folder for the pages of single letters.
 const FOLDER: &str = "a-z";
 /// The number of entries up to which all are on one page. A larger book has a page for each letter.
@@ -25,7 +23,7 @@ type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<AzEntry<'c>>>;
 
 /// Returns the path and HTML of the page, and in a large book also of the page of each letter.
 pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<SearchChapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
-    let path = format!("{}{PATH}", frame.book().folder);
+    let path = format!("{}{A_Z}", frame.book().folder);
     let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
     let mut count = 0;
     for ((sorted, name), places) in entries(chapters) {

@@ -2,7 +2,7 @@
 
 use super::nav::{self, Nav};
 use super::order::Order;
-use super::{FIRST, NOT_FOUND, Options, a_z};
+use super::{A_Z, FIRST, NOT_FOUND, Options};
 use crate::book::{Book, Reviewed};
 use crate::config::brand::BrandLink;
 use crate::config::published_at;
@@ -281,7 +281,7 @@ impl<'t> Frame<'t> {
         let site_url = self.book.config.trustbook.site_url.as_ref();
         let language = |other: &Book| {
             let same = format!("{}{bare}", other.folder);
-            let has = [FIRST, a_z::PATH].contains(&bare) || self.editions.paths.contains(&same) && bare != NOT_FOUND;
+            let has = [FIRST, A_Z].contains(&bare) || self.editions.paths.contains(&same) && bare != NOT_FOUND;
             let to = if has { same } else { format!("{}{FIRST}", other.folder) };
             json!({
                 "tag": other.config.language.as_deref().unwrap_or(FALLBACK),

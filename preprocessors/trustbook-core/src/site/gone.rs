@@ -1,6 +1,6 @@
 //! Finds pages that the last published site in the same folder has, and this site does not.
 
-use super::{Site, a_z};
+use super::{A_Z, Site};
 use crate::config::{Config, is_language_tag};
 use crate::world::World;
 use serde_json::Value as Json;
@@ -16,7 +16,7 @@ pub(crate) fn pages(world: &dyn World, config: &Config, site: &Site) -> Vec<Stri
     // Pages that the command adds come and go with the settings and the size of the book.
     let is_added = |path: &str| {
         let path = path.split_once('/').filter(|(folder, _)| is_language_tag(folder)).map_or(path, |(_, path)| path);
-        path == "print.html" || path == a_z::PATH || path.starts_with("a-z/")
+        path == "print.html" || path == A_Z || path.starts_with("a-z/")
     };
     let is_gone = |path: &&String| {
         path.ends_with(".html")

@@ -62,6 +62,8 @@ use scan::{PageSurround, ScannedHtml};
 pub const NOT_FOUND: &str = "404.html";
 /// The path of the first page of a site.
 pub(crate) const FIRST: &str = "index.html";
+/// The path of the list of all headings and names, below the folder of its language.
+const A_Z: &str = "a-z.html";
 
 /// The path of the list of tables and fields that other sites can link to.
 pub const OBJECTS: &str = "objects.json";

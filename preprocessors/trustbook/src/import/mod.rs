@@ -214,7 +214,8 @@ impl PageTarget {
         };
         let is_free = |target: &PageTarget| {
             let text = world.read(&target.page).ok();
-            let is_empty = text.is_none_or(|text| crate::init::empty_chapters().any(|empty| empty.as_bytes() == text));
+            let is_empty =
+                text.is_none_or(|text| crate::new_book::empty_chapters().any(|empty| empty.as_bytes() == text));
             (target.is_known || is_empty && world.read(&target.facts).is_err())
                 && others.iter().all(|other| other.slug != target.slug)
         };

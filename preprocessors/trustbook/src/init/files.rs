@@ -2,8 +2,8 @@
 
 use super::vendor::Vendor;
 use super::{Ci, Database};
+use crate::new_book::Language;
 use crate::place::{self, File, OfRepository};
-use clap::ValueEnum;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -12,83 +12,12 @@ use trustbook_core::register::schema;
 use trustbook_core::schema::index::hex;
 
 macro_rules! templates {
-    ($($path:literal from $file:expr),* $(,)?) => {
+    ($($path:literal from $file:literal),* $(,)?) => {
         &[$(($path, include_str!(concat!("../../templates/", $file)))),*]
     };
 }
 
 type Templates = &'static [(&'static str, &'static str)];
-
-/// A language in which a new book can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    /// German.
-    De,
-    /// English.
-    En,
-    /// Spanish.
-    Es,
-    /// French.
-    Fr,
-}
-
-macro_rules! book {
-    ($language:literal) => {
-        templates![
-            ".gitignore" from "book/gitignore",
-            "README.md" from concat!("book/", $language, "/README.md"),
-            "book.toml" from concat!("book/", $language, "/book.toml"),
-            "facts/contacts.toml" from concat!("book/", $language, "/facts/contacts.toml"),
-            "facts/cookies.toml" from concat!("book/", $language, "/facts/cookies.toml"),
-            "facts/deployments.toml" from concat!("book/", $language, "/facts/deployments.toml"),
-            "facts/measures.toml" from concat!("book/", $language, "/facts/measures.toml"),
-            "facts/privacy.toml" from concat!("book/", $language, "/facts/privacy.toml"),
-            "facts/subprocessors.toml" from concat!("book/", $language, "/facts/subprocessors.toml"),
-            "facts/vendor.toml" from concat!("book/", $language, "/facts/vendor.toml"),
-            "facts/vulnerability.toml" from concat!("book/", $language, "/facts/vulnerability.toml"),
-            "src/SUMMARY.md" from concat!("book/", $language, "/src/SUMMARY.md"),
-            "src/cookies.md" from concat!("book/", $language, "/src/cookies.md"),
-            "src/faq.md" from concat!("book/", $language, "/src/faq.md"),
-            "src/index.md" from concat!("book/", $language, "/src/index.md"),
-            "src/privacy.md" from concat!("book/", $language, "/src/privacy.md"),
-            "src/security.md" from concat!("book/", $language, "/src/security.md"),
-            "src/subprocessors.md" from concat!("book/", $language, "/src/subprocessors.md"),
-            "src/vulnerability-reporting.md" from concat!("book/", $language, "/src/vulnerability-reporting.md"),
-        ]
-    };
-}
-
-impl Language {
-    /// Returns the files of every new book.
-    fn book(self) -> Templates {
-        match self {
-            Language::De => book!("de"),
-            Language::En => book!("en"),
-            Language::Es => book!("es"),
-            Language::Fr => book!("fr"),
-        }
-    }
-
-    /// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.
-    fn title(self, name: &str) -> String {
-        let (title, at) = match self {
-            Language::De => ("Sicherheit und Datenschutz", "bei"),
-            Language::En => ("Security and privacy", "at"),
-            Language::Es => ("Seguridad y privacidad", "en"),
-            Language::Fr => ("Sécurité et protection des données", "chez"),
-        };
-        if name.contains("{{") { title.to_owned() } else { format!("{title} {at} {name}") }
-    }
-}
-
-/// Returns the chapters of new books that only name blocks or lead to others: an import replaces them.
-pub(crate) fn empty_chapters() -> impl Iterator<Item = &'static str> {
-    let of_all = Language::value_variants().iter().flat_map(|language| language.book());
-    of_all.filter(|(path, _)| path.starts_with("src/") && !IMPORTANT.contains(path)).map(|(_, text)| *text)
-}
-
-/// The files of `src` that an import never replaces.
-const IMPORTANT: &[&str] = &["src/SUMMARY.md", "src/index.md"];
 
 /// The files for GitHub Actions; scripts hold everything longer than a line.
 const GITHUB: Templates = templates![

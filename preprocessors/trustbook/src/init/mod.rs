@@ -9,7 +9,6 @@ use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::{baseline, import, output, place};
 use clap::ValueEnum;
-pub(crate) use files::empty_chapters;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
 use mdbook_trustbook::scratch::Scratch;
@@ -18,7 +17,7 @@ use std::process::ExitCode;
 use trustbook_core::diagnostic::{Diagnostic, Place};
 use trustbook_core::report::harmless;
 
-use files::Language;
+use crate::new_book::Language;
 use vendor::Vendor;
 
 /// The folder of the trial build.

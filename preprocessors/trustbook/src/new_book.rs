@@ -1,0 +1,86 @@
+//! The files of a new book in each language.
+
+use clap::ValueEnum;
+
+/// A language in which a new book can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// German.
+    De,
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+}
+
+macro_rules! book {
+    ($language:literal) => {
+        &[
+            (".gitignore", include_str!("../templates/book/gitignore")),
+            ("README.md", include_str!(concat!("../templates/book/", $language, "/README.md"))),
+            ("book.toml", include_str!(concat!("../templates/book/", $language, "/book.toml"))),
+            ("facts/contacts.toml", include_str!(concat!("../templates/book/", $language, "/facts/contacts.toml"))),
+            ("facts/cookies.toml", include_str!(concat!("../templates/book/", $language, "/facts/cookies.toml"))),
+            (
+                "facts/deployments.toml",
+                include_str!(concat!("../templates/book/", $language, "/facts/deployments.toml")),
+            ),
+            ("facts/measures.toml", include_str!(concat!("../templates/book/", $language, "/facts/measures.toml"))),
+            ("facts/privacy.toml", include_str!(concat!("../templates/book/", $language, "/facts/privacy.toml"))),
+            (
+                "facts/subprocessors.toml",
+                include_str!(concat!("../templates/book/", $language, "/facts/subprocessors.toml")),
+            ),
+            ("facts/vendor.toml", include_str!(concat!("../templates/book/", $language, "/facts/vendor.toml"))),
+            (
+                "facts/vulnerability.toml",
+                include_str!(concat!("../templates/book/", $language, "/facts/vulnerability.toml")),
+            ),
+            ("src/SUMMARY.md", include_str!(concat!("../templates/book/", $language, "/src/SUMMARY.md"))),
+            ("src/cookies.md", include_str!(concat!("../templates/book/", $language, "/src/cookies.md"))),
+            ("src/faq.md", include_str!(concat!("../templates/book/", $language, "/src/faq.md"))),
+            ("src/index.md", include_str!(concat!("../templates/book/", $language, "/src/index.md"))),
+            ("src/privacy.md", include_str!(concat!("../templates/book/", $language, "/src/privacy.md"))),
+            ("src/security.md", include_str!(concat!("../templates/book/", $language, "/src/security.md"))),
+            ("src/subprocessors.md", include_str!(concat!("../templates/book/", $language, "/src/subprocessors.md"))),
+            (
+                "src/vulnerability-reporting.md",
+                include_str!(concat!("../templates/book/", $language, "/src/vulnerability-reporting.md")),
+            ),
+        ]
+    };
+}
+
+impl Language {
+    /// Returns the files of every new book.
+    pub(crate) fn book(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Language::De => book!("de"),
+            Language::En => book!("en"),
+            Language::Es => book!("es"),
+            Language::Fr => book!("fr"),
+        }
+    }
+
+    /// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.
+    pub(crate) fn title(self, name: &str) -> String {
+        let (title, at) = match self {
+            Language::De => ("Sicherheit und Datenschutz", "bei"),
+            Language::En => ("Security and privacy", "at"),
+            Language::Es => ("Seguridad y privacidad", "en"),
+            Language::Fr => ("Sécurité et protection des données", "chez"),
+        };
+        if name.contains("{{") { title.to_owned() } else { format!("{title} {at} {name}") }
+    }
+}
+
+/// Returns the chapters of new books that only name blocks or lead to others: an import replaces them.
+pub(crate) fn empty_chapters() -> impl Iterator<Item = &'static str> {
+    let of_all = Language::value_variants().iter().flat_map(|language| language.book());
+    of_all.filter(|(path, _)| path.starts_with("src/") && !IMPORTANT.contains(path)).map(|(_, text)| *text)
+}
+
+/// The files of `src` that an import never replaces.
+const IMPORTANT: &[&str] = &["src/SUMMARY.md", "src/index.md"];
