@@ -137,7 +137,7 @@ fn translations(
     let mut found = Vec::new();
     // The chapters report a folder that cannot be listed.
     for entry in world.list(&config.src).unwrap_or_default() {
-        let path = entry.path.strip_prefix(&config.src).and_then(|path| path.strip_prefix('/'));
+        let path = entry.path.strip_prefix(config.src_prefix().as_str());
         let tag = path.and_then(|path| path.strip_suffix("/SUMMARY.md")).filter(|tag| is_language_tag(tag));
         let Some(tag) = tag else { continue };
         let words = Words::read(Some(tag), strings);
@@ -145,7 +145,7 @@ fn translations(
         let why = match () {
             () if own.eq_ignore_ascii_case(tag) => (
                 format!("`{tag}` is the language of the book"),
-                format!("list its chapters in {}/SUMMARY.md", config.src),
+                format!("list its chapters in {}", config.in_src("SUMMARY.md")),
             ),
             () if !words.language().eq_ignore_ascii_case(tag.split('-').next().unwrap_or(tag))
                 && !words.language().eq_ignore_ascii_case(tag) =>
