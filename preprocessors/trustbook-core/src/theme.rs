@@ -142,14 +142,17 @@ fn translations(
         let Some(tag) = tag else { continue };
         let words = Words::read(Some(tag), strings);
         let own = config.language.as_deref().unwrap_or(words::FALLBACK);
+        let primary = tag.split('-').next().unwrap_or(tag);
         let why = match () {
             () if own.eq_ignore_ascii_case(tag) => (
                 format!("`{tag}` is the language of the book"),
                 format!("list its chapters in {}", config.in_src("SUMMARY.md")),
             ),
-            () if !words.language().eq_ignore_ascii_case(tag.split('-').next().unwrap_or(tag))
-                && !words.language().eq_ignore_ascii_case(tag) =>
-            {
+            () if !words.language().eq_ignore_ascii_case(primary) && !words.language().eq_ignore_ascii_case(tag) => {
+                // A name of three letters, such as `src`, is a language only if there are words in it.
+                if primary.len() > 2 {
+                    continue;
+                }
                 (format!("the theme has no words in `{tag}`"), format!("write theme/strings/{tag}.toml"))
             }
             () => {

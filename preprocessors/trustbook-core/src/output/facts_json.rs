@@ -3,7 +3,7 @@
 use super::{Files, Make, Output, head, written};
 use crate::book::Book;
 use crate::register::common::{Common, State, Visibility};
-use crate::register::value::Value;
+use crate::register::value::{Value, dialled};
 use crate::register::{Fact, Record};
 use crate::site::Site;
 use jiff::civil::Date;
@@ -120,7 +120,8 @@ fn common(book: &Book, common: &Common, id: &str, row: &mut Map<String, Json>) {
 fn typed(value: &Value) -> Json {
     match value {
         Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) | Value::Email(text) => json!(text),
-        Value::Phone(text) | Value::Choice(text) | Value::Country(text) | Value::Id(_, text) => json!(text),
+        Value::Phone(number) => json!(dialled(number)),
+        Value::Choice(text) | Value::Country(text) | Value::Id(_, text) => json!(text),
         Value::Integer(number) => json!(number),
         Value::Boolean(yes) => json!(yes),
         Value::Date(day) => json!(day.to_string()),

@@ -24,7 +24,7 @@ const PERIOD: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]|\\S\\s+\\S";
 /// The pattern of a number with its unit, as in `30 days`, `P30D` or `01:30:00`.
 const DURATION: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]";
 /// The pattern of a telephone number (E.164).
-const PHONE: &str = "^\\+[1-9][0-9]{6,14}$";
+const PHONE: &str = "^\\+[1-9]([ -]?[0-9]){6,14}$";
 /// The pattern of an address. The reader accepts more than RFC 3986, such as non-ASCII letters, so `uri` would be too
 /// strict.
 const URL: &str = "^[Hh][Tt][Tt][Pp][Ss]?:\\S+$";

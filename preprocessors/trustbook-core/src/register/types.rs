@@ -33,7 +33,7 @@ pub enum ValueType {
     Period(&'static [&'static str]),
     /// An e-mail address (RFC 5321).
     Email,
-    /// A telephone number in E.164: `+`, country code, at most 15 digits.
+    /// A telephone number in E.164: `+`, country code, at most 15 digits, in groups if wanted (ITU-T E.123).
     Phone,
     /// An `https` or `http` address.
     Url,
@@ -403,7 +403,11 @@ fn is_e164(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else {
         return false;
     };
-    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+    let mut groups = digits.split([' ', '-']);
+    let count = digits.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&count)
+        && groups.all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
+        && !digits.starts_with('0')
 }
 
 #[cfg(test)]
@@ -422,6 +426,7 @@ mod tests {
         let good = [
             (ValueType::Email, r#""krrish@berri.ai""#),
             (ValueType::Phone, r#""+17708783106""#),
+            (ValueType::Phone, r#""+1 770-878 3106""#),
             (ValueType::Url, r#""https://codeql.github.com/""#),
             (ValueType::Date, "2024-02-29"),
             (ValueType::Duration, r#""180 days""#),
@@ -437,7 +442,8 @@ mod tests {
             (ValueType::Email, r#""krrish at berri.ai""#),
             (ValueType::Email, r#""a@b.example?cc=x@y.example""#),
             (ValueType::Phone, r#""7708783106""#),
-            (ValueType::Phone, r#""+1 770 878 3106""#),
+            (ValueType::Phone, r#""+1 770  878 3106""#),
+            (ValueType::Phone, r#""+44 (0)20 7946 0123""#),
             (ValueType::Url, r#""javascript:alert(1)""#),
             (ValueType::Url, r#""codeql.github.com""#),
             (ValueType::Date, r#""2024-10-01""#),

@@ -44,6 +44,11 @@ pub enum Value {
     Table(Vec<(String, Value)>),
 }
 
+/// Returns a telephone number without the spaces and hyphens between its groups.
+pub fn dialled(number: &str) -> String {
+    number.replace([' ', '-'], "")
+}
+
 impl Value {
     /// The value as plain text, as an English page shows it.
     pub fn text(&self) -> String {
@@ -74,7 +79,7 @@ impl Value {
         match self {
             Value::Url(url) => Some(url.to_string()),
             Value::Email(address) => Some(format!("mailto:{address}")),
-            Value::Phone(number) => Some(format!("tel:{number}")),
+            Value::Phone(number) => Some(format!("tel:{}", dialled(number))),
             _ => None,
         }
     }
