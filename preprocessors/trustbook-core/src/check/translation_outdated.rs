@@ -63,6 +63,9 @@ fn others(book: &Book, page: &Page, source: &Page) -> Vec<Diagnostic> {
     only(&own, &first).into_iter().filter_map(of).collect()
 }
 
+/// The number of amounts of a chapter that are compared: each is compared with all of the other chapter.
+const MOST: usize = 1000;
+
 /// An amount in a chapter.
 #[derive(Clone)]
 struct Said {
@@ -82,5 +85,5 @@ fn said(book: &Book, page: &Page) -> Vec<Said> {
         });
         all.collect()
     };
-    prose.passages.iter().flat_map(of).collect()
+    prose.passages.iter().flat_map(of).take(MOST).collect()
 }

@@ -96,7 +96,7 @@ fn what_can_not_be_allowed_is_told() {
         "scripts = \"src/a.js\"",
         "scripts = [\"src/a.js\"]",
         "scripts = [{ path = \"src/a.js\" }]",
-        "scripts = [{ path = \"../a.js\", sha256 = \"ab\" }]",
+        "scripts = [{ path = \"/a.js\", sha256 = \"ab\" }]",
         "scripts = [{ path = 1, sha256 = \"ab\" }]",
         "scripts = [{ path = \"src/a.js\", sha256 = \"ab\", hash = \"ab\" }]",
     ];
