@@ -80,7 +80,8 @@ fn within(folder: &str, workflow: &str) -> String {
     // JSON strings are valid YAML.
     let quoted = |path: &str| match path.chars().all(is_plain) {
         true => path.to_owned(),
-        false => serde_json::Value::from(path).to_string(),
+        // GitHub reads an expression in a name: the beginning of one is written as text.
+        false => serde_json::Value::from(path.replace("${{", "${{ '${{' }}")).to_string(),
     };
     let line = |line: &str| {
         let (key, value) = line.split_once("path: ").unwrap_or_default();
@@ -222,5 +223,11 @@ mod tests {
         assert!(failure.what().ends_with("`facts` is a symbolic link"), "{}", failure.what());
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
         assert!(!dir.path().join("a").exists());
+    }
+
+    #[test]
+    fn the_name_of_a_folder_is_no_expression_of_a_workflow() {
+        let text = within("a ${{ secrets.X }}", "jobs:\n");
+        assert!(text.contains("working-directory: \"a ${{ '${{' }} secrets.X }}\""), "{text}");
     }
 }
