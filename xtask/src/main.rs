@@ -11,6 +11,7 @@ mod guide;
 #[cfg(unix)]
 mod hostile;
 mod outputs;
+mod preprocessors;
 mod publishing;
 mod run;
 mod servers;
@@ -32,6 +33,7 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
        cargo xtask fuzz [SECONDS] [TARGET...]  gives random input to every reader; needs a nightly Rust and cargo-fuzz
        cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
        cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
+       cargo xtask preprocessors    builds books with real preprocessors of mdBook, which it installs
        cargo xtask servers          runs nginx, Apache and Caddy with the settings of `trustbook headers`
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["case"] => hostile::case::all(),
         #[cfg(unix)]
         ["hostile", names @ ..] => hostile::all(names),
+        ["preprocessors"] => preprocessors::all(),
         ["servers"] => servers::all(),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
