@@ -57,7 +57,10 @@ const REAL: &[Real] = &[
         name: "gettext",
         settings: "after = [\"links\"]\n",
         chapter: "# A\n\nWe answer.\n",
-        others: &[("po/de.po", "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Language: de\\n\"\n\nmsgid \"We answer.\"\nmsgstr \"Wir antworten.\"\n")],
+        others: &[(
+            "po/de.po",
+            "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Language: de\\n\"\n\nmsgid \"We answer.\"\nmsgstr \"Wir antworten.\"\n",
+        )],
         shows: &["Wir antworten."],
     },
 ];
@@ -68,7 +71,8 @@ pub(crate) fn all() -> Result<()> {
     let tools = root().join("target/tools/preprocessors");
     let target = tools.to_str().context("the path of the project is not UTF-8")?;
     for real in REAL {
-        let install = ["install", "--quiet", "--debug", "--locked", "--root", target, real.package, "--version", real.version];
+        let install =
+            ["install", "--quiet", "--debug", "--locked", "--root", target, real.package, "--version", real.version];
         run(&mut cargo(&install))?;
         one(real, &tools.join("bin")).with_context(|| format!("{} {}", real.package, real.version))?;
         println!("{} {}: its page shows what it wrote", real.package, real.version);
@@ -94,9 +98,15 @@ fn one(real: &Real, bin: &Path) -> Result<()> {
     for (path, text) in real.others {
         write(path, text)?;
     }
-    let path = env::join_paths([bin.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())))?;
+    let path = env::join_paths(
+        [bin.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
+    )?;
     let mut command = Command::new(root().join("target/debug/trustbook"));
-    let output = command.args(["build", "--allow-preprocessor", real.name]).current_dir(book.path()).env("PATH", path).output()?;
+    let output = command
+        .args(["build", "--allow-preprocessor", real.name])
+        .current_dir(book.path())
+        .env("PATH", path)
+        .output()?;
     let report = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the build failed\n{report}");
     let page = fs::read_to_string(book.path().join("book/a.html"))?;
