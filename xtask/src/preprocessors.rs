@@ -43,15 +43,6 @@ const REAL: &[Real] = &[
         shows: &["<pre class=\"mermaid\">", "A--&gt;B"],
     },
     Real {
-        package: "mdbook-admonish",
-        version: "1.20.0",
-        name: "admonish",
-        settings: "assets_version = \"3.1.0\"\n",
-        chapter: "# A\n\n```admonish warning\nTake care of {{ vendor.name }}.\n```\n",
-        others: &[],
-        shows: &["admonish-warning", "Take care of Example Ltd."],
-    },
-    Real {
         package: "mdbook-i18n-helpers",
         version: "0.4.0",
         name: "gettext",

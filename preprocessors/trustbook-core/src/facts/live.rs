@@ -89,7 +89,7 @@ pub(super) fn fill(register: &mut Register, lock: &Lock, words: &Words) -> Vec<L
 struct From {
     asked: Option<String>,
     max_age: Option<jiff::SpanFieldwise>,
-    /// Where it reads, in words.
+    /// The place that it reads, in words.
     place: String,
     address: Option<String>,
 }
