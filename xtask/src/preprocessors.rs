@@ -23,6 +23,24 @@ struct Real {
     shows: &'static [&'static str],
 }
 
+/// A catalogue of messages with the header that the reader of such files requires.
+const PO: &str = r#"msgid ""
+msgstr ""
+"Project-Id-Version: Book\n"
+"POT-Creation-Date: \n"
+"PO-Revision-Date: \n"
+"Last-Translator: \n"
+"Language-Team: German\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Language: de\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+msgid "We answer."
+msgstr "Wir antworten."
+"#;
+
 const REAL: &[Real] = &[
     Real {
         package: "mdbook-toc",
@@ -48,10 +66,7 @@ const REAL: &[Real] = &[
         name: "gettext",
         settings: "after = [\"links\"]\n",
         chapter: "# A\n\nWe answer.\n",
-        others: &[(
-            "po/de.po",
-            "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Language: de\\n\"\n\nmsgid \"We answer.\"\nmsgstr \"Wir antworten.\"\n",
-        )],
+        others: &[("po/de.po", PO)],
         shows: &["Wir antworten."],
     },
 ];
