@@ -66,6 +66,16 @@ fn read_one(world: &dyn World, sources: &mut Sources, folder: &str) -> Option<Ve
             let outline = walker.summary(&summary);
             let ignored = ignored::find(&text, file, &src, &walker.unlisted(&outline));
             sources.config.ignored.extend(ignored);
+            // A chapter of a translation lies in its folder, and so does its page.
+            let is_outside = |chapter: &Chapter| chapter.path.as_ref().is_some_and(|path| !path.starts_with(folder));
+            let outside = chapters(&outline).into_iter().map(|(chapter, _)| chapter).find(|it| is_outside(it));
+            if let Some(span) = outside.and_then(|chapter| chapter.span) {
+                sources.config.problems.push(ConfigProblem::Outline {
+                    place: Place::At(span),
+                    why: format!("this chapter is not in `{src}`, where the chapters of this language are"),
+                    help: Some("move or copy the file there, or list it in the outline of the book".to_owned()),
+                });
+            }
             Some(outline)
         }
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use super::Book;
 use crate::page::Page;
-use crate::page::outline::OutlineItem;
+use crate::page::outline::{OutlineItem, chapters};
 use crate::theme::Theme;
 use crate::theme::words::{FALLBACK, Words};
 use std::sync::Arc;
@@ -56,6 +56,8 @@ impl Translation {
             }
         }
         *outline = own;
+        // Without a chapter, there is no page that could be named as its translation.
+        found.retain(|it| chapters(&it.outline).iter().any(|(chapter, _)| chapter.path.is_some()));
         found
     }
 }

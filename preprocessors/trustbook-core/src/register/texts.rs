@@ -109,5 +109,18 @@ impl Register {
                 });
             }
         }
+        // Without `value`, each language is a fact of its own.
+        let ids: BTreeSet<&str> = self.facts.iter().map(|fact| fact.id.as_str()).collect();
+        let apart = self.facts.iter().filter_map(|fact| {
+            let (name, _) = fact.id.rsplit_once('.').filter(|(name, tag)| name.contains('.') && *tag == own)?;
+            let other = others.iter().find(|other| ids.contains(format!("{name}.{other}").as_str()))?;
+            Some(RegisterProblem::Misshapen {
+                span: fact.key_span,
+                what: format!("`{name}` gives a text by language without `value`"),
+                help: format!("write `value = {{ {own} = \"...\", {other} = \"...\" }}`"),
+            })
+        });
+        let apart: Vec<RegisterProblem> = apart.collect();
+        self.problems.extend(apart);
     }
 }
