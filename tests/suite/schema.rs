@@ -72,7 +72,7 @@ fn what_the_reader_takes_fits_the_schema() {
 }
 
 /// Notations that books seldom use.
-const TAKEN: [&str; 14] = [
+const TAKEN: [&str; 15] = [
     "top = \"level\"",
     "vendor = \"Example Ltd\"",
     "[vendor]\nvalue = \"Example Ltd\"",
@@ -86,6 +86,7 @@ const TAKEN: [&str; 14] = [
     "region = [{ id = \"a\", codes = { aws = \"x\" } }, { id = \"b\" }]",
     "[[region]]\nid = \"a\"\n[region.codes]\naws = \"x\"",
     "[[cookie]]\nid = \"a\"\nmax_age = \"session\"\nends = [\"logout\", \"2 hours\"]\nnot_stated = [\"name\"]",
+    "[vendor]\nmission = { value = { en = \"Safe mail\" }, label = \"Mission\" }",
     "[defaults]\nstated = 2024-10-01\nvisibility = \"internal\"\nevidence = [\"a\"]\n[none]",
 ];
 

@@ -145,7 +145,8 @@ fn definitions() -> Map<String, Json> {
 /// The schema of a fact in its long form.
 fn fact() -> Json {
     let mut properties = Map::new();
-    properties.insert("value".to_owned(), described("What is stated.", refer("value")));
+    let value = json!({ "anyOf": [refer("value"), refer("text"), refer("texts")] });
+    properties.insert("value".to_owned(), described("What is stated.", value));
     let source =
         described("The id of the source that the value comes from, instead of `value`.", of_type(ValueType::Text));
     properties.insert("live".to_owned(), source);
