@@ -15,40 +15,20 @@ pub(crate) enum Language {
     Fr,
 }
 
+/// The files of a new book in a language, by their paths.
 macro_rules! book {
     ($language:literal) => {
+        book!($language:
+            "README.md", "book.toml", "facts/contacts.toml", "facts/cookies.toml", "facts/deployments.toml",
+            "facts/measures.toml", "facts/privacy.toml", "facts/subprocessors.toml", "facts/vendor.toml",
+            "facts/vulnerability.toml", "src/SUMMARY.md", "src/cookies.md", "src/faq.md", "src/index.md",
+            "src/privacy.md", "src/security.md", "src/subprocessors.md", "src/vulnerability-reporting.md",
+        )
+    };
+    ($language:literal: $($path:literal,)*) => {
         &[
             (".gitignore", include_str!("../templates/book/gitignore")),
-            ("README.md", include_str!(concat!("../templates/book/", $language, "/README.md"))),
-            ("book.toml", include_str!(concat!("../templates/book/", $language, "/book.toml"))),
-            ("facts/contacts.toml", include_str!(concat!("../templates/book/", $language, "/facts/contacts.toml"))),
-            ("facts/cookies.toml", include_str!(concat!("../templates/book/", $language, "/facts/cookies.toml"))),
-            (
-                "facts/deployments.toml",
-                include_str!(concat!("../templates/book/", $language, "/facts/deployments.toml")),
-            ),
-            ("facts/measures.toml", include_str!(concat!("../templates/book/", $language, "/facts/measures.toml"))),
-            ("facts/privacy.toml", include_str!(concat!("../templates/book/", $language, "/facts/privacy.toml"))),
-            (
-                "facts/subprocessors.toml",
-                include_str!(concat!("../templates/book/", $language, "/facts/subprocessors.toml")),
-            ),
-            ("facts/vendor.toml", include_str!(concat!("../templates/book/", $language, "/facts/vendor.toml"))),
-            (
-                "facts/vulnerability.toml",
-                include_str!(concat!("../templates/book/", $language, "/facts/vulnerability.toml")),
-            ),
-            ("src/SUMMARY.md", include_str!(concat!("../templates/book/", $language, "/src/SUMMARY.md"))),
-            ("src/cookies.md", include_str!(concat!("../templates/book/", $language, "/src/cookies.md"))),
-            ("src/faq.md", include_str!(concat!("../templates/book/", $language, "/src/faq.md"))),
-            ("src/index.md", include_str!(concat!("../templates/book/", $language, "/src/index.md"))),
-            ("src/privacy.md", include_str!(concat!("../templates/book/", $language, "/src/privacy.md"))),
-            ("src/security.md", include_str!(concat!("../templates/book/", $language, "/src/security.md"))),
-            ("src/subprocessors.md", include_str!(concat!("../templates/book/", $language, "/src/subprocessors.md"))),
-            (
-                "src/vulnerability-reporting.md",
-                include_str!(concat!("../templates/book/", $language, "/src/vulnerability-reporting.md")),
-            ),
+            $(($path, include_str!(concat!("../templates/book/", $language, "/", $path))),)*
         ]
     };
 }

@@ -7,7 +7,8 @@ use crate::place;
 use crate::world::{self, FolderEntry, ReadError, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Reads the style sheets and scripts that the book adds to every page, by their paths in the site; one that cannot be read is a problem.
+/// Reads the style sheets and scripts that the book adds to every page, by their paths in the site; one that cannot be
+/// read is a problem.
 pub(crate) fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for file in &config.html.additional {

@@ -71,18 +71,21 @@ impl<'t> RegisterNames<'t> {
     pub fn of(facts: &'t Facts) -> Self {
         let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
         let register = &facts.register;
+        // A chapter calls a thing by its name in the chapter's language, or by that of another.
+        let translated = register.translated();
         for fact in register.facts.iter().filter(|fact| fact.common.visibility != Visibility::Internal) {
             add_specific(&mut names, &fact.label, Meant::Fact(fact));
             fact.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Fact(fact)));
         }
         for record in register.records.iter().filter(|record| record.common.visibility != Visibility::Internal) {
             for field in NAMING {
-                let all = match record.value(field) {
-                    Some(Value::List(items)) => items.as_slice(),
-                    value => value.map_or(&[][..], std::slice::from_ref),
-                };
-                for name in all.iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None })
-                {
+                let id = format!("{}.{field}", record.full_id());
+                let others = translated.get(id.as_str()).into_iter().flatten().copied();
+                let all = record.value(field).into_iter().chain(others).flat_map(|value| match value {
+                    Value::List(items) => items.as_slice(),
+                    value => std::slice::from_ref(value),
+                });
+                for name in all.filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None }) {
                     add_specific(&mut names, name, Meant::Record(record));
                     // "Audit log entries" are "Audit logs".
                     if let ("retention", Some(one)) =
@@ -275,16 +278,17 @@ fn is_whole(text: &str, range: &Range<usize>) -> bool {
 
 /// Returns the names of the vendor, its product and its hosting options, in lower case, longest first.
 fn us(facts: &Facts) -> Vec<String> {
-    let mut found = Vec::new();
+    let (mut found, translated) = (Vec::new(), facts.register.translated());
     for fact in US.iter().filter_map(|id| match facts.find(id) {
         Some(FactRef::Fact(fact)) => Some(fact),
         _ => None,
     }) {
-        let values = match &fact.value {
-            Some(Value::List(items)) => items.iter().map(Value::text).collect(),
-            Some(value) => vec![value.text()],
-            None => Vec::new(),
-        };
+        let others = translated.get(fact.id.as_str()).into_iter().flatten().copied();
+        let values = fact.value.iter().chain(others).flat_map(|value| match value {
+            Value::List(items) => items.as_slice(),
+            value => std::slice::from_ref(value),
+        });
+        let values: Vec<String> = values.map(Value::text).collect();
         found.extend(values.iter().map(|name| without_form(name)));
         found.extend(values);
         found.extend(fact.common.aliases.iter().cloned());

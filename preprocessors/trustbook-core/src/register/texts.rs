@@ -41,6 +41,12 @@ pub(super) fn is_translated(ty: ValueType) -> bool {
 }
 
 impl Register {
+    /// Returns the texts in several languages, by the id of their fact or field.
+    pub(crate) fn translated(&self) -> BTreeMap<&str, Vec<&Value>> {
+        let texts = self.texts.iter();
+        texts.map(|text| (text.place.as_str(), text.said.iter().map(|(_, value)| value).collect())).collect()
+    }
+
     /// Puts the texts of a language in their places, and returns them. A text that the language lacks stays.
     pub(crate) fn speak(&mut self, language: &str) -> BTreeSet<String> {
         let in_it = |text: &Text| {

@@ -62,10 +62,12 @@ pub(crate) fn named(paths: &[PathBuf]) -> String {
 /// is replaced.
 pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over) -> Result<SiteDraft, Failure> {
     let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
-    let absolute = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
-    if out.is_none() {
-        place::check_inside(book, &absolute)?;
-    }
+    let absolute = match out {
+        Some(out) => std::path::absolute(out),
+        // Links above the book are no matter of the book.
+        None => fs::canonicalize(book).map(|book| book.join(&config.build_dir)),
+    };
+    let absolute = absolute.map_err(|error| io("finding", &named, &error))?;
     place::check_links(book, &absolute)?;
     // If `out` is a symbolic link of the machine, its target is replaced and the link stays.
     let out = place::real(&absolute);

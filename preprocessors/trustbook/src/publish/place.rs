@@ -48,17 +48,6 @@ pub(super) fn check_links(book: &Path, out: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Refuses a symbolic link that would lead `build-dir` out of the book.
-pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
-    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
-    let existing = out.ancestors().find_map(|path| fs::canonicalize(path).ok());
-    if existing.is_some_and(|real| real.starts_with(&book)) {
-        return Ok(());
-    }
-    Err(Failure::usage(format!("`build-dir` leads out of the book, to {}", out.display()))
-        .help("name a folder of the book that is not a symbolic link, or use --out"))
-}
-
 /// Returns the real path of a place that may not exist yet: symbolic links are resolved, and `..` is removed.
 pub(super) fn real(out: &Path) -> PathBuf {
     let mut real = PathBuf::new();
