@@ -11,6 +11,7 @@ use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::span::Span;
+use crate::theme::words::FALLBACK;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::ops::Range;
@@ -94,6 +95,11 @@ fn run(book: &Book, findings: &mut Findings) {
     for record in &register.records {
         record.fields.iter().for_each(|fact| of_fact(fact, findings));
         note(&record.common, record.span, findings);
+    }
+    let own = book.config.language.as_deref().unwrap_or(FALLBACK);
+    for (id, span, value) in register.in_others(own) {
+        let is_shown = book.facts.find(id).is_some_and(|found| found.common().visibility != Visibility::Internal);
+        findings.extend(in_value(value).filter(|_| is_shown).map(|found| message(span.into(), &found)));
     }
 }
 

@@ -47,6 +47,16 @@ impl Register {
         texts.map(|text| (text.place.as_str(), text.said.iter().map(|(_, value)| value).collect())).collect()
     }
 
+    /// Returns the texts in other languages than that of the book, each with the id of its fact, field or record.
+    pub(crate) fn in_others<'r>(&'r self, own: &'r str) -> impl Iterator<Item = (&'r str, Span, &'r Value)> {
+        let of = move |text: &'r Text| {
+            let id = text.place.split('#').next().unwrap_or_default();
+            let others = text.said.iter().filter(move |(tag, _)| !tag.value.eq_ignore_ascii_case(own));
+            others.map(move |(tag, value)| (id, tag.span, value))
+        };
+        self.texts.iter().flat_map(of)
+    }
+
     /// Puts the texts of a language in their places, and returns them. A text that the language lacks stays.
     pub(crate) fn speak(&mut self, language: &str) -> BTreeSet<String> {
         let in_it = |text: &Text| {
